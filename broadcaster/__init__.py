@@ -1,0 +1,1 @@
+"""The province server: content, schedules, stations and who was reached."""

@@ -1,0 +1,1 @@
+"""Sound in, approved broadcast-ready audio out."""

@@ -1,0 +1,1 @@
+"""The only place that knows metal: relays, amplifiers, audio outputs."""
