@@ -1,0 +1,1 @@
+"""Wire documents: the only thing the province and a station have in common."""

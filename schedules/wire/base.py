@@ -1,0 +1,73 @@
+"""What every wire document shares: closed, frozen, one spelling of instants and of bytes.
+
+Unknown fields are refused; `format` names the version. The canonical bytes (sorted keys, no blanks, UTF-8)
+are made once, signed, and from then on only copied: nobody re-serialises a document he did not write.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+
+from schedules.errors import BadDocument
+
+
+def _to_utc_ms(value: datetime) -> datetime:
+    in_utc = value.astimezone(UTC)
+    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
+
+
+def format_instant(value: datetime) -> str:
+    """An instant as the wire writes it: `2026-11-24T22:30:00.000Z`."""
+    return _to_utc_ms(value).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_to_utc_ms), PlainSerializer(format_instant)]
+"""An aware instant, in UTC, to the millisecond."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+StationId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._:/+-]+$")]
+Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Title = Annotated[str, Field(min_length=1, max_length=300)]
+DurationMs = Annotated[int, Field(ge=0, le=24 * 3600 * 1000)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class WireValue(BaseModel):
+    """A closed, frozen part of a document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null", str_max_length=4000)
+
+
+class WireDocument(WireValue):
+    """A document that travels signed. Subclasses set the DSSE payload type and the largest size."""
+
+    PAYLOAD_TYPE: ClassVar[str]
+    MAX_SIZE_BYTES: ClassVar[int] = 8 * 1024 * 1024
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON, the bytes that are signed."""
+        plain: Any = self.model_dump(mode="json")
+        return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> Self:
+        """The document in verified bytes; `BadDocument` says which field is wrong and how."""
+        try:
+            return cls.model_validate_json(payload)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "document"
+            raise BadDocument(f"{cls.__name__.lower()}: {where}: {first['msg']}") from error
