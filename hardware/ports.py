@@ -2,8 +2,9 @@
 
 Rules every adapter keeps:
 
-1. Calls return at once; what came of them arrives as an event. Events are handed to the `on_event` callable given
-   to the adapter's constructor, on a thread of the adapter. It must only put them somewhere (`queue.put`).
+1. Calls return at once; what came of them arrives as an event. Events are handed to the `on_event` callable
+   given to the adapter's constructor, on a thread of the adapter. It must only put them somewhere
+   (`queue.put`).
 2. Times are aware UTC. Durations carry their unit in the name.
 3. A fault never raises out of a running adapter: it becomes an event, and relays fall.
 """
@@ -26,7 +27,7 @@ class Clock(Protocol):
         """Seconds since some fixed instant. It never steps; only differences mean anything."""
 
 
-# --- relays ---------------------------------------------------------------------------------------------------------
+# --- relays ------------------------------------------------------------------------------------------
 
 
 class RelayCause(StrEnum):
@@ -48,7 +49,9 @@ class FaultCode(StrEnum):
     PORT_MISSING = "port_missing"
     PORT_BUSY = "port_busy"
     PORT_DENIED = "port_denied"
+    NOT_A_PORT = "not_a_port"
     LINE_BROKEN = "line_broken"
+    BOARD_SILENT = "board_silent"
     BOARD_GARBLED = "board_garbled"
     BOARD_DISAGREES = "board_disagrees"
     NO_SUCH_CHANNEL = "no_such_channel"
@@ -60,8 +63,9 @@ class FaultCode(StrEnum):
 class RelayState:
     """A relay was commanded (`confirmed` false) or was read back from the board (`confirmed` true).
 
-    One command gives one unconfirmed state at the instant the bytes were written, and a confirmed one some 0.2 s
-    later from boards that answer. A board that never answers stays unconfirmed for ever; that is no fault.
+    One command gives one unconfirmed state at the instant the bytes were written, and a confirmed one some
+    0.2 s later from boards that answer. A board that never answers stays unconfirmed for ever; that is no
+    fault.
     `on` means energised: the loudspeaker line is closed and can be heard.
     """
 
@@ -74,7 +78,7 @@ class RelayState:
 
 @dataclass(frozen=True, slots=True)
 class RelayFault:
-    """Something is wrong with the board or its line. Relays are open, or will be as soon as they can be reached."""
+    """Something is wrong with the board or its line. Relays are open, or will be once they can be reached."""
 
     code: FaultCode
     message: str
@@ -99,7 +103,7 @@ class Relay(Protocol):
         """How many relays the board has."""
 
     def set(self, channel: int, on: bool, *, max_on_ms: int | None = None) -> None:
-        """Command one relay. It opens by itself after `max_on_ms`, or the guard's own limit if that is shorter.
+        """Command one relay. It opens by itself after `max_on_ms`, or at the guard's own limit if sooner.
 
         Answers with `RelayState`, or `RelayFault` when it cannot be done. Raises `NoSuchChannel`.
         """
@@ -108,7 +112,7 @@ class Relay(Protocol):
         """Command every relay open. Always safe."""
 
     def beat(self) -> None:
-        """Say that the owner is alive. Call it at least every 300 ms from the loop whose death must silence."""
+        """Say that the owner is alive. Call it every 300 ms or so from the loop whose death must silence."""
 
     def states(self) -> dict[int, RelayState]:
         """The last known state of each channel that was ever reported."""
@@ -117,15 +121,15 @@ class Relay(Protocol):
         """Open every relay, wait until it is done (bounded) and let the board go. Twice is harmless."""
 
 
-# --- audio ----------------------------------------------------------------------------------------------------------
+# --- audio ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PlayRequest:
     """One sound to play. `key` is the caller's name for it and comes back in every event.
 
-    `start_ms` skips into the file. `not_before` is the planned instant of the first sample; without it the sound
-    starts as soon as it can. `volume_percent` is 0–100.
+    `start_ms` skips into the file. `not_before` is the planned instant of the first sample; without it the
+    sound starts as soon as it can. `volume_percent` is 0–100.
     """
 
     key: str
