@@ -1,0 +1,129 @@
+"""Settings: a TOML file in the data folder and the environment, checked whole at start.
+
+`BROADCASTER_<SECTION>__<KEY>` overrides the file. A damaged file gives one clear line per mistake.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from broadcaster.errors import ConfigurationError
+
+FILE_NAME = "broadcaster.toml"
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"unknown time zone {name!r}; write for example 'Asia/Vientiane'") from error
+    return name
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(_Section):
+    """Where the web server listens. `threads` bounds the bells that can wait at once."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    threads: Annotated[int, Field(ge=4, le=1024)] = 64
+    secure_cookies: bool = False
+
+
+class DatabaseSettings(_Section):
+    """SQLAlchemy URL; empty means SQLite in the data folder."""
+
+    url: str = ""
+
+
+class AudioSettings(_Section):
+    """The store's URL or folder; empty means `audio/` in the data folder."""
+
+    store: str = ""
+    max_upload_bytes: Annotated[int, Field(ge=1024, le=8 * 2**30)] = 2 * 2**30
+
+
+class ProvinceSettings(_Section):
+    """Whose server this is."""
+
+    code: str = "LA15"
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Vientiane"
+    quiet_from: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "21:00"
+    quiet_until: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "05:00"
+    demonstration: bool = False
+    author_may_approve: bool = False
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `data` is the folder that holds configuration, database and audio."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BROADCASTER_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data: Path
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    audio: AudioSettings = AudioSettings()
+    province: ProvinceSettings = ProvinceSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; nothing else is read."""
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """The URL in force."""
+        return self.database.url or f"sqlite:///{self.data / 'broadcaster.db'}"
+
+    @property
+    def audio_store(self) -> str:
+        """The store's place in force."""
+        return self.audio.store or str(self.data / "audio")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The province's time zone."""
+        return ZoneInfo(self.province.time_zone)
+
+
+def load_settings(data: Path) -> Settings:
+    """The settings of a data folder; `ConfigurationError` with one line per mistake."""
+    file = data / FILE_NAME
+    values: dict[str, Any] = {}
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError([f"{file}: not valid TOML: {error}"]) from error
+        except OSError as error:
+            raise ConfigurationError([f"{file}: cannot be read: {error.strerror}"]) from error
+    values["data"] = data.resolve()
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigurationError([_mistake(file, item) for item in error.errors()]) from error
+
+
+def _mistake(file: Path, item: Any) -> str:
+    where = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        return f"{file}: {where}: unknown setting; remove it or correct its spelling"
+    return f"{file}: {where}: {item['msg']} (found {item['input']!r})"

@@ -1,0 +1,117 @@
+"""Work that need not be done while somebody waits: one table, claimed race-safely, one thing at a time.
+
+A job is claimed by a conditional update, so several workers never run it twice. One that fails is pushed
+back with its error; after `MAX_TRIES` it is set aside. Handlers live in the rooms and are named in `work.py`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import JSON, String, Text, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from broadcaster.database import Base, UtcDateTime
+
+MAX_TRIES = 5
+STALE_AFTER = timedelta(minutes=30)
+
+Handler = Callable[[Session, dict[str, Any], datetime], None]
+
+log = structlog.get_logger(__name__)
+rang = threading.Event()
+"""Set when a job was added in this process, so that its worker need not wait for the next look."""
+
+
+class Job(Base):
+    """One thing to do. `state`: waiting, running, done, failed."""
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60), index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="waiting", index=True)
+    run_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+def ask(session: Session, kind: str, now: datetime, payload: dict[str, Any] | None = None) -> Job:
+    """Add a job in the caller's transaction. A waiting one of the same kind and payload is not doubled."""
+    wanted = payload or {}
+    waiting = session.scalars(select(Job).where(Job.kind == kind, Job.state == "waiting")).all()
+    for job in waiting:
+        if job.payload == wanted:
+            return job
+    job = Job(kind=kind, payload=wanted, run_after=now)
+    session.add(job)
+    session.flush()
+    rang.set()
+    return job
+
+
+def run_one(session: Session, handlers: Mapping[str, Handler], now: datetime) -> bool:
+    """Claim and do one job; True if there was one, so that the caller asks again."""
+    job = _claim(session, list(handlers), now)
+    if job is None:
+        return False
+    try:
+        handlers[job.kind](session, dict(job.payload), now)
+        job.state = "done"
+        job.error = None
+        session.commit()
+    except Exception as error:  # noqa: BLE001 - the edge of the runner: a poison job must not stop the others
+        session.rollback()
+        _push_back(session, job.id, error, now)
+    return True
+
+
+def run_pending(session: Session, handlers: Mapping[str, Handler], now: datetime, most: int = 100) -> int:
+    """Do what waits, at most `most` jobs; how many were done."""
+    done = 0
+    while done < most and run_one(session, handlers, now):
+        done += 1
+    return done
+
+
+def _claim(session: Session, kinds: list[str], now: datetime) -> Job | None:
+    session.execute(
+        update(Job)
+        .where(Job.state == "running", Job.claimed_at < now - STALE_AFTER)
+        .values(state="waiting", run_after=now)
+    )
+    candidate = session.scalar(
+        select(Job.id)
+        .where(Job.state == "waiting", Job.run_after <= now, Job.kind.in_(kinds))
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+    )
+    if candidate is None:
+        session.commit()
+        return None
+    taken = session.execute(
+        update(Job)
+        .where(Job.id == candidate, Job.state == "waiting")
+        .values(state="running", claimed_at=now, tries=Job.tries + 1)
+    )
+    session.commit()
+    if taken.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        return None
+    return session.get(Job, candidate, populate_existing=True)
+
+
+def _push_back(session: Session, job_id: int, error: Exception, now: datetime) -> None:
+    job = session.get(Job, job_id, populate_existing=True)
+    if job is None:
+        return
+    job.error = f"{type(error).__name__}: {error}"[:2000]
+    job.state = "failed" if job.tries >= MAX_TRIES else "waiting"
+    job.run_after = now + timedelta(seconds=10 * 4**job.tries)
+    session.commit()
+    log.error("job_failed", kind=job.kind, job=job.id, tries=job.tries, state=job.state, error=job.error)

@@ -1,0 +1,35 @@
+"""The schema's versions: bring a database up to date, or say whether it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Run every migration the database lacks."""
+    command.upgrade(_config(engine), "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the newest schema."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    return set(found) == set(ScriptDirectory.from_config(_config(engine)).get_heads())
+
+
+def write_migration(engine: Engine, message: str) -> None:
+    """For developers: a new revision from the difference between the database and the models."""
+    command.revision(_config(engine), message=message, autogenerate=True)

@@ -1,0 +1,9 @@
+"""The shell every page stands in: layout, navigation, language, security headers, static assets."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+
+def set_up(app: APIFlask) -> None:
+    """Give the application its templates, assets, languages and headers."""
