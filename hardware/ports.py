@@ -55,6 +55,7 @@ class FaultCode(StrEnum):
     BOARD_GARBLED = "board_garbled"
     BOARD_DISAGREES = "board_disagrees"
     NO_SUCH_CHANNEL = "no_such_channel"
+    NOT_UNDERSTOOD = "not_understood"
     GUARD_GONE = "guard_gone"
     NOT_READY = "not_ready"
 

@@ -1,0 +1,155 @@
+"""The way to one board: keeps its port open, and finds the board again by its path after it has gone.
+
+Rules:
+
+1. Whenever the port has opened, every relay is commanded open before anything else is taken.
+2. A broken line: every relay counts as open, and the port is tried again, at most 2 s apart.
+3. The same fault is told once, and again every 30 s while it lasts.
+"""
+
+from collections.abc import Callable
+
+from hardware.boards import Board
+from hardware.errors import LineBroken, LinkError, NotASerialPort, PortBusy, PortDenied, PortMissing
+from hardware.guard.conversation import Conversation, Telling
+from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
+from hardware.serial_line import SerialLine
+
+RETRY_FIRST_S, RETRY_LAST_S = 0.1, 2.0
+BUSY_GRACE_S = 3.0  # a guard that is just ending may hold the port a little longer
+TELL_AGAIN_S = 30.0
+
+_CODES: dict[type[LinkError], FaultCode] = {
+    PortMissing: FaultCode.PORT_MISSING,
+    PortBusy: FaultCode.PORT_BUSY,
+    PortDenied: FaultCode.PORT_DENIED,
+    NotASerialPort: FaultCode.NOT_A_PORT,
+    LineBroken: FaultCode.LINE_BROKEN,
+}
+
+
+class BoardLink:
+    """Drives one board without blocking longer than one write may take.
+
+    Call `tick` when `due_s` has come or `fileno` can be read. Results go to `report`; `on_lost` is called
+    when the line breaks.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        channels: int,
+        port: str,
+        clock: Clock,
+        report: OnRelayEvent,
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._board, self._channels, self._port, self._clock = board, channels, port, clock
+        self._report, self._on_lost = report, on_lost
+        self._line: SerialLine | None = None
+        self._conversation: Conversation | None = None
+        self._known: dict[int, RelayState] = {}
+        self._began_s = self._try_at_s = clock.monotonic()
+        self._retry_s = RETRY_FIRST_S
+        self._told_fault: tuple[FaultCode, float] | None = None
+        self._ready = False
+        self.ever_ready = False
+
+    @property
+    def ready(self) -> bool:
+        """The port is open and every relay has been commanded open since."""
+        return self._ready
+
+    @property
+    def settled(self) -> bool:
+        """Everything wanted has been commanded and, where the board answers, read back."""
+        return self._conversation is not None and self._conversation.settled
+
+    def want(self, channel: int, on: bool, cause: RelayCause) -> None:
+        """Command this relay. Without a board nothing is kept: it is commanded open when it returns."""
+        if self._conversation is not None:
+            self._conversation.want(channel, on, cause)
+
+    def want_all_open(self, cause: RelayCause) -> None:
+        """Command every relay open."""
+        for channel in range(1, self._channels + 1):
+            self.want(channel, False, cause)
+
+    def tell_again(self) -> None:
+        """Report the last known state of every relay."""
+        for channel in sorted(self._known):
+            self._report(self._known[channel])
+
+    def fileno(self) -> int | None:
+        """What to wait on for reading. None while the port is not open."""
+        return None if self._line is None else self._line.fileno()
+
+    def due_s(self) -> float:
+        """When `tick` has something to do, on the monotonic clock."""
+        return self._try_at_s if self._conversation is None else self._conversation.due_s()
+
+    def tick(self) -> None:
+        """Do what is due."""
+        try:
+            if self._conversation is None:
+                self._try_to_open()
+            if self._conversation is not None:
+                self._conversation.tick()
+                if self._conversation.all_opened and not self._ready:
+                    self._ready = self.ever_ready = True
+                    self._report(BoardReady(self._clock.now()))
+        except LineBroken as problem:
+            self._lose(problem)
+
+    def close(self) -> None:
+        """Let the port go."""
+        if self._line is not None:
+            self._line.close()
+        self._line = self._conversation = None
+
+    def _try_to_open(self) -> None:
+        now_s = self._clock.monotonic()
+        if now_s < self._try_at_s:
+            return
+        try:
+            self._line = SerialLine(self._port, self._board.baud)
+        except LinkError as problem:
+            self._try_at_s = now_s + self._retry_s
+            self._retry_s = min(self._retry_s * 1.5, RETRY_LAST_S)
+            if not isinstance(problem, PortBusy) or now_s - self._began_s >= BUSY_GRACE_S:
+                self._tell_fault(_CODES[type(problem)], str(problem))
+            return
+        self._retry_s, self._told_fault = RETRY_FIRST_S, None
+        telling = Telling(self._tell_state, self._tell_board_fault, self._forget_fault)
+        self._conversation = Conversation(self._board, self._channels, self._line, telling, self._clock)
+
+    def _lose(self, problem: LineBroken) -> None:
+        if self._line is not None:
+            self._line.abandon()
+        self._line, self._conversation, self._ready = None, None, False
+        self._try_at_s = self._clock.monotonic() + RETRY_FIRST_S
+        self._tell_fault(FaultCode.LINE_BROKEN, str(problem))
+        for channel, known in sorted(self._known.items()):
+            if known.on:
+                now = self._clock.now()
+                self._tell_state(RelayState(channel, False, False, now, RelayCause.BOARD_LOST))
+        self._on_lost()
+
+    def _tell_state(self, state: RelayState) -> None:
+        self._known[state.channel] = state
+        self._report(state)
+
+    def _tell_board_fault(self, code: FaultCode, what: str) -> None:
+        self._tell_fault(code, f"{self._board.name} board on {self._port}: {what}")
+
+    def _forget_fault(self) -> None:
+        self._told_fault = None
+
+    def _tell_fault(self, code: FaultCode, message: str) -> None:
+        now_s = self._clock.monotonic()
+        if self._told_fault is not None:
+            told, told_at_s = self._told_fault
+            if told is code and now_s - told_at_s < TELL_AGAIN_S:
+                return
+        self._told_fault = (code, now_s)
+        self._report(RelayFault(code, message, self._clock.now()))
