@@ -80,10 +80,6 @@ def verified_payload(
 
     Raises `DocumentTooLarge`, `BadEnvelope` (no DSSE, or another payload type) or `BadSignature`.
     """
-    if len(envelope_bytes) > kind.MAX_SIZE_BYTES:
-        raise DocumentTooLarge(
-            f"{kind.__name__.lower()} of {len(envelope_bytes)} bytes; at most {kind.MAX_SIZE_BYTES} are read"
-        )
     envelope = _parse_envelope(envelope_bytes, kind)
     distinct = {key.keyid: _sslib_key(key) for key in keys if public_key(key.public).keyid == key.keyid}
     try:
@@ -95,7 +91,19 @@ def verified_payload(
     return bytes(envelope.payload)
 
 
+def unverified_payload(envelope_bytes: bytes, kind: type[WireDocument]) -> bytes:
+    """The payload as it is claimed, with no signature looked at: only to learn which key to verify with.
+
+    Raises `DocumentTooLarge` or `BadEnvelope`.
+    """
+    return bytes(_parse_envelope(envelope_bytes, kind).payload)
+
+
 def _parse_envelope(envelope_bytes: bytes, kind: type[WireDocument]) -> Envelope:
+    if len(envelope_bytes) > kind.MAX_SIZE_BYTES:
+        raise DocumentTooLarge(
+            f"{kind.__name__.lower()} of {len(envelope_bytes)} bytes; at most {kind.MAX_SIZE_BYTES} are read"
+        )
     try:
         plain: Any = json.loads(envelope_bytes)
         if not isinstance(plain, dict) or set(plain) != {"payload", "payloadType", "signatures"}:

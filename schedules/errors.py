@@ -53,6 +53,12 @@ class Rollback(UntrustedDocument):
     code = "rollback"
 
 
+class VersionGap(UntrustedDocument):
+    """A keyring that skips a version: the ones between must be taken first, each signed by the one before."""
+
+    code = "version_gap"
+
+
 class Expired(UntrustedDocument):
     """Past its `not_after`, or not valid yet."""
 
