@@ -1,0 +1,45 @@
+# `make` alone lists what there is. Every target sets up what it needs by itself.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+export PYTHON
+
+.PHONY: help demo test lint format serve bench clean set-up set-up-tests lock
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: set-up ## Province server and village stations on this machine, on the air in a minute (ARGS="--once --json --stations 5 …")
+	@$(BIN)/broadcaster --data .demo demo $(ARGS)
+
+test: set-up-tests ## All checks and tests
+	@scripts/check.sh
+
+lint: set-up-tests ## Only the checks: ruff, mypy, import law
+	@scripts/check.sh --no-tests
+
+format: set-up-tests ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+serve: set-up ## A province server with its data in ./data (ARGS="--port 8080")
+	@$(BIN)/broadcaster --data data init && $(BIN)/broadcaster --data data serve $(ARGS)
+
+bench: set-up-tests ## Measure: every file in benchmarks/, as ratios and limits
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+
+clean: ## Throw away everything that set-up, demo and tests made
+	@rm -rf $(VENV) .demo .setup .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage \
+	  broadcaster/web/frontend/node_modules broadcaster/web/static/build
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} + ; find broadcaster -name '*.mo' -delete
+
+set-up:
+	@scripts/set_up.sh runtime
+
+set-up-tests:
+	@scripts/set_up.sh test
+
+lock: ## Pin the dependencies anew, with hashes (needs uv)
+	@scripts/lock.sh

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Every gate, in the order in which a mistake is cheapest to find.  Use: scripts/check.sh [--no-tests]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+step() { printf '\n== %s\n' "$*"; }
+
+step "ruff: lint"; "$bin/ruff" check .
+step "ruff: format"; "$bin/ruff" format --check .
+step "mypy --strict"; "$bin/mypy"
+step "import law"; "$bin/lint-imports"
+[ "${1:-}" = "--no-tests" ] && exit 0
+step "tests"
+exec "$bin/python" -m pytest -n 2 --dist loadgroup --cov --cov-report=term --durations=10
