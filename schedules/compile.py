@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from schedules.conflict import Conflict, ConflictCode
+from schedules.errors import InvalidInput
 from schedules.gaps import GapList
 from schedules.local_time import zone_named
 from schedules.plan_comparison import same_content
@@ -60,10 +63,26 @@ def compile_plan(
     Slots for other places are passed over, so all the province's slots may be given. Recordings are resolved
     for the instant of each broadcast. An item without a recording is left out and named in `gaps`, once a
     slot, at its first instant. `withdrawn` are hashes that must not be heard again. A plan that would be too
-    large is cut at its far end: `fresh_until` comes nearer and `gaps` says so.
+    large is cut at its far end: `fresh_until` comes nearer and `gaps` says so. `InvalidInput` names the value
+    that a plan can't hold.
     """
-    issued_at = in_utc(now)
-    gone = frozenset(withdrawn)
+    try:
+        return _compile(profile, slots, recordings, serial, in_utc(now), frozenset(withdrawn), horizon)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput(f"plan of {profile.station}: {where}: {first['msg']}") from error
+
+
+def _compile(
+    profile: StationProfile,
+    slots: Iterable[Slot],
+    recordings: Iterable[ApprovedRecording],
+    serial: int,
+    issued_at: datetime,
+    gone: frozenset[str],
+    horizon: PlanHorizon,
+) -> CompiledPlan:
     work = _Compilation(profile, zone_named(profile.time_zone), by_announcement(recordings), gone)
     broadcasts: list[PlannedBroadcast] = []
     for slot in slots:

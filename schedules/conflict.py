@@ -30,7 +30,7 @@ class Conflict:
 
     `detail` are named strings and whole numbers. Always there: `title` (the slot's programme), `village`,
     `local` (the first instant in the village's time, `2026-11-24 05:30`, empty without an instant) and
-    `count` (how many broadcasts are concerned). By code also: `overlap` other_title, effect (`waits`,
+    `count` (how many broadcasts are concerned). By code also: `overlap` other (its key), effect (`waits`,
     `cuts_it`, `is_cut`); `missing_language` language, heard_instead (tags by comma, or empty); `too_long`
     duration_s, max_on_s; `plan_cut` kept.
     """

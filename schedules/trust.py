@@ -16,13 +16,13 @@ A refusal is an `UntrustedDocument` and changes nothing: the last good plan stay
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from schedules.envelope import verified_payload
 from schedules.errors import BadDocument, Expired, InvalidInput, Rollback, WrongStation
 from schedules.local_time import zone_named
 from schedules.trusted_documents import trusted_alert, trusted_report
-from schedules.trusted_keyring import KeyringUpdated, SameKeyring, TrustedKeyring
+from schedules.trusted_keyring import MAX_AHEAD, KeyringUpdated, SameKeyring, TrustedKeyring
 from schedules.wire.plan import Plan
 
 __all__ = [
@@ -35,8 +35,6 @@ __all__ = [
     "trusted_alert",
     "trusted_report",
 ]
-
-MAX_AHEAD = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from schedules.envelope import public_key, verified_payload
 from schedules.errors import Expired, InvalidInput, Rollback, WrongStation
-from schedules.trusted_keyring import TrustedKeyring
+from schedules.trusted_keyring import MAX_AHEAD, TrustedKeyring
 from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.keyring import PublicKey
 from schedules.wire.report import StationReport
-
-MAX_AHEAD = timedelta(hours=24)
 
 
 def trusted_alert(

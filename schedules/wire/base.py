@@ -24,7 +24,10 @@ from schedules.errors import BadDocument
 
 
 def _to_utc_ms(value: datetime) -> datetime:
-    in_utc = value.astimezone(UTC)
+    try:
+        in_utc = value.astimezone(UTC)
+    except OverflowError as error:  # the first or last hours of the calendar, in another zone
+        raise ValueError("the instant is outside the calendar") from error
     return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
 
 
@@ -70,4 +73,5 @@ class WireDocument(WireValue):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "document"
-            raise BadDocument(f"{cls.__name__.lower()}: {where}: {first['msg']}") from error
+            # A field's name is the sender's text: short and on one line, whatever it is.
+            raise BadDocument(f"{cls.__name__.lower()}: {where[:120]!a}: {first['msg'][:200]}") from error
