@@ -1,0 +1,49 @@
+"""Whether a file ends where its container says it does, for containers whose cut ffmpeg does not notice.
+
+WAV and Ogg decode without a complaint up to the place where they were cut.
+"""
+
+from pathlib import Path
+
+from content_library.errors import Truncated
+from content_library.probe import SourceFormat
+from content_library.riff import data_chunk
+
+# The largest Ogg page (RFC 3533): 27 bytes, 255 lacing values, 255 segments of 255 bytes.
+_LARGEST_PAGE = 27 + 255 + 255 * 255
+
+
+def refuse_cut_file(source: Path, said: SourceFormat) -> None:
+    """Raise Truncated where the last chunk or page claims more bytes than there are."""
+    if said.container == "wav":
+        missing = _missing_from_wav(source)
+    elif said.container == "ogg":
+        missing = _missing_from_ogg(source)
+    else:
+        return
+    if missing > 0:
+        raise Truncated(
+            f"the file breaks off: {missing} bytes are missing at its end; copy or upload it again",
+            missing_bytes=missing,
+        )
+
+
+def _missing_from_wav(source: Path) -> int:
+    chunk = data_chunk(source)
+    if chunk is None or chunk.size_bytes is None:
+        return 0
+    return chunk.offset + chunk.size_bytes - source.stat().st_size
+
+
+def _missing_from_ogg(source: Path) -> int:
+    size = source.stat().st_size
+    with source.open("rb") as file:
+        file.seek(max(0, size - 2 * _LARGEST_PAGE))
+        tail = file.read()
+    start = tail.rfind(b"OggS")
+    page = tail[start:]
+    if start < 0:
+        return 0
+    if len(page) < 27 or len(page) < 27 + page[26]:
+        return 1
+    return 27 + page[26] + sum(page[27 : 27 + page[26]]) - len(page)
