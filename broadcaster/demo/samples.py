@@ -53,7 +53,7 @@ def own_recordings(files: list[Path], tags: list[str]) -> tuple[SourceAudio, ...
     """The user's `--audio FILE --language TAG` pairs; `BadInput` when they do not pair up."""
     if len(files) != len(tags):
         raise BadInput(
-            f"--audio and --language come in pairs: there are {len(files)} file(s) and {len(tags)} language(s)"
+            f"--audio and --language come in pairs; there are {len(files)} files and {len(tags)} languages"
         )
     chosen: dict[str, SourceAudio] = {}
     for file, raw_tag in zip(files, tags, strict=True):
