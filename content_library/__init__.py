@@ -1,23 +1,30 @@
 """Sound in, approved broadcast-ready audio out."""
 
+from content_library.approval import Approval, ApprovalAction, ApprovalState, Role
 from content_library.broadcast_audio import BroadcastAudio, SourceMeasurement
 from content_library.errors import ContentLibraryError, MachineError, SourceError, StoreError
 from content_library.ingest import IngestStep, ingest
 from content_library.limits import IngestLimits
+from content_library.naming import display_name
 from content_library.store import AudioStore
 from content_library.verdict import Verdict, VerdictCode
 
 __all__ = [
+    "Approval",
+    "ApprovalAction",
+    "ApprovalState",
     "AudioStore",
     "BroadcastAudio",
     "ContentLibraryError",
     "IngestLimits",
     "IngestStep",
     "MachineError",
+    "Role",
     "SourceError",
     "SourceMeasurement",
     "StoreError",
     "Verdict",
     "VerdictCode",
+    "display_name",
     "ingest",
 ]

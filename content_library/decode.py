@@ -22,6 +22,7 @@ _MONO = (
     f"aresample=osr={SAMPLE_RATE_HZ}:ochl=mono:osf=flt:rematrix_maxval=1,"
     f"aformat=sample_fmts=flt:sample_rates={SAMPLE_RATE_HZ}:channel_layouts=mono"
 )
+_WORK_FILE = ("-c:a", "pcm_f32le", "-f", "wav")
 _ASTATS = "astats=measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count"
 _FLAT = re.compile(r"(Peak level dB|Flat factor|Peak count): (-?inf|nan|-?[0-9.]+)\s*$")
 _CUT_OFF = ("File ended prematurely", "Packet corrupt")
@@ -90,9 +91,11 @@ def decode(
     only = (f"pan=mono|c0=c{channel}",) if channel is not None else ()
     longest_s = limits.max_duration_ms / 1000 + 1
     ended = ffmpeg.run(
-        ["ffmpeg", *ffmpeg.COMMON, *ffmpeg.SAFE_INPUT, "-i", f"file:{source}", "-map", "0:a:0"]
-        + ["-af", ",".join((_ASTATS, *only, _MONO, EBUR128)), "-t", f"{longest_s:.3f}"]
-        + ["-c:a", "pcm_f32le", *ffmpeg.BIT_EXACT, "-progress", "pipe:1", "-f", "wav", f"file:{out}"],
+        ffmpeg.converting(
+            source,
+            (_ASTATS, *only, _MONO, EBUR128),
+            ("-t", f"{longest_s:.3f}", *_WORK_FILE, *ffmpeg.BIT_EXACT, "-progress", "pipe:1", f"file:{out}"),
+        ),
         step="decode",
         timeout_s=limits.step_timeout_s,
         on_line=listener.read,
@@ -121,8 +124,8 @@ def _refuse_unfit(decoded: Decoded, said: SourceFormat, limits: IngestLimits, *,
         and decoded.duration_ms < said.claimed_ms - slack_ms
     ):
         raise Truncated(
-            f"the file says it lasts {said.claimed_ms / 1000:.1f} s, but only {decoded.duration_ms / 1000:.1f} s "
-            "are there; copy or upload it again",
+            f"the file says it lasts {said.claimed_ms / 1000:.1f} s, but only "
+            f"{decoded.duration_ms / 1000:.1f} s are there; copy or upload it again",
             claimed_ms=said.claimed_ms,
             duration_ms=decoded.duration_ms,
         )

@@ -13,7 +13,7 @@ from content_library.gain import LevelPlan
 MEDIA_TYPE = "audio/webm"
 BIT_RATE = 24_000
 
-# From complexity 7 on libopus tells speech from music and codes each its own way; above that it only gets slower.
+# From complexity 7 on libopus tells speech from music and codes each its own way; beyond it only gets slower.
 _OPUS = (
     "-c:a",
     "libopus",
@@ -26,6 +26,7 @@ _OPUS = (
     "-compression_level",
     "7",
 )
+_MONO = ("-ac", "1", "-ar", str(SAMPLE_RATE_HZ))
 
 
 def encode(
@@ -33,17 +34,11 @@ def encode(
 ) -> None:
     """Write `out`: Opus, mono, 48 kHz, 24 kbit/s. The same work file and plan give the same bytes."""
     ended = ffmpeg.run(
-        [
-            "ffmpeg",
-            *ffmpeg.COMMON,
-            *ffmpeg.SAFE_INPUT,
-            "-i",
-            f"file:{work.path}",
-            "-af",
-            ",".join(plan.filters),
-        ]
-        + [*_OPUS, "-ac", "1", "-ar", str(SAMPLE_RATE_HZ), *ffmpeg.BIT_EXACT]
-        + ["-progress", "pipe:1", "-f", "webm", f"file:{out}"],
+        ffmpeg.converting(
+            work.path,
+            plan.filters,
+            (*_OPUS, *_MONO, *ffmpeg.BIT_EXACT, "-progress", "pipe:1", "-f", "webm", f"file:{out}"),
+        ),
         step="encode",
         timeout_s=timeout_s,
         on_output=ffmpeg.progress_reader(work.duration_ms, progress),

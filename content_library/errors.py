@@ -4,8 +4,6 @@ Every error carries a `code` that pages translate by, `figures` for the translat
 English sentence that says what is wrong and what to do.
 """
 
-# ruff: noqa: N818 -- the names say what is wrong with the file, as the pages do: Silent, Truncated, TooLong
-
 from typing import ClassVar
 
 

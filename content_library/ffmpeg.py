@@ -10,13 +10,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from content_library.errors import StepTimedOut, StoreFull, ToolFailed, ToolMissing
 
 COMMON = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "repeat+level+info", "-y")
 
-# Demuxers that read one local sound file. Playlists (concat, hls, dash, sdp, ...) are not among them: they would
+# Demuxers that read one local sound file. Playlists (concat, hls, dash, sdp) are not among them: they would
 # let an upload make this server read other files or call other hosts.
 ACCEPTED_DEMUXERS = (
     "wav",
@@ -35,7 +36,7 @@ ACCEPTED_DEMUXERS = (
 
 SAFE_INPUT = ("-protocol_whitelist", "file,pipe", "-format_whitelist", ",".join(ACCEPTED_DEMUXERS))
 
-# Identical sound gives identical bytes: no dates, no encoder versions, no random ids, no tags from the source.
+# Identical sound gives identical bytes: no dates, encoder versions, random ids, nor tags from the source.
 BIT_EXACT = (
     "-map_metadata",
     "-1",
@@ -119,6 +120,12 @@ def run(
             f"the disk filled up during step '{step}'; free some space and upload again", step=step
         )
     return ToolRun(exit_status, tuple(last_lines))
+
+
+def converting(source: Path, filters: Sequence[str], output: Sequence[str]) -> list[str]:
+    """The command that sends the sound of one local file through filters into an output."""
+    chain = ("-map", "0:a:0", "-af", ",".join(filters))
+    return ["ffmpeg", *COMMON, *SAFE_INPUT, "-i", f"file:{source}", *chain, *output]
 
 
 def progress_reader(total_ms: int, report: Callable[[float], None]) -> Callable[[bytes], None]:

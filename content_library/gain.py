@@ -1,8 +1,8 @@
 """How far to turn a recording up or down, and where to catch its peaks: pure decisions.
 
 One gain for the whole recording, so that what its speaker did with the voice stays as it was. Only peaks that
-would go over the ceiling are limited. What counts is the sound after the codec, which overshoots by some tenths
-of a decibel to some decibels: so the choice is corrected by what was measured there.
+would go over the ceiling are limited. What counts is the sound after the codec, which overshoots by tenths of
+a decibel up to some decibels: so the choice is corrected by what was measured there.
 """
 
 from dataclasses import dataclass, replace

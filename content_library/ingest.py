@@ -47,12 +47,12 @@ def ingest(
 ) -> BroadcastAudio:
     """Bring a sound file of any accepted kind into the store as broadcast-ready audio.
 
-    The result stands at −16 LUFS ± 0.5 with a true peak of at most −1.5 dBTP (EBU R 128), or as near under it as
-    its peaks allow, which the verdict then says; not one sample of the source is cut. The same source gives the
-    same hash. `progress` hears the step and its share done, 0…1. Work files go below `workdir` (the system's
-    temporary folder by default): 192 kB for each second of sound.
+    The result stands at −16 LUFS ± 0.5 with a true peak of at most −1.5 dBTP (EBU R 128), or as near under it
+    as its peaks allow, which the verdict then says; not one sample of the source is cut. The same source
+    gives the same hash. `progress` hears the step and its share done, 0…1. Work files go below `workdir` (by
+    default the system's temporary folder): 200 kB for each second of sound.
 
-    Raises a SourceError where the file cannot be broadcast and a MachineError where this machine cannot do it;
+    Raises a SourceError where the file cannot be broadcast, a MachineError where this machine cannot do it;
     either way nothing is left behind.
     """
     tell: Progress = progress if progress is not None else (lambda _step, _share: None)
@@ -60,7 +60,7 @@ def ingest(
     with storage_errors(str(workdir or tempfile.gettempdir())):
         folder = tempfile.TemporaryDirectory(prefix="ingest-", dir=workdir)
     with folder as name:
-        # The tools get a name of ours: one that says nothing of the format and holds no pattern, dash or colon.
+        # The tools get a name of ours: it says nothing of the format and holds no pattern, dash or colon.
         nameless = Path(name) / "source"
         nameless.symlink_to(source.absolute())
         prepared = _prepare(nameless, limits, tell)
@@ -79,8 +79,8 @@ def _refuse_by_size(source: Path, limits: IngestLimits) -> None:
         raise EmptyFile("the file is empty; copy or upload it again")
     if size_bytes > limits.max_size_bytes:
         raise TooLarge(
-            f"the file has {size_bytes / 1024**2:.0f} MiB, more than the {limits.max_size_bytes / 1024**2:.0f} MiB "
-            "allowed; save it as MP3 or cut it into parts",
+            f"the file has {size_bytes / 1024**2:.0f} MiB and only "
+            f"{limits.max_size_bytes / 1024**2:.0f} MiB are allowed; save it as MP3 or cut it into parts",
             size_bytes=size_bytes,
             max_size_bytes=limits.max_size_bytes,
         )
@@ -94,7 +94,7 @@ class _Prepared:
 
     @property
     def repeat_samples(self) -> int:
-        """The length to repeat for measuring, where the sound is too short for a gating block; otherwise 0."""
+        """The length to repeat for measuring where the sound is too short for a gating block, or else 0."""
         return self.work.samples if self.work.duration_ms < SHORTEST_MEASURABLE_MS else 0
 
 

@@ -1,4 +1,4 @@
-"""Find the gain and ceiling with which the stored sound, after the codec, has the wanted loudness and peaks."""
+"""Find the gain and ceiling with which the sound, once encoded, has the wanted loudness and peaks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ def _link(staged_path: Path, target: Path) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        # FAT and some network shares know no hard links; a rename is as atomic, and equal hashes are equal bytes.
+        # FAT and some network shares know no hard links; a rename is as atomic: one hash, one content.
         if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK):
             raise
         staged_path.replace(target)

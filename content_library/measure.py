@@ -103,8 +103,7 @@ def measure(
     reader = LoudnessReader()
     repeated = (f"aloop=loop=-1:size={repeat_samples}", "atrim=duration=3") if repeat_samples else ()
     ended = ffmpeg.run(
-        ["ffmpeg", *ffmpeg.COMMON, *ffmpeg.SAFE_INPUT, "-i", f"file:{path}"]
-        + ["-af", ",".join((*filters, *repeated, EBUR128)), "-f", "null", "-"],
+        ffmpeg.converting(path, (*filters, *repeated, EBUR128), ("-f", "null", "-")),
         step="measure",
         timeout_s=timeout_s,
         on_line=reader.read,

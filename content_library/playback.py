@@ -50,8 +50,7 @@ def play_back(
         progress(min(1.0, waveform.samples / max(1, expected_samples)))
 
     ended = ffmpeg.run(
-        ["ffmpeg", *ffmpeg.COMMON, *ffmpeg.SAFE_INPUT, "-i", f"file:{encoded}"]
-        + ["-af", f"{_SILENCEDETECT},{EBUR128}", "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"],
+        ffmpeg.converting(encoded, (_SILENCEDETECT, EBUR128), ("-c:a", "pcm_s16le", "-f", "s16le", "pipe:1")),
         step="verify",
         timeout_s=timeout_s,
         on_line=on_line,

@@ -9,9 +9,10 @@ from typing import Any
 from content_library import ffmpeg
 from content_library.errors import NotAudio, Truncated
 
-# Where the file states its own length, a shorter decode means a broken file. Raw AAC and AMR state none: theirs is
-# estimated from the bit rate and proves nothing, as is any other length ffprobe says it had to estimate.
+# Where a file states its length, a shorter decode means a broken file. Raw AAC and AMR state none: theirs is
+# estimated from the bit rate and proves nothing, like any other length ffprobe says it had to estimate.
 _ESTIMATED = frozenset({"aac", "amr"})
+_QUESTION = ("-hide_banner", "-loglevel", "repeat+level+info", "-of", "json", "-show_format", "-show_streams")
 _LEAST_PROBE_SCORE = 20
 _CUT_OFF = ("moov atom not found", "partial file", "End of file", "File ended prematurely")
 
@@ -36,8 +37,7 @@ def probe(source: Path, *, timeout_s: float) -> SourceFormat:
     """
     answer = bytearray()
     ended = ffmpeg.run(
-        ["ffprobe", "-hide_banner", "-loglevel", "repeat+level+info", *ffmpeg.SAFE_INPUT]
-        + ["-of", "json", "-show_format", "-show_streams", "-i", f"file:{source}"],
+        ["ffprobe", *_QUESTION, *ffmpeg.SAFE_INPUT, "-i", f"file:{source}"],
         step="probe",
         timeout_s=timeout_s,
         on_output=answer.extend,

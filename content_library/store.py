@@ -53,8 +53,8 @@ class AudioStore:
     def put_file(self, path: Path, sha256: str) -> bool:
         """Store a copy of `path`; True if it is new, False if it was there already.
 
-        When this returns the bytes survive a power cut. Raises StoreDamaged where `path` does not have this hash,
-        StoreFull, StoreUnreachable. A copy in a folder that has gone bad is replaced.
+        When this returns the bytes survive a power cut. A copy in a folder that has gone bad is replaced.
+        Raises StoreDamaged where `path` does not have this hash, StoreFull, StoreUnreachable.
         """
         if sha256_of(path) != checked(sha256):
             raise StoreDamaged(
@@ -97,7 +97,7 @@ class AudioStore:
             return obstore.head(self._objects, _key(sha256))["size"]
 
     def read_range(self, sha256: str, start: int, end: int) -> bytes:
-        """Bytes `start` up to and without `end`. Raises NotInStore, and OutOfRange unless 0 ≤ start < end ≤ size."""
+        """Bytes from `start` up to `end`. Raises NotInStore; OutOfRange unless 0 ≤ start < end ≤ size."""
         size = self.size_bytes(sha256)
         if not 0 <= start < end <= size:
             raise OutOfRange(f"bytes {start} to {end} were asked of {size}; ask within the audio")
@@ -105,7 +105,7 @@ class AudioStore:
             return bytes(obstore.get_range(self._objects, _key(sha256), start=start, end=end))
 
     def iter_chunks(self, sha256: str, start: int = 0, chunk: int = _CHUNK_BYTES) -> Iterator[bytes]:
-        """The audio from byte `start` to its end in pieces of at most `chunk` bytes. Raises NotInStore at once."""
+        """The audio from byte `start` on in pieces of at most `chunk` bytes. Raises NotInStore at once."""
         size = self.size_bytes(sha256)
         if not 0 <= start <= size or chunk < 1:
             raise OutOfRange(f"byte {start} was asked of {size}; ask within the audio")
@@ -145,7 +145,7 @@ class AudioStore:
     def _compare(self, found: str, sha256: str) -> None:
         if found != sha256:
             raise StoreDamaged(
-                f"the stored audio {sha256[:12]}… is damaged; restore it from a backup or ingest the recording again",
+                f"the stored audio {sha256[:12]}… is damaged; restore a backup or add the recording again",
                 sha256=sha256,
             )
 
@@ -159,7 +159,7 @@ class AudioStore:
                 local_folder.sync_folder((self._folder / _key(sha256)).parent)
 
     def local_path(self, sha256: str) -> Path | None:
-        """Where the audio lies as a file on this machine, for players and web servers; None where it does not."""
+        """Where the audio lies as a file on this machine, for players and servers; None where it does not."""
         if self._folder is None:
             return None
         path = self._folder / _key(checked(sha256))

@@ -61,10 +61,10 @@ class Verdict:
 _SENTENCES = {
     VerdictCode.GOOD: "good",
     VerdictCode.DAMAGED: "damaged: {pieces} pieces could not be read; listen to it before it is approved",
-    VerdictCode.CLIPPED: "clipped: the recording was too hot and sounds harsh; record again with the level turned down",
-    VerdictCode.TOO_QUIET: "too quiet: {added:.0f} dB will be added and the hiss with it; record closer to the microphone",
+    VerdictCode.CLIPPED: "clipped: recorded too hot, it sounds harsh; record again with the level down",
+    VerdictCode.TOO_QUIET: "too quiet: {added:.0f} dB will be added and the hiss with it",
     VerdictCode.TOO_LOUD: "too loud: {added:.0f} dB will be taken off; record with less compression",
-    VerdictCode.PEAKY: "short peaks keep it {missed:.1f} dB softer than the rest of the programme; remove clicks and knocks",
+    VerdictCode.PEAKY: "clicks or knocks keep it {missed:.1f} dB softer than the rest; remove them",
     VerdictCode.MUCH_SILENCE: "much silence: {silence:.1f} s at the beginning and the end; cut them off",
     VerdictCode.ONE_CHANNEL: "left and right cancel each other out; only one of them is used",
     VerdictCode.SHORT: "very short: its loudness was measured as if it went on",
