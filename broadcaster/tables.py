@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from broadcaster import jobs
+from broadcaster.accounts import models as accounts
+from broadcaster.newsroom import models as newsroom
 
-__all__ = ["jobs"]
+__all__ = ["accounts", "jobs", "newsroom"]

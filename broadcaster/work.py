@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 from broadcaster.jobs import Handler
+from broadcaster.newsroom import ingest_job
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    "ingest_recording": ingest_job.ingest_recording,
+    "ingest_jingle": ingest_job.ingest_jingle,
+}

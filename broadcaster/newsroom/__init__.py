@@ -1,0 +1,1 @@
+"""The newsroom: announcements, their recordings in every language, jingles, and who approved what."""

@@ -1,0 +1,155 @@
+"""Announcements: make one, find them, and see which languages the province's villages still lack."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from broadcaster.accounts import service as accounts
+from broadcaster.accounts.models import Person
+from broadcaster.errors import BadInput, NotThere
+from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
+from schedules.errors import InvalidInput
+from schedules.languages import known_tag
+
+if TYPE_CHECKING:
+    from broadcaster.places.models import Place
+
+LONGEST_TITLE = 300
+# Control characters, line and paragraph ends, surrogates, and format characters such as direction overrides.
+# The zero-width space and joiners go too: Lao text that needs them for line breaks is shown the same without.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True)
+class LanguageNeed:
+    """A language that villages speak first: how many villages, and how many people live there."""
+
+    language: str
+    villages: int
+    people: int
+
+
+def create_announcement(
+    session: Session,
+    title: str,
+    kind: AnnouncementKind | str,
+    author: Person | None,
+    now: datetime,
+    *,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
+    legislature: int | None = None,
+    session_number: int | None = None,
+) -> Announcement:
+    """A new announcement without recordings. `author` None is the command line. `BadInput` for a field."""
+    if valid_from is not None and valid_until is not None and valid_until <= valid_from:
+        raise BadInput(
+            "the last day must come after the first day; change one of them",
+            field="valid_until",
+            code="ends_before_it_begins",
+        )
+    announcement = Announcement(
+        title=clean_title(title),
+        kind=known_kind(kind),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        legislature=legislature,
+        session_number=session_number,
+        created_by=author,
+        created_at=now,
+    )
+    session.add(announcement)
+    session.flush()
+    accounts.record(
+        session,
+        action="announcement.created",
+        subject=f"announcement:{announcement.id}",
+        after={"title": announcement.title, "kind": announcement.kind.value},
+        actor=author,
+        now=now,
+    )
+    return announcement
+
+
+def clean_title(title: str) -> str:
+    """The title as it is shown: one line, NFC, no control characters; `BadInput` when nothing is left."""
+    shown = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in title)
+    words = unicodedata.normalize("NFC", " ".join(shown.split()))
+    if not words:
+        raise BadInput(
+            "a title is needed: say in a few words what it is about", field="title", code="title_missing"
+        )
+    if len(words) > LONGEST_TITLE:
+        raise BadInput(
+            f"the title has {len(words)} characters; {LONGEST_TITLE} are possible, so shorten it",
+            field="title",
+            code="title_too_long",
+            longest=LONGEST_TITLE,
+        )
+    return words
+
+
+def known_kind(kind: AnnouncementKind | str) -> AnnouncementKind:
+    """The kind of that name, or `BadInput` that lists the known ones."""
+    try:
+        return AnnouncementKind(kind)
+    except ValueError as error:
+        raise BadInput(
+            f"unknown kind {kind!r}; known are {', '.join(AnnouncementKind)}",
+            field="kind",
+            code="unknown_kind",
+        ) from error
+
+
+def known_language(tag: str) -> str:
+    """The language's tag, or `BadInput` that lists the known ones."""
+    try:
+        return known_tag(tag)
+    except InvalidInput as error:
+        raise BadInput(str(error), field="language", code="unknown_language") from error
+
+
+def announcement(session: Session, announcement_id: int) -> Announcement:
+    """One announcement; `NotThere` if it does not exist."""
+    found = session.get(Announcement, announcement_id)
+    if found is None:
+        raise NotThere(f"there is no announcement {announcement_id}; look it up in the list of announcements")
+    return found
+
+
+def announcements(
+    session: Session, *, search: str = "", kind: str = "", state: str = "", most: int = 200
+) -> list[Announcement]:
+    """Newest first. `search` is a part of the title; `state` keeps those with a recording in that state."""
+    wanted = (
+        select(Announcement)
+        .options(selectinload(Announcement.recordings))
+        .order_by(Announcement.created_at.desc(), Announcement.id.desc())
+        .limit(most)
+    )
+    if search.strip():
+        wanted = wanted.where(Announcement.title.icontains(search.strip(), autoescape=True))
+    if kind:
+        wanted = wanted.where(Announcement.kind == known_kind(kind))
+    if state:
+        wanted = wanted.where(Announcement.recordings.any(Recording.state == state))
+    return list(session.scalars(wanted))
+
+
+def language_needs(villages: Iterable[Place]) -> tuple[LanguageNeed, ...]:
+    """The first languages of these villages, the one most villages speak first of all."""
+    counted: dict[str, list[int]] = {}
+    for village in villages:
+        if village.languages:
+            figures = counted.setdefault(village.languages[0], [0, 0])
+            figures[0] += 1
+            figures[1] += village.population or 0
+    needs = (LanguageNeed(tag, figures[0], figures[1]) for tag, figures in counted.items())
+    return tuple(sorted(needs, key=lambda need: (-need.villages, need.language)))

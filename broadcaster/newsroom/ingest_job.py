@@ -1,0 +1,98 @@
+"""The background job that makes an upload broadcast-ready, telling the page how far it is.
+
+It commits on the way: that is how the page sees its steps.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from broadcaster.config import Settings
+from broadcaster.errors import BroadcasterError
+from broadcaster.newsroom import jingles, recordings
+from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready, upload_folder
+from broadcaster.newsroom.models import Jingle, Recording
+from broadcaster.newsroom.sound import IngestState
+from broadcaster.newsroom.uploads import forget, kept_file
+from content_library import AudioStore, BroadcastAudio, ContentLibraryError, IngestStep
+
+TELL_EVERY = 0.1
+
+
+def ingest_recording(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Job `ingest_recording`: payload `{"recording": id}`. One that is gone or done is passed over."""
+    recording = session.get(Recording, payload["recording"])
+    if recording is None or not _is_open(recording):
+        return
+
+    def keep(audio: BroadcastAudio) -> None:
+        recordings.refuse_identical(
+            session, recording.announcement, recording.language, audio.sha256, recording.id
+        )
+        recording.take_audio(audio)
+        recordings.note_added(session, recording, recording.created_by, now)
+
+    _ingest(session, recording, keep)
+
+
+def ingest_jingle(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """Job `ingest_jingle`: payload `{"jingle": id}`."""
+    jingle = session.get(Jingle, payload["jingle"])
+    if jingle is None or not _is_open(jingle):
+        return
+
+    def keep(audio: BroadcastAudio) -> None:
+        jingles.refuse_identical_jingle(session, audio.sha256, jingle.id)
+        jingle.take_audio(audio)
+        jingles.note_jingle_added(session, jingle, jingle.created_by, now)
+
+    _ingest(session, jingle, keep)
+
+
+def _is_open(sound: Recording | Jingle) -> bool:
+    return sound.ingest in (IngestState.WAITING, IngestState.WORKING)
+
+
+def _ingest(session: Session, sound: Recording | Jingle, keep: Any) -> None:
+    settings: Settings = current_app.config["SETTINGS"]
+    store: AudioStore = current_app.extensions["audio_store"]
+    upload = sound.upload
+    sound.ingest = IngestState.WORKING
+    session.commit()
+    try:
+        keep(
+            make_broadcast_ready(
+                kept_file(settings, upload or "gone"),
+                store,
+                limits=limits_of(settings),
+                workdir=upload_folder(settings),
+                progress=lambda step, share: _tell(session, sound, step, share),
+            )
+        )
+    except (ContentLibraryError, BroadcasterError) as error:
+        _note_failure(sound, error)
+    session.commit()
+    forget(settings, upload)
+
+
+def _tell(session: Session, sound: Recording | Jingle, step: IngestStep, share: float) -> None:
+    if sound.step == step.value and share - sound.progress < TELL_EVERY:
+        return
+    sound.step = step.value
+    sound.progress = share
+    session.commit()
+
+
+def _note_failure(sound: Recording | Jingle, error: ContentLibraryError | BroadcasterError) -> None:
+    figures = error.figures if isinstance(error, ContentLibraryError) else error.params
+    sound.ingest = IngestState.FAILED
+    sound.error_code = error.code
+    sound.error = str(error)
+    sound.error_figures = {
+        name: value for name, value in figures.items() if isinstance(value, str | int | float)
+    }
+    sound.upload = None

@@ -1,0 +1,77 @@
+"""What other rooms may ask of this one."""
+
+from __future__ import annotations
+
+from broadcaster.newsroom.announcements import (
+    LanguageNeed,
+    announcement,
+    announcements,
+    create_announcement,
+    known_kind,
+    known_language,
+    language_needs,
+)
+from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready
+from broadcaster.newsroom.jingles import (
+    add_chime,
+    add_jingle,
+    attach_jingle,
+    jingle,
+    jingles,
+    receive_jingle,
+)
+from broadcaster.newsroom.models import Announcement, AnnouncementKind, Jingle, Recording
+from broadcaster.newsroom.on_air import approved_recordings, audio_ref, withdrawn_hashes
+from broadcaster.newsroom.recordings import (
+    add_recording,
+    attach_recording,
+    receive_recording,
+    recording,
+    recordings,
+    remove_failed,
+)
+from broadcaster.newsroom.sound import IngestState
+from broadcaster.newsroom.steps import (
+    approve_recording,
+    may,
+    return_recording,
+    submit_recording,
+    withdraw_recording,
+)
+
+__all__ = [
+    "Announcement",
+    "AnnouncementKind",
+    "IngestState",
+    "Jingle",
+    "LanguageNeed",
+    "Recording",
+    "add_chime",
+    "add_jingle",
+    "add_recording",
+    "announcement",
+    "announcements",
+    "approve_recording",
+    "approved_recordings",
+    "attach_jingle",
+    "attach_recording",
+    "audio_ref",
+    "create_announcement",
+    "jingle",
+    "jingles",
+    "known_kind",
+    "known_language",
+    "language_needs",
+    "limits_of",
+    "make_broadcast_ready",
+    "may",
+    "receive_jingle",
+    "receive_recording",
+    "recording",
+    "recordings",
+    "remove_failed",
+    "return_recording",
+    "submit_recording",
+    "withdraw_recording",
+    "withdrawn_hashes",
+]

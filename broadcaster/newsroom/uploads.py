@@ -1,0 +1,83 @@
+"""Uploads on disk: streamed into the data folder, kept only as long as work on them is to be done."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from flask import Request, current_app
+
+from broadcaster.config import Settings
+from broadcaster.errors import BadInput
+from broadcaster.newsroom.audio_in import upload_folder
+
+INCOMING = "incoming-"
+KEPT = "upload-"
+STALE_AFTER_S = 24 * 3600
+
+
+class UploadRequest(Request):
+    """A request whose files go to the upload folder while they arrive, not to memory or the system's disk.
+
+    A file that nobody keeps disappears with its request.
+    """
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002 - the signature is werkzeug's
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        settings: Settings = current_app.config["SETTINGS"]
+        folder = upload_folder(settings)
+        sweep(folder)
+        return tempfile.NamedTemporaryFile(prefix=INCOMING, dir=folder)
+
+
+def keep(stream: IO[bytes], settings: Settings) -> str:
+    """Keep an upload beyond its request: the name under which it lies in the upload folder.
+
+    `BadInput` for an empty file or one above the limit; then nothing is kept.
+    """
+    size_bytes = stream.seek(0, os.SEEK_END)
+    if size_bytes == 0:
+        raise BadInput("the file is empty; choose another one", field="file", code="empty_file")
+    if size_bytes > settings.audio.max_upload_bytes:
+        raise BadInput(
+            f"the file has {size_bytes} bytes; {settings.audio.max_upload_bytes} are possible",
+            field="file",
+            code="too_large",
+            size_bytes=size_bytes,
+            max_size_bytes=settings.audio.max_upload_bytes,
+        )
+    stream.flush()
+    name = KEPT + secrets.token_hex(16)
+    os.link(stream.name, upload_folder(settings) / name)
+    return name
+
+
+def kept_file(settings: Settings, name: str) -> Path:
+    """Where a kept upload lies."""
+    return upload_folder(settings) / Path(name).name
+
+
+def forget(settings: Settings, name: str | None) -> None:
+    """Remove a kept upload; harmless when it is gone."""
+    if name:
+        kept_file(settings, name).unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what requests left behind that were killed on the way: older than a day, never kept."""
+    oldest = time.time() - STALE_AFTER_S
+    for file in folder.glob(INCOMING + "*"):
+        try:
+            if file.stat().st_mtime < oldest:
+                file.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue
