@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import APIFlask
 
 from broadcaster import clock, rooms, web
+from broadcaster.accounts import security
 from broadcaster.clock import Clock, system_clock
 from broadcaster.config import Settings
 from broadcaster.database import db
+from broadcaster.secret import read_secret
 from content_library import AudioStore
 
 
-def create_app(settings: Settings, *, app_clock: Clock = system_clock) -> APIFlask:
-    """The province server's WSGI application. Reads its secret from the data folder; opens no socket."""
+def create_app(
+    settings: Settings, *, app_clock: Clock = system_clock, overrides: dict[str, Any] | None = None
+) -> APIFlask:
+    """The province server's WSGI application. Reads its secret from the data folder; opens no socket.
+
+    `overrides` are Flask settings that win over ours; tests turn the CSRF check off with them.
+    """
+    secrets = read_secret(settings.data)
     app = APIFlask(
         "broadcaster",
         title="Sekong Broadcaster",
         version="0.1.0",
-        docs_path="/api/docs",
+        docs_path=None,
         spec_path="/api/openapi.json",
         static_folder=None,  # type: ignore[arg-type]  # Flask takes None: web/ serves its own files
+        template_folder="web/templates",
     )
     app.config.update(
         SETTINGS=settings,
@@ -29,6 +40,8 @@ def create_app(settings: Settings, *, app_clock: Clock = system_clock) -> APIFla
     clock.set_clock(app, app_clock)
     app.extensions["audio_store"] = AudioStore.open(settings.audio_store)
     db.init_app(app)
+    security.set_up(app, settings, secrets)
     web.set_up(app)
     rooms.set_up(app)
+    app.config.update(overrides or {})
     return app

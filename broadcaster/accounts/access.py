@@ -1,0 +1,74 @@
+"""Who may enter: every door needs sign-in, unless its view says otherwise; roles narrow it further."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import abort, current_app, request
+from flask_security import current_user
+
+from broadcaster.accounts.models import Person
+from broadcaster.accounts.roles import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OPEN_ENDPOINTS = frozenset({"security.login"})
+"""Flask-Security's own door that must be open; ours say so themselves with `open_to_all`."""
+
+
+def current_person() -> Person:
+    """Who is asking. 401 when nobody is signed in."""
+    if not current_user.is_authenticated:
+        abort(401)
+    return cast("Person", current_user._get_current_object())  # noqa: SLF001 - Flask's proxies have no other way
+
+
+def signed_in() -> bool:
+    """Whether somebody is."""
+    return bool(current_user.is_authenticated)
+
+
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Only people with one of these roles; administrators always. Others are told 403."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_person().may(*roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return cast("View", guarded)
+
+    return decorate
+
+
+def open_to_all(view: View) -> View:
+    """A page anybody may see without signing in. Forms on it still need their CSRF token."""
+    view.open_to_all = True  # type: ignore[attr-defined]  # read by `needs_sign_in`
+    return view
+
+
+def station_door(view: View) -> View:
+    """A door that checks every request itself, by the station's signature: no session, no CSRF token."""
+    view.station_door = True  # type: ignore[attr-defined]  # read by `needs_sign_in`
+    return view
+
+
+def is_station_door() -> bool:
+    """Whether the asked-for view authenticates stations itself."""
+    return bool(getattr(_view(), "station_door", False))
+
+
+def needs_sign_in() -> bool:
+    """Whether the asked-for view is closed to strangers: all that say nothing are."""
+    view = _view()
+    if view is None or request.endpoint in OPEN_ENDPOINTS:
+        return False
+    return not (getattr(view, "open_to_all", False) or getattr(view, "station_door", False))
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint) if request.endpoint else None

@@ -1,0 +1,91 @@
+"""People, their roles, and the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from broadcaster.accounts.roles import Role
+from broadcaster.append_only import append_only
+from broadcaster.database import Base, UtcDateTime
+
+if TYPE_CHECKING:
+
+    class RoleMixin:
+        """Flask-Security's own declares plain attributes that Mapped ones cannot override."""
+
+    class UserMixin:
+        """As above; what is used of it is declared here."""
+
+        is_authenticated: bool
+
+        def get_id(self) -> str:
+            """What a session remembers of a person."""
+
+        def get_auth_token(self) -> str:
+            """A token for programs that act for this person."""
+else:
+    from flask_security import RoleMixin, UserMixin
+
+person_role = Table(
+    "person_role",
+    Base.metadata,
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id"), primary_key=True),
+)
+
+
+class RoleRow(Base, RoleMixin):
+    """A role as a row, so that people can have it."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+
+
+class Person(Base, UserMixin):
+    """Somebody who can sign in. `language` is the one the pages speak to them."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+
+    roles: Mapped[list[RoleRow]] = relationship(secondary=person_role, lazy="selectin")
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        """What this person may do."""
+        return frozenset(Role(row.name) for row in self.roles)
+
+    def may(self, *roles: Role) -> bool:
+        """Whether one of the roles, or the administrator's, is theirs."""
+        return bool(self.role_set & {Role.ADMINISTRATOR, *roles})
+
+
+class AuditEntry(Base):
+    """Who did what to which thing, when; `actor` keeps the name of that day. Rows are never changed."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor: Mapped[str] = mapped_column(String(120))
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+append_only(AuditEntry.__table__)

@@ -1,0 +1,54 @@
+"""The server's own secret: made once by `init`, kept in the data folder, readable by its owner only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from broadcaster.errors import ConfigurationError
+
+FILE_NAME = "secret.key"
+
+
+@dataclass(frozen=True, repr=False)
+class Secrets:
+    """What signs sessions and peppers passwords. Never printed."""
+
+    session_key: str
+    password_salt: str
+
+
+def make_secret(data: Path) -> bool:
+    """Write `secret.key` (0600) unless there is one; True when it was made."""
+    file = data / FILE_NAME
+    content = json.dumps({"session_key": secrets.token_hex(32), "password_salt": secrets.token_hex(32)})
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    return True
+
+
+def read_secret(data: Path) -> Secrets:
+    """The secrets of a data folder; `ConfigurationError` says what to do when they are missing or damaged."""
+    file = data / FILE_NAME
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return Secrets(session_key=values["session_key"], password_salt=values["password_salt"])
+    except FileNotFoundError as error:
+        message = f"{data}: not initialised; run 'broadcaster --data {data} init' first"
+        raise ConfigurationError([message]) from error
+    except OSError as error:
+        raise ConfigurationError([f"{file}: cannot be read: {error.strerror}"]) from error
+    except (ValueError, KeyError, TypeError) as error:
+        message = (
+            f"{file}: damaged; restore it from a backup, or remove it and run init (signs everybody out)"
+        )
+        raise ConfigurationError([message]) from error
