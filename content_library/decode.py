@@ -133,7 +133,7 @@ def _refuse_unfit(decoded: Decoded, said: SourceFormat, limits: IngestLimits, *,
         raise Truncated("the file breaks off in the middle of a sound; copy or upload it again")
     if decoded.broken_frames and said.container not in _FORGIVING:
         raise Truncated(
-            f"{decoded.broken_frames} pieces of this file are damaged or cut off; copy or upload it again",
+            "parts of this file are damaged or cut off; copy or upload it again",
             pieces=decoded.broken_frames,
         )
 

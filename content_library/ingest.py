@@ -1,6 +1,5 @@
 """The whole way of a sound: a source file in, measured and levelled broadcast audio in the store."""
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,12 +12,12 @@ from content_library.errors import EmptyFile, NotAudio, Silent, SourceMissing, T
 from content_library.hashing import sha256_of
 from content_library.levelling import Levelled, Leveller
 from content_library.limits import IngestLimits
-from content_library.local_folder import storage_errors
 from content_library.measure import SHORTEST_MEASURABLE_MS, measure
 from content_library.probe import SourceFormat, probe
 from content_library.store import AudioStore
 from content_library.verdict import judge
 from content_library.wholeness import refuse_cut_file
+from content_library.workspace import workspace
 
 # Below this there is only noise to turn up.
 SILENT_LUFS = -60.0
@@ -57,14 +56,12 @@ def ingest(
     """
     tell: Progress = progress if progress is not None else (lambda _step, _share: None)
     _refuse_by_size(source, limits)
-    with storage_errors(str(workdir or tempfile.gettempdir())):
-        folder = tempfile.TemporaryDirectory(prefix="ingest-", dir=workdir)
-    with folder as name:
+    with workspace(workdir) as folder:
         # The tools get a name of ours: it says nothing of the format and holds no pattern, dash or colon.
-        nameless = Path(name) / "source"
+        nameless = folder / "source"
         nameless.symlink_to(source.absolute())
         prepared = _prepare(nameless, limits, tell)
-        levelled = _level(prepared, Path(name), limits, tell)
+        levelled = _level(prepared, folder, limits, tell)
         return _store(prepared, levelled, store, tell)
 
 

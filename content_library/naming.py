@@ -19,8 +19,8 @@ def display_name(raw: str) -> str:
     """A name that is safe to show and to log: one line, at most 80 characters, never empty.
 
     Keeps only what follows the last slash or backslash, in Unicode's composed form (NFC). Control, bidi and
-    private characters go; white space becomes single blanks; a long name is cut between letters, never between
-    a letter and its vowel or tone mark, and keeps its extension.
+    private characters go; white space becomes single blanks; a long name is cut between letters, never
+    between a letter and its vowel or tone mark, and keeps its extension.
     """
     last_part = raw.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     composed = unicodedata.normalize("NFC", "".join(filter(_is_shown, last_part)))

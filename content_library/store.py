@@ -7,19 +7,25 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from content_library import local_folder
 from content_library.errors import NotInStore, OutOfRange, StoreDamaged, StoreUnreachable
 from content_library.hashing import checked, sha256_of
 
 _CHUNK_BYTES = 1 << 18
+# A service that is away must be reported within the minute, not after the library's three.
+_MOST_RETRIES = 3
+_RETRY_TIMEOUT = timedelta(seconds=30)
+_CONNECT_TIMEOUT = timedelta(seconds=5)
+_REQUEST_TIMEOUT = timedelta(seconds=30)
 
 
 class AudioStore:
@@ -40,7 +46,7 @@ class AudioStore:
         scheme = urlsplit(where).scheme if isinstance(url_or_path, str) else ""
         if "://" in where and scheme not in ("", "file"):
             with _service_errors(where):
-                return cls(from_url(where), where, None)
+                return cls(_remote(where), where, None)
         folder = Path(unquote(urlsplit(where).path) if scheme == "file" else where).expanduser().absolute()
         with local_folder.storage_errors(str(folder)):
             folder.mkdir(parents=True, exist_ok=True)
@@ -173,6 +179,16 @@ class AudioStore:
                 yield
         except FileNotFoundError as error:
             raise NotInStore(f"no audio {sha256[:12]}… in {self._where}", sha256=sha256) from error
+
+
+def _remote(url: str) -> ObjectStore:
+    if url.startswith("memory:"):
+        return MemoryStore()
+    return from_url(
+        url,
+        retry_config={"max_retries": _MOST_RETRIES, "retry_timeout": _RETRY_TIMEOUT},
+        client_options={"connect_timeout": _CONNECT_TIMEOUT, "timeout": _REQUEST_TIMEOUT},
+    )
 
 
 def _key(sha256: str) -> str:
