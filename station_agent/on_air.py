@@ -1,0 +1,293 @@
+"""The way of one broadcast: warm up, item by item, tail, close; and how it is cut short.
+
+Rules
+1. A relay is commanded closed before anything plays, and the first sample waits until every relay has said so
+   and has been closed for the warm-up. A relay that stays silent or faulty delays nothing for longer than
+   `RELAY_PATIENCE`: the sound plays all the same, and its evidence says `played`.
+2. An intent stands in the journal before the output is told to play. What has one never plays again.
+3. Whatever ends a broadcast, its relays are commanded open first, then the output is stopped.
+4. The last item's outcome waits for the relays' word, `CLOSE_PATIENCE` at most, so that it is recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from schedules.wire.plan import ItemKind
+from schedules.wire.report import Airing, Outcome
+from station_agent.evidence import heard_airing, length_ms, silent_airing
+from station_agent.missed_policy import ON_TIME
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import (
+    BeginCapture,
+    EndCapture,
+    JournalIntent,
+    JournalProgress,
+    Phase,
+    Play,
+    Prepare,
+    RelayOff,
+    RelayOn,
+    ReportNow,
+    Run,
+    StopOutput,
+)
+
+RELAY_LEAD = timedelta(milliseconds=500)
+"""A board needs up to this long a channel to switch and to read back, so relays close this much earlier."""
+OUTPUT_LEAD = timedelta(milliseconds=300)
+"""The output is told to play at least this long ahead, where there is a planned instant."""
+RELAY_PATIENCE = timedelta(seconds=2)
+CLOSE_PATIENCE = timedelta(seconds=1)
+START_PATIENCE = timedelta(seconds=5)
+END_PATIENCE = timedelta(seconds=5)
+MARK_EVERY = timedelta(seconds=1)
+
+
+def lead(channels: int, warm_up_ms: int) -> timedelta:
+    """How long before the first sample the relays are commanded closed."""
+    return timedelta(milliseconds=warm_up_ms) + RELAY_LEAD * channels if channels else OUTPUT_LEAD
+
+
+def warm(turn: Turn) -> None:
+    """Close the relays; the output opens its first sound meanwhile."""
+    run = turn.run
+    earliest = turn.now + lead(len(run.channels), run.limits.warm_up_ms)
+    start = max(run.start, earliest)
+    turn.change_run(start=start)
+    turn.give(BeginCapture(run.planned.broadcast.key))
+    if run.cue.item.kind is not ItemKind.PAUSE:
+        turn.give(Prepare(run.cue, start, run.limits.volume_percent))
+    turn.go(Phase.WARMING, turn.now + RELAY_PATIENCE)
+    if run.channels:
+        turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))
+        if turn.state.board_fault is not None:
+            relay_failed(turn, turn.state.board_fault)
+    check_warm(turn)
+
+
+def check_warm(turn: Turn) -> None:
+    """Go on air once every relay is closed, or once waiting for them is over."""
+    run = turn.run
+    at = run.start
+    if run.channels and run.relay_failed is None:
+        closed = _closed_since(run)
+        if closed is None:
+            if run.deadline is not None and turn.now >= run.deadline:
+                relay_failed(turn, "the relay board did not answer in time")
+                at = max(run.start, turn.now)
+            else:
+                return
+        else:
+            at = max(run.start, closed + timedelta(milliseconds=run.limits.warm_up_ms))
+    turn.change_run(start=at)
+    begin_cue(turn, at)
+
+
+def _closed_since(run: Run) -> datetime | None:
+    """The instant at which the last of the relays was closed; None while one is not."""
+    instants: list[datetime] = []
+    for channel in run.channels:
+        last = [change for change in run.relay_log if change.channel == channel]
+        if not last or not last[-1].on:
+            return None
+        first_on = last[-1].at
+        for change in reversed(last):
+            if not change.on:
+                break
+            first_on = change.at
+        instants.append(first_on)
+    return max(instants)
+
+
+def relay_failed(turn: Turn, message: str) -> None:
+    """Once a run: say that its relays can't be relied on. The sound goes on."""
+    if turn.run.relay_failed is None:
+        turn.change_run(relay_failed=message)
+        turn.incident("relay_failed", turn.run.planned.broadcast.key, message)
+
+
+def begin_cue(turn: Turn, at: datetime | None) -> None:
+    """Start the cue at the current position, or pass over it where it may no longer be heard."""
+    run = turn.run
+    cue = run.cue
+    if at is None and turn.now < run.start:
+        at = run.start  # what failed before the first instant does not shorten the warm-up
+    when = at or turn.now
+    turn.change_run(playing=False, started_at=None, marked_at=None)
+    if cue.item.valid_until is not None and when > cue.item.valid_until:
+        turn.account(silent_airing(run.planned, cue, Outcome.SKIPPED, "expired", on_disk=True))
+        advance(turn)
+        return
+    if cue.item.kind is ItemKind.PAUSE:
+        ends = when + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
+        _mark_intent(turn)
+        _note_lateness(turn, when)
+        turn.change_run(started_at=when, marked_at=turn.now)
+        turn.go(Phase.PAUSE, ends)
+        prepare_next(turn)
+        return
+    _mark_intent(turn)
+    turn.give(Play(cue, at, run.limits.volume_percent))
+    turn.go(Phase.ITEM, when + START_PATIENCE)
+
+
+def _mark_intent(turn: Turn) -> None:
+    run = turn.run
+    turn.give(JournalIntent(silent_airing(run.planned, run.cue, Outcome.MISSED, "power_lost", on_disk=True)))
+    turn.change(
+        final=turn.state.final | {run.cue.item.key}, begun=turn.state.begun | {run.planned.broadcast.key}
+    )
+    turn.change_run(playing=True)
+
+
+def started(turn: Turn, at: datetime) -> None:
+    """The first sample of the current cue is out."""
+    run = turn.run
+    cue = run.cue
+    _note_lateness(turn, at)
+    left = timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
+    turn.change_run(started_at=at, marked_at=turn.now, deadline=at + left * 1.02 + END_PATIENCE)
+    turn.give(JournalProgress(_if_power_fails(turn)))
+    prepare_next(turn)
+
+
+def _note_lateness(turn: Turn, at: datetime) -> None:
+    """The first sample of the broadcast decides whether all of it counts as late."""
+    cue = turn.run.cue
+    if turn.run.late is None:
+        due = cue.planned_start + timedelta(milliseconds=cue.start_ms)
+        turn.change_run(late=at - due > ON_TIME)
+
+
+def prepare_next(turn: Turn) -> None:
+    """Let the output open what follows while this one plays."""
+    run = turn.run
+    following = run.cues[run.position + 1 : run.position + 2]
+    if following and following[0].item.kind is not ItemKind.PAUSE:
+        turn.give(Prepare(following[0], None, run.limits.volume_percent))
+
+
+def mark_progress(turn: Turn) -> None:
+    """Once a second: what is true should the power fail now."""
+    run = turn.run
+    if run.started_at is not None and (run.marked_at is None or turn.now - run.marked_at >= MARK_EVERY):
+        turn.change_run(marked_at=turn.now)
+        turn.give(JournalProgress(_if_power_fails(turn)))
+
+
+def _if_power_fails(turn: Turn) -> Airing:
+    run = turn.run
+    assert run.started_at is not None  # noqa: S101 - marks are made after the first sample only
+    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
+    ended_at = run.started_at + timedelta(milliseconds=aired_ms)
+    return heard_airing(run, ended_at, aired_ms, Outcome.CUT, "power_lost")
+
+
+def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:
+    """The current cue was heard to its end."""
+    run = turn.run
+    if run.started_at is None:
+        turn.change_run(started_at=at - timedelta(milliseconds=aired_ms))
+    airing = heard_airing(turn.run, at, aired_ms, Outcome.AIRED, None)
+    turn.change_run(playing=False)
+    if run.position + 1 == len(run.cues):
+        turn.give(JournalProgress(airing))
+        turn.change_run(pending=airing)
+        turn.go(Phase.TAIL, at + timedelta(milliseconds=run.limits.tail_ms))
+        return
+    turn.account(airing)
+    advance(turn)
+
+
+def cue_failed(turn: Turn, message: str) -> None:
+    """The output could not play the current cue, or broke off; the next one goes on."""
+    run = turn.run
+    turn.incident("output_failed", run.cue.item.key, message)
+    turn.account(_unfinished(turn, "output_failed"))
+    turn.change_run(playing=False)
+    advance(turn)
+
+
+def advance(turn: Turn) -> None:
+    """On to the next cue, or to the tail."""
+    run = turn.run
+    if run.position + 1 < len(run.cues):
+        turn.change_run(position=run.position + 1)
+        begin_cue(turn, None)
+    else:
+        turn.change_run(playing=False)
+        turn.go(Phase.TAIL, turn.now + timedelta(milliseconds=run.limits.tail_ms))
+
+
+def _unfinished(turn: Turn, reason: str) -> Airing:
+    """The current cue's airing when it ends now: cut if something was heard, missed if not."""
+    run = turn.run
+    if run.started_at is None or run.started_at >= turn.now:
+        return silent_airing(run.planned, run.cue, Outcome.MISSED, reason, on_disk=True)
+    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
+    return heard_airing(run, turn.now, aired_ms, Outcome.CUT, reason)
+
+
+def cut(turn: Turn, reason: str, *, rest: Outcome | None) -> None:
+    """End the broadcast now. What has not begun gets `rest` as its outcome, or goes back to the agenda."""
+    run = turn.run
+    if turn.state.phase in (Phase.CLOSING, Phase.TAIL):
+        if turn.state.phase is Phase.TAIL:
+            close(turn)
+        return
+    after = run.position
+    turn.give(RelayOff(tuple(run.channels)))
+    if run.playing:
+        turn.give(StopOutput())
+        turn.change_run(pending=_unfinished(turn, reason), playing=False)
+        after += 1
+    for cue in run.cues[after:]:
+        if rest is not None:
+            turn.account(silent_airing(run.planned, cue, rest, reason, on_disk=True))
+    turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
+    turn.change_run(give_up=True)
+    check_closed(turn)
+
+
+def close(turn: Turn) -> None:
+    """The tail is over: open the relays."""
+    turn.give(RelayOff(tuple(turn.run.channels)))
+    turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
+    check_closed(turn)
+
+
+def check_closed(turn: Turn) -> None:
+    """The broadcast is over once every relay has said that it is open, or once waiting for that is over."""
+    run = turn.run
+    patience_over = run.deadline is not None and turn.now >= run.deadline
+    if not (patience_over or all(_is_open(run, channel) for channel in run.channels)):
+        return
+    if run.pending is not None:
+        turn.account(run.pending.model_copy(update={"relay": run.relay_log[-64:]}))
+    turn.give(EndCapture(run.planned.broadcast.key), ReportNow())
+    was_whole = not run.give_up
+    turn.go(Phase.IDLE, None)
+    turn.change(follow=was_whole or turn.state.follow)
+
+
+def _is_open(run: Run, channel: int) -> bool:
+    changes = [change for change in run.relay_log if change.channel == channel]
+    if not changes:
+        return run.relay_failed is not None  # it was never closed, as far as anybody knows
+    if changes[-1].on:
+        return False
+    reads_back = any(change.confirmed for change in changes)
+    return changes[-1].confirmed or not reads_back
+
+
+def shifted(run: Run, by: timedelta) -> Run:
+    """The run on a clock that stepped: what is awaited moves with it, what was planned does not."""
+    return replace(
+        run,
+        start=run.start + by,
+        deadline=None if run.deadline is None else run.deadline + by,
+        marked_at=None if run.marked_at is None else run.marked_at + by,
+        started_at=None if run.started_at is None else run.started_at + by,
+    )

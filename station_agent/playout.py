@@ -1,0 +1,264 @@
+"""THE heart of the village PC: `step(state, now, event) -> (state, commands)`. Pure.
+
+Rules
+1. Every planned item whose time has come ends in exactly one accounted state: one `JournalOutcome`.
+2. An item that has an intent or an outcome never plays again, in no plan and after no restart.
+3. No relay is commanded closed while the phase is IDLE or ARMING.
+4. Nothing starts on a clock that is not trusted.
+5. Commands are executed in the order given; whatever needs the answer waits for an event.
+
+The tables below are the machine: which handler an event has, and what each phase does at its deadline.
+Which phase may follow which stands in `playout_turn.NEXT`; the broadcast's way in `on_air`; the choice of the
+next one in `agenda` and `missed_policy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hardware.ports import BoardReady, Failed, Finished, RelayCause, RelayFault, RelayState, Started
+from schedules.wire.report import Outcome, RelayChange
+from station_agent import agenda, on_air
+from station_agent.evidence import silent_airing
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import (
+    ArmAlarm,
+    AudioChecked,
+    ClockStepped,
+    ClockTrust,
+    Command,
+    Event,
+    OperatorStop,
+    Phase,
+    Planned,
+    PlanSwapped,
+    PlayoutState,
+    RelayOff,
+    RelayOn,
+    StopOutput,
+    Stopping,
+    Tick,
+)
+
+
+def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState, tuple[Command, ...]]:
+    """The state after `event` at `now` (aware UTC), and what is to be done, in order."""
+    turn = Turn(state, now)
+    ON_EVENT[type(event)](turn, event)
+    _time_passes(turn)
+    agenda.settle(turn)
+    _arm_alarm(turn)
+    return turn.state, tuple(turn.commands)
+
+
+def _time_passes(turn: Turn) -> None:
+    """Let deadlines have their effect; each leads to another phase or sets a later deadline."""
+    for _ in range(len(Phase)):
+        run = turn.state.run
+        if run is None or run.deadline is None or turn.now < run.deadline:
+            return
+        ON_DEADLINE[turn.state.phase](turn)
+        if turn.state.run is not None and turn.state.run.deadline == run.deadline:
+            return
+
+
+def _arm_alarm(turn: Turn) -> None:
+    run = turn.state.run
+    instants = [run.deadline] if run is not None and run.deadline is not None else []
+    look = agenda.next_look(turn.state, turn.now)
+    if look is not None:
+        instants.append(look)
+    ahead = [instant for instant in instants if instant > turn.now]
+    at = min(ahead) if ahead else None
+    if at != turn.state.alarm:
+        turn.change(alarm=at)
+        turn.give(ArmAlarm(at))
+
+
+# --- what each event does ------------------------------------------------------------------------------
+
+
+def _tick(turn: Turn, _event: Tick) -> None:
+    if turn.state.phase in (Phase.ITEM, Phase.PAUSE):
+        on_air.mark_progress(turn)
+
+
+def _plan_swapped(turn: Turn, event: PlanSwapped) -> None:
+    agenda.take_plan(turn, event.plan)
+
+
+def _audio_checked(turn: Turn, event: AudioChecked) -> None:
+    turn.change(checked={**turn.state.checked, event.broadcast: event.unusable})
+
+
+def _operator_stop(turn: Turn, _event: OperatorStop) -> None:
+    if turn.state.phase is Phase.IDLE:
+        turn.give(StopOutput())
+    elif turn.state.phase is Phase.ARMING:
+        run = turn.run
+        for cue in run.cues:
+            turn.account(silent_airing(run.planned, cue, Outcome.SKIPPED, "operator_stop", on_disk=True))
+        turn.go(Phase.IDLE, None)
+    else:
+        on_air.cut(turn, "operator_stop", rest=Outcome.SKIPPED)
+
+
+def _stopping(turn: Turn, _event: Stopping) -> None:
+    turn.change(stopping=True)
+    if turn.state.phase is Phase.ARMING:
+        turn.go(Phase.IDLE, None)
+    elif turn.state.phase is not Phase.IDLE:
+        on_air.cut(turn, "stopped", rest=None)
+
+
+def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
+    by = timedelta(milliseconds=event.by_ms)
+    before = turn.now - by
+    missed = {
+        planned.broadcast.key: "clock_step"
+        for planned in turn.state.agenda
+        if before < planned.broadcast.planned_start <= turn.now
+    }
+    turn.change(blocked={**missed, **turn.state.blocked}, alarm=None)
+    run = turn.state.run
+    if run is not None and turn.state.phase in (Phase.ARMING, Phase.WARMING) and not run.playing:
+        agenda.drop(turn)  # its instant has moved; it is decided anew
+    elif run is not None:
+        turn.change(run=on_air.shifted(run, by))
+
+
+def _clock_trust(turn: Turn, event: ClockTrust) -> None:
+    turn.change(clock_trusted=event.trusted)
+
+
+def _started(turn: Turn, event: Started) -> None:
+    if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
+        on_air.started(turn, event.first_sample_at)
+
+
+def _finished(turn: Turn, event: Finished) -> None:
+    if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
+        if event.cut:
+            on_air.cue_failed(turn, "the output was stopped by something else")
+        else:
+            on_air.cue_ended(turn, event.last_sample_at, event.played_ms)
+
+
+def _failed(turn: Turn, event: Failed) -> None:
+    if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
+        on_air.cue_failed(turn, event.message)
+
+
+def _relay_state(turn: Turn, event: RelayState) -> None:
+    run = turn.state.run
+    if run is None or event.channel not in run.channels or turn.state.phase is Phase.ARMING:
+        if event.on and event.cause is RelayCause.COMMAND:
+            turn.give(RelayOff((event.channel,)))  # nothing is on the air: no relay has a reason to be closed
+        return
+    change = RelayChange(
+        at=event.at,
+        zone=run.channels[event.channel],
+        channel=event.channel,
+        on=event.on,
+        confirmed=event.confirmed,
+    )
+    turn.change_run(relay_log=(*run.relay_log, change))
+    if turn.state.phase is Phase.WARMING:
+        on_air.check_warm(turn)
+    elif turn.state.phase is Phase.CLOSING:
+        on_air.check_closed(turn)
+    elif not event.on:
+        _relay_fell(turn, event)
+
+
+def _relay_fell(turn: Turn, event: RelayState) -> None:
+    """A relay opened while something is on the air."""
+    if event.cause is RelayCause.MAX_ON_TIME:
+        on_air.cut(turn, "max_on_time", rest=Outcome.MISSED)
+        return
+    message = f"relay {event.channel} opened while on the air ({event.cause.value})"
+    on_air.relay_failed(turn, message)
+    if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase is not Phase.TAIL:
+        turn.give(RelayOn(tuple(turn.run.channels), turn.run.limits.max_on_s * 1000))
+
+
+def _relay_fault(turn: Turn, event: RelayFault) -> None:
+    turn.change(board_fault=event.message, board_ready=False)
+    run = turn.state.run
+    if run is not None and run.channels and turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
+        on_air.relay_failed(turn, event.message)
+        if turn.state.phase is Phase.WARMING:
+            on_air.check_warm(turn)
+
+
+def _board_ready(turn: Turn, _event: BoardReady) -> None:
+    turn.change(board_fault=None, board_ready=True)
+    run = turn.state.run
+    if run is not None and run.channels and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
+        turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))
+
+
+ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
+    Tick: _tick,
+    PlanSwapped: _plan_swapped,
+    AudioChecked: _audio_checked,
+    OperatorStop: _operator_stop,
+    Stopping: _stopping,
+    ClockStepped: _clock_stepped,
+    ClockTrust: _clock_trust,
+    Started: _started,
+    Finished: _finished,
+    Failed: _failed,
+    RelayState: _relay_state,
+    RelayFault: _relay_fault,
+    BoardReady: _board_ready,
+}
+
+
+# --- what each phase does when its deadline comes --------------------------------------------------------
+
+
+def _pause_over(turn: Turn) -> None:
+    run = turn.run
+    on_air.cue_ended(turn, run.deadline or turn.now, run.cue.item.duration_ms - run.cue.start_ms)
+
+
+def _output_hangs(turn: Turn) -> None:
+    heard = turn.run.started_at is not None
+    turn.give(StopOutput())
+    on_air.cue_failed(turn, "the output did not end" if heard else "the output did not start")
+
+
+ON_DEADLINE: dict[Phase, Callable[[Turn], None]] = {
+    Phase.ARMING: on_air.warm,
+    Phase.WARMING: on_air.check_warm,
+    Phase.ITEM: _output_hangs,
+    Phase.PAUSE: _pause_over,
+    Phase.TAIL: on_air.close,
+    Phase.CLOSING: on_air.check_closed,
+}
+
+
+def first_state(
+    *,
+    running_since: datetime,
+    down_reason: str,
+    has_board: bool,
+    zone_channels: dict[str, int],
+    final: frozenset[str],
+    begun: frozenset[str],
+    owed: tuple[Planned, ...],
+) -> PlayoutState:
+    """What playout knows when the process starts: the journal's word; `PlanSwapped` brings the plan."""
+    return replace(
+        PlayoutState(running_since=running_since),
+        down_reason=down_reason,
+        has_board=has_board,
+        zone_channels=dict(zone_channels),
+        final=final,
+        begun=begun,
+        agenda=tuple(sorted(owed, key=lambda one: (one.broadcast.planned_start, one.broadcast.key))),
+    )

@@ -1,0 +1,298 @@
+"""What playout is told, what it answers, and what it knows: frozen values, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from hardware.ports import AudioEvent, RelayEvent
+from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast, StationLimits
+from schedules.wire.report import Airing, RelayChange
+
+
+class Phase(StrEnum):
+    """Where the one broadcast that is on its way stands."""
+
+    IDLE = "idle"
+    ARMING = "arming"  # its audio is being checked
+    WARMING = "warming"  # relays closed, the amplifier warms up
+    ITEM = "item"  # a sound was handed to the output
+    PAUSE = "pause"  # a planned silence
+    TAIL = "tail"  # everything said, the relay stays for the tail
+    CLOSING = "closing"  # relays commanded open, their word awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A broadcast and the plan it comes from."""
+
+    broadcast: PlannedBroadcast
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """An item to be aired. `planned_start` is its own nominal instant; `start_ms` skips into it."""
+
+    item: PlanItem
+    planned_start: datetime
+    start_ms: int = 0
+
+
+# --- events: hardware's own events are events here too ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed; the alarm or the supervisor says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSwapped:
+    """A new trusted plan is current."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChecked:
+    """Answer to `CheckAudio`: hashes that are not there, or not what they should be."""
+
+    broadcast: str
+    unusable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorStop:
+    """Somebody at the station pressed stop: this broadcast is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The agent is being shut down in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    """The wall clock jumped by `by_ms` (positive: forward)."""
+
+    by_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTrust:
+    """Whether the wall clock may decide what airs."""
+
+    trusted: bool
+
+
+Event = (
+    Tick
+    | PlanSwapped
+    | AudioChecked
+    | OperatorStop
+    | Stopping
+    | ClockStepped
+    | ClockTrust
+    | RelayEvent
+    | AudioEvent
+)
+
+
+# --- commands ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAudio:
+    """Verify that these hashes are on disk and whole; answer with `AudioChecked`."""
+
+    broadcast: str
+    hashes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RelayOn:
+    """Close these channels, for at most `max_on_ms`."""
+
+    channels: tuple[int, ...]
+    max_on_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelayOff:
+    """Open these channels."""
+
+    channels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Open the sound ahead, so that `Play` begins within milliseconds."""
+
+    cue: Cue
+    at: datetime | None
+    volume_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play it at `at`, or at once when None."""
+
+    cue: Cue
+    at: datetime | None
+    volume_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopOutput:
+    """End what plays."""
+
+    fade_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BeginCapture:
+    """Keep what the loudspeaker line carries from here on, where the output can."""
+
+    broadcast: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCapture:
+    """Close the capture of this broadcast."""
+
+    broadcast: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalIntent:
+    """Before anything is heard: `airing` is what is true should nothing follow. Durable on return."""
+
+    airing: Airing
+
+
+@dataclass(frozen=True, slots=True)
+class JournalProgress:
+    """While it is heard: `airing` is what is true should the power fail now."""
+
+    airing: Airing
+
+
+@dataclass(frozen=True, slots=True)
+class JournalOutcome:
+    """The item's one accounted state. The journal numbers it."""
+
+    airing: Airing
+
+
+@dataclass(frozen=True, slots=True)
+class JournalIncident:
+    """Something the province should know."""
+
+    code: str
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOwed:
+    """Broadcasts of an older plan whose time has come and whose end has not: kept over a restart."""
+
+    owed: tuple[Planned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNow:
+    """A broadcast is over: tell the province."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmAlarm:
+    """Send a `Tick` at this instant; None: nothing to wait for."""
+
+    at: datetime | None
+
+
+Command = (
+    CheckAudio
+    | RelayOn
+    | RelayOff
+    | Prepare
+    | Play
+    | StopOutput
+    | BeginCapture
+    | EndCapture
+    | JournalIntent
+    | JournalProgress
+    | JournalOutcome
+    | JournalIncident
+    | KeepOwed
+    | ReportNow
+    | ArmAlarm
+)
+
+
+# --- state ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The broadcast on its way. `start` is the instant of the first sample of its first cue.
+
+    `why_late` is the reason to give should it begin late. `deadline` is when the phase ends or is given up.
+    """
+
+    planned: Planned
+    cues: tuple[Cue, ...]
+    start: datetime
+    limits: StationLimits
+    channels: Mapping[int, str]  # channel → zone
+    why_late: str
+    position: int = 0
+    deadline: datetime | None = None
+    late: bool | None = None  # decided by the first sample
+    playing: bool = False  # the current cue has its intent in the journal and no outcome yet
+    started_at: datetime | None = None
+    marked_at: datetime | None = None
+    relay_log: tuple[RelayChange, ...] = ()
+    relay_failed: str | None = None
+    pending: Airing | None = None  # the last item's outcome, waiting for the relay's word
+    give_up: bool = False  # cut: what has not begun goes back to the agenda
+
+    @property
+    def cue(self) -> Cue:
+        """The cue at the current position."""
+        return self.cues[self.position]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayoutState:
+    """Everything playout knows. `agenda`: broadcasts not yet accounted for in full, earliest first.
+
+    `final`: items that have an intent or an outcome; they never air again. `begun`: broadcasts of which
+    something was heard. `blocked`: why a broadcast whose time has come is not on the air. `down_reason`:
+    why this station was away before `running_since`.
+    """
+
+    running_since: datetime
+    down_reason: str = "not_running"
+    has_board: bool = False
+    zone_channels: Mapping[str, int] = field(default_factory=dict)
+    plan: Plan | None = None
+    agenda: tuple[Planned, ...] = ()
+    final: frozenset[str] = frozenset()
+    begun: frozenset[str] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    checked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    clock_trusted: bool = True
+    board_ready: bool = False
+    board_fault: str | None = None
+    phase: Phase = Phase.IDLE
+    run: Run | None = None
+    follow: bool = False  # a broadcast has just ended: what is owed as make-up may follow it
+    stopping: bool = False
+    alarm: datetime | None = None

@@ -1,0 +1,349 @@
+"""The heart: what airs, when, and how each item ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hardware.ports import FaultCode, RelayCause, RelayFault, RelayState
+from schedules.message_class import MessageClass
+from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
+from schedules.wire.report import EvidenceGrade, Outcome
+from station_agent.playout_values import ClockStepped, ClockTrust, OperatorStop, Phase, Stopping, Tick
+from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
+
+IN_A_MINUTE = NOON + timedelta(minutes=1)
+
+
+def ended(village: Village) -> dict[str, tuple[str, str | None]]:
+    return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
+
+
+def test_a_broadcast_on_time_airs_all_its_items_with_the_relay_confirmed() -> None:
+    """The first sample is at the planned instant, the relay closes before and opens after the tail."""
+    village = Village()
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, (5000, 8000))))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"news/1": ("aired", None), "news/2": ("aired", None)}
+    assert village.played["news/1"] == IN_A_MINUTE
+    assert all(airing.evidence is EvidenceGrade.RELAY_CONFIRMED for airing in village.outcomes.values())
+    (on, closed), (off, opened) = village.relays
+    assert closed
+    assert not opened
+    assert on <= IN_A_MINUTE - ms(1000)
+    last = village.outcomes["news/2"]
+    assert last.ended_at is not None
+    assert ms(500) <= off - last.ended_at <= ms(1000)
+    assert [change.on for change in last.relay] == [True, True, False, False]
+    assert village.state.phase is Phase.IDLE
+    assert village.state.agenda == ()
+
+
+def test_a_silent_board_gives_commanded_a_broken_one_played() -> None:
+    """The evidence is what was seen, the outcome what was played."""
+    for board, grade, reason in (
+        ("silent", EvidenceGrade.RELAY_COMMANDED, None),
+        ("broken", EvidenceGrade.PLAYED, "relay_failed"),
+        ("mute", EvidenceGrade.PLAYED, "relay_failed"),
+        ("none", EvidenceGrade.PLAYED, None),
+    ):
+        village = Village(board=board)
+        village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+        village.run_until(NOON + timedelta(minutes=3))
+        airing = village.outcomes["news/1"]
+        assert (airing.outcome.value, airing.reason, airing.evidence) == ("aired", reason, grade), board
+        assert [one.code for one in village.incidents] == (["relay_failed"] if reason else [])
+
+
+def test_zones_without_a_relay_need_none() -> None:
+    """A transmitter without a relay channel is keyed by nobody."""
+    village = Village()
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, zones=("fm",))))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert village.relays == []
+    assert village.outcomes["news/1"].evidence is EvidenceGrade.PLAYED
+
+
+def test_pauses_are_kept_and_accounted() -> None:
+    """A pause lasts as planned and is an item like the others."""
+    village = Village()
+    items = (item("n/1", 3000), item("n/2", 2000, ItemKind.PAUSE), item("n/3", 3000))
+    village.swap(plan_of(broadcast("n", IN_A_MINUTE, items=items)))
+    village.run_until(NOON + timedelta(minutes=2))
+    assert {key: airing.outcome for key, airing in village.outcomes.items()} == dict.fromkeys(
+        ("n/1", "n/2", "n/3"), Outcome.AIRED
+    )
+    gap = village.played["n/3"] - village.played["n/1"]
+    assert ms(5000) <= gap <= ms(5100)
+
+
+def test_a_higher_class_cuts_a_lower_one_and_starts_on_time() -> None:
+    """What was cut says by what; what had not begun is decided by the policy of its slot."""
+    village = Village()
+    alarm = IN_A_MINUTE + timedelta(seconds=20)
+    village.swap(
+        plan_of(
+            broadcast("songs", IN_A_MINUTE, (30_000, 30_000), rank=MessageClass.FILLER),
+            broadcast("alarm", alarm, (15_000,), rank=MessageClass.EMERGENCY),
+        )
+    )
+    village.run_until(NOON + timedelta(minutes=5))
+    assert village.played["alarm/1"] == alarm
+    assert ended(village)["songs/1"] == ("cut", "pre_empted")
+    assert 15_000 < village.outcomes["songs/1"].aired_ms < 20_000
+    assert ended(village)["alarm/1"] == ("aired", None)
+    assert ended(village)["songs/2"][0] in ("aired", "late", "missed")
+
+
+@pytest.mark.parametrize(
+    ("missed", "outcome"),
+    [
+        (MissedPolicy(), ("missed", "busy")),
+        (MissedPolicy(rule=MissedRule.LATE, until=NOON + timedelta(minutes=9)), ("late", "busy")),
+        (MissedPolicy(rule=MissedRule.LATE, until=NOON + timedelta(minutes=2)), ("missed", "busy")),
+        (MissedPolicy(rule=MissedRule.JOIN), ("joined", "busy")),
+        (MissedPolicy(rule=MissedRule.MAKE_UP), ("late", "busy")),
+    ],
+)
+def test_an_equal_class_waits_and_its_policy_decides(missed: MissedPolicy, outcome: tuple[str, str]) -> None:
+    """Skip, late until an instant, join inside, or make up after the station's next broadcast."""
+    village = Village()
+    second = broadcast("second", IN_A_MINUTE + timedelta(seconds=30), (120_000,), missed=missed)
+    village.swap(plan_of(broadcast("first", IN_A_MINUTE, (90_000,)), second))
+    village.run_until(NOON + timedelta(minutes=10))
+    assert ended(village)["second/1"] == outcome
+    if outcome[0] == "joined":
+        assert 60_000 < village.start_ms["second/1"] < 66_000
+
+
+def test_a_short_overrun_does_not_cost_the_next_broadcast() -> None:
+    """Back to back: the second starts as soon as the first is closed, and counts as late if it was."""
+    village = Village()
+    village.swap(
+        plan_of(
+            broadcast("first", IN_A_MINUTE, (30_000,)),
+            broadcast("second", IN_A_MINUTE + timedelta(seconds=30)),
+        )
+    )
+    village.run_until(NOON + timedelta(minutes=5))
+    assert ended(village)["second/1"] == ("late", "busy")
+
+
+def test_quiet_hours_hold_an_ordinary_slot_and_not_an_emergency() -> None:
+    """22:00 in Vientiane lies in quiet hours."""
+    night = NOON + timedelta(hours=10)
+    village = Village(now=night - timedelta(minutes=5))
+    village.swap(
+        plan_of(
+            broadcast("news", night),
+            broadcast("flood", night + timedelta(minutes=1), quiet=QuietRule.IGNORE),
+        )
+    )
+    village.run_until(night + timedelta(minutes=5))
+    assert ended(village) == {"flood/1": ("aired", None), "news/1": ("skipped", "quiet_hours")}
+
+
+def test_missing_audio_costs_its_item_only() -> None:
+    """The rest moves up and starts on the broadcast's instant; an item past its validity is skipped."""
+    village = Village(bad={sha("n/1")})
+    items = (
+        item("n/1"),
+        item("n/2"),
+        item("n/3", valid_until=NOON),
+        item("n/4"),
+    )
+    village.swap(plan_of(broadcast("n", IN_A_MINUTE, items=items)))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {
+        "n/1": ("missed", "audio_missing"),
+        "n/2": ("aired", None),
+        "n/3": ("skipped", "expired"),
+        "n/4": ("aired", None),
+    }
+    assert village.played["n/2"] == IN_A_MINUTE
+
+
+def test_a_broadcast_without_any_usable_audio_closes_no_relay() -> None:
+    """Nothing to say, nothing to switch."""
+    village = Village(bad={sha("n/1")})
+    items = (item("n/1"), item("n/2", 1000, ItemKind.PAUSE))
+    village.swap(plan_of(broadcast("n", IN_A_MINUTE, items=items)))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"n/1": ("missed", "audio_missing"), "n/2": ("skipped", "nothing_to_air")}
+    assert village.relays == []
+
+
+def test_an_item_that_fails_gives_way_to_the_next() -> None:
+    """The decoder's failure is one item's, and it is told."""
+    village = Village(fails={"n/1"})
+    village.swap(plan_of(broadcast("n", IN_A_MINUTE, (5000, 5000))))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"n/1": ("missed", "output_failed"), "n/2": ("aired", None)}
+    assert [one.code for one in village.incidents] == ["output_failed"]
+
+
+def test_a_power_cut_on_air_leaves_a_cut_and_honours_what_comes() -> None:
+    """What was on the air is cut, never played again; later items keep their instants."""
+    village = Village()
+    village.swap(
+        plan_of(
+            broadcast("n", IN_A_MINUTE, (10_000, 10_000, 60_000, 10_000)),
+            broadcast("next", IN_A_MINUTE + timedelta(minutes=5)),
+        )
+    )
+    village.run_until(IN_A_MINUTE + ms(14_500))
+    village.die(timedelta(seconds=20))
+    village.run_until(NOON + timedelta(minutes=10))
+    assert ended(village) == {
+        "n/1": ("aired", None),
+        "n/2": ("cut", "power_lost"),
+        "n/3": ("missed", "power_lost"),
+        "n/4": ("aired", None),
+        "next/1": ("aired", None),
+    }
+    assert 3000 <= village.outcomes["n/2"].aired_ms <= 4500
+
+
+def test_what_passed_while_away_is_accounted_by_its_policy() -> None:
+    """Promise 1 after a long power cut."""
+    village = Village()
+    late = MissedPolicy(rule=MissedRule.LATE, until=NOON + timedelta(hours=5))
+    village.swap(
+        plan_of(
+            broadcast("gone", IN_A_MINUTE),
+            broadcast("late", IN_A_MINUTE + timedelta(minutes=1), missed=late),
+            broadcast("made-up", IN_A_MINUTE, missed=MissedPolicy(rule=MissedRule.MAKE_UP)),
+            broadcast("ahead", NOON + timedelta(hours=2)),
+        )
+    )
+    village.die(timedelta(hours=1))
+    village.run_until(NOON + timedelta(hours=3))
+    assert ended(village) == {
+        "ahead/1": ("aired", None),
+        "gone/1": ("missed", "power_lost"),
+        "late/1": ("late", "power_lost"),
+        "made-up/1": ("late", "power_lost"),
+    }
+
+
+def test_a_new_plan_leaves_the_broadcast_on_air_alone_and_drops_what_is_no_longer_planned() -> None:
+    """Only a withdrawn recording stops what is on the air."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000,)), broadcast("b", NOON + timedelta(minutes=3))))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=5))
+    village.swap(plan_of(broadcast("c", NOON + timedelta(minutes=4)), serial=2))
+    village.run_until(NOON + timedelta(minutes=6))
+    assert ended(village) == {"a/1": ("aired", None), "c/1": ("aired", None)}
+
+
+def test_a_withdrawn_recording_is_cut_on_the_air_at_once() -> None:
+    """Promise 2: it stops everywhere it can be reached."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 20_000))))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=5))
+    village.swap(plan_of(serial=2, withdrawn=(sha("a/1"),)))
+    assert not village.closed()
+    village.run_until(NOON + timedelta(minutes=6))
+    assert ended(village)["a/1"] == ("cut", "withdrawn")
+
+
+def test_a_broadcast_dropped_by_the_plan_while_warming_up_is_not_heard() -> None:
+    """Until its first item has an intent, the newest plan decides."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(3000))
+    assert village.state.phase is Phase.ARMING
+    village.swap(plan_of(serial=2))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert village.played == {}
+
+
+def test_the_operator_and_an_orderly_stop_end_what_is_heard() -> None:
+    """Stop by hand skips the rest of the broadcast; a shutdown leaves it for after the start."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 20_000))))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=5))
+    village.send(OperatorStop())
+    assert not village.closed()
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"a/1": ("cut", "operator_stop"), "a/2": ("skipped", "operator_stop")}
+
+    other = Village()
+    other.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 20_000))))
+    other.run_until(IN_A_MINUTE + timedelta(seconds=5))
+    other.send(Stopping())
+    other.run_until(IN_A_MINUTE + timedelta(seconds=7))
+    assert ended(other) == {"a/1": ("cut", "stopped")}
+    assert other.state.phase is Phase.IDLE
+
+
+def test_nothing_starts_on_a_clock_that_is_not_trusted() -> None:
+    """Promise 5; once time is known again the policy decides, and the reason says why."""
+    village = Village()
+    village.send(ClockTrust(False))
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE)))
+    village.run_until(NOON + timedelta(minutes=5))
+    assert village.outcomes == {}
+    village.send(ClockTrust(True))
+    village.run_until(NOON + timedelta(minutes=6))
+    assert ended(village) == {"a/1": ("missed", "clock_untrusted")}
+
+
+def test_a_clock_that_leaps_forward_misses_what_it_leapt_over() -> None:
+    """The reason names the step; a step back airs nothing twice."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE), broadcast("b", NOON + timedelta(hours=2))))
+    village.now += timedelta(hours=1)
+    village.send(ClockStepped(3_600_000))
+    village.run_until(NOON + timedelta(hours=1, minutes=5))
+    assert ended(village) == {"a/1": ("missed", "clock_step")}
+    village.run_until(NOON + timedelta(hours=2, minutes=5))
+    village.now -= timedelta(minutes=10)
+    village.send(ClockStepped(-600_000))
+    village.run_until(NOON + timedelta(hours=3))
+    assert ended(village)["b/1"] == ("aired", None)
+
+
+def test_a_relay_that_falls_on_air_lowers_the_evidence_and_not_the_outcome() -> None:
+    """Heard in the studio, not proven in the village."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000,))))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=5))
+    village._switch(False)
+    village.send(RelayState(1, False, False, village.now, RelayCause.BOARD_LOST))
+    village.send(RelayFault(FaultCode.LINE_BROKEN, "serial port /dev/x broke off", village.now))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["a/1"]
+    assert (airing.outcome, airing.reason) == (Outcome.AIRED, "relay_failed")
+    assert airing.evidence is EvidenceGrade.PLAYED
+
+
+def test_the_longest_time_a_relay_may_be_closed_ends_the_broadcast() -> None:
+    """The guard opens it; what was not heard is not called aired."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 5000))))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=5))
+    village._switch(False)
+    village.send(RelayState(1, False, False, village.now, RelayCause.MAX_ON_TIME))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"a/1": ("cut", "max_on_time"), "a/2": ("missed", "max_on_time")}
+
+
+def test_an_output_that_never_answers_is_given_up() -> None:
+    """Every wait is bounded."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(500))
+    village._stop()
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"a/1": ("missed", "output_failed")}
+    assert not village.closed()
+
+
+def test_a_tick_with_nothing_planned_does_nothing() -> None:
+    """An idle station is silent."""
+    village = Village()
+    village.send(Tick())
+    assert village.relays == []
+    assert village.state.phase is Phase.IDLE

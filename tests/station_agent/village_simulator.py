@@ -1,0 +1,301 @@
+"""A village in virtual time: executes playout's commands with a board, an output and a journal that may fail.
+
+It checks while it runs: relays only on the way of a broadcast, the warm-up before the first sample, no item
+played twice, one outcome an item.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from hardware.ports import (
+    BoardReady,
+    Failed,
+    FaultCode,
+    Finished,
+    RelayCause,
+    RelayFault,
+    RelayState,
+    Started,
+)
+from schedules.message_class import MessageClass
+from schedules.wire.plan import (
+    ItemKind,
+    MissedPolicy,
+    Plan,
+    PlanItem,
+    PlannedAudio,
+    PlannedBroadcast,
+    QuietRule,
+    StationLimits,
+    Zone,
+)
+from schedules.wire.report import Airing
+from station_agent.playout import first_state, step
+from station_agent.playout_values import (
+    ArmAlarm,
+    AudioChecked,
+    CheckAudio,
+    Event,
+    JournalIncident,
+    JournalIntent,
+    JournalOutcome,
+    JournalProgress,
+    KeepOwed,
+    Phase,
+    Planned,
+    PlanSwapped,
+    Play,
+    RelayOff,
+    RelayOn,
+    StopOutput,
+    Tick,
+)
+
+NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+"""12:00 in Vientiane."""
+
+
+def ms(value: float) -> timedelta:
+    return timedelta(milliseconds=value)
+
+
+def sha(name: str) -> str:
+    return (name.encode().hex() * 64)[:64]
+
+
+def item(
+    key: str, duration_ms: int = 10_000, kind: ItemKind = ItemKind.ANNOUNCEMENT, **more: Any
+) -> PlanItem:
+    audio = kind in (ItemKind.ANNOUNCEMENT, ItemKind.JINGLE)
+    fields: dict[str, Any] = {
+        "key": key,
+        "kind": kind,
+        "title": key,
+        "duration_ms": duration_ms,
+        "language": "lo" if kind is ItemKind.ANNOUNCEMENT else None,
+        "sha256": sha(key) if audio else None,
+    }
+    return PlanItem(**{**fields, **more})
+
+
+def broadcast(
+    key: str,
+    start: datetime,
+    durations: tuple[int, ...] = (10_000,),
+    *,
+    rank: MessageClass = MessageClass.ORDINARY,
+    missed: MissedPolicy | None = None,
+    quiet: QuietRule = QuietRule.HOLD,
+    items: tuple[PlanItem, ...] | None = None,
+    zones: tuple[str, ...] = ("horns",),
+) -> PlannedBroadcast:
+    made = tuple(item(f"{key}/{index + 1}", length) for index, length in enumerate(durations))
+    return PlannedBroadcast(
+        key=key,
+        slot=key,
+        title=key,
+        planned_start=start,
+        zones=zones,
+        message_class=rank,
+        missed=missed or MissedPolicy(),
+        quiet=quiet,
+        items=items or made,
+    )
+
+
+def plan_of(*broadcasts: PlannedBroadcast, serial: int = 1, issued: datetime = NOON, **more: Any) -> Plan:
+    hashes = sorted({one.sha256 for b in broadcasts for one in b.items if one.sha256 is not None})
+    audio = tuple(
+        PlannedAudio(sha256=each, size_bytes=1, duration_ms=1000, media_type="audio/webm") for each in hashes
+    )
+    fields: dict[str, Any] = {
+        "station": "st-dakcheung",
+        "serial": serial,
+        "issued_at": issued - timedelta(hours=1),
+        "fresh_until": issued + timedelta(days=28),
+        "not_after": issued + timedelta(days=180),
+        "village": "Ban Dakcheung",
+        "time_zone": "Asia/Vientiane",
+        "languages": ("lo",),
+        "zones": (Zone(key="horns", name="Horns", channel=1), Zone(key="fm", name="FM", channel=None)),
+        "limits": StationLimits(warm_up_ms=1000, tail_ms=500),
+        "broadcasts": broadcasts,
+        "audio": audio,
+    }
+    return Plan(**{**fields, **more})
+
+
+@dataclass
+class Village:
+    """`bad`: hashes that are not usable. `fails`: items the output can't play. `board`: "raw" reads back."""
+
+    now: datetime = NOON
+    board: str = "raw"
+    bad: set[str] = field(default_factory=set)
+    fails: set[str] = field(default_factory=set)
+    plan: Plan | None = None
+    outcomes: dict[str, Airing] = field(default_factory=dict)
+    drafts: dict[str, Airing] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+    incidents: list[JournalIncident] = field(default_factory=list)
+    played: dict[str, datetime] = field(default_factory=dict)
+    start_ms: dict[str, int] = field(default_factory=dict)
+    relays: list[tuple[datetime, bool]] = field(default_factory=list)
+    owed: tuple[Planned, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.heap: list[tuple[datetime, int, Event]] = []
+        self.order = count()
+        self.playing: Play | None = None
+        self.boot()
+
+    def boot(self, down_reason: str = "power_lost") -> None:
+        """The process starts: open intents become what their last draft says."""
+        for airing in self.drafts.values():
+            self._account(airing)
+        self.drafts.clear()
+        self.heap.clear()
+        self.playing = None
+        self.state = first_state(
+            running_since=self.now,
+            down_reason=down_reason,
+            has_board=self.board != "none",
+            zone_channels={},
+            final=frozenset(self.outcomes),
+            begun=frozenset(self.begun),
+            owed=self.owed,
+        )
+        if self.board != "none":
+            self.send(BoardReady(self.now))
+        if self.plan is not None:
+            self.send(PlanSwapped(self.plan))
+
+    def die(self, away: timedelta) -> None:
+        """Killed: the guard opens the relays, nothing else is said."""
+        self._switch(False)
+        self.now += away
+        self.boot()
+
+    def swap(self, plan: Plan) -> None:
+        self.plan = plan
+        self.send(PlanSwapped(plan))
+
+    def send(self, event: Event) -> None:
+        before = self.state
+        self.state, commands = step(before, self.now, event)
+        for command in commands:
+            self._execute(command)
+        if self.state.phase in (Phase.IDLE, Phase.ARMING):
+            assert not self.closed(), f"relay closed while {self.state.phase}"
+
+    def run_until(self, until: datetime) -> None:
+        """Let time pass: events when they are due, a tick at the alarm and each second on the air."""
+        while self.now < until:
+            moments = [until]
+            if self.heap:
+                moments.append(self.heap[0][0])
+            if self.state.alarm is not None:
+                moments.append(self.state.alarm)
+            if self.state.phase is not Phase.IDLE:
+                moments.append(self.now + ms(1000))
+            self.now = max(self.now, min(moments))
+            if self.heap and self.heap[0][0] <= self.now:
+                self.send(heapq.heappop(self.heap)[2])
+            else:
+                self.send(Tick())
+                if self.state.alarm is not None and self.state.alarm <= self.now < until:
+                    raise AssertionError("the alarm stands in the past")
+
+    def closed(self) -> bool:
+        return bool(self.relays) and self.relays[-1][1]
+
+    def later(self, delay_ms: float, event: Event) -> None:
+        heapq.heappush(self.heap, (self.now + ms(delay_ms), next(self.order), event))
+
+    def _switch(self, on: bool) -> None:
+        if on != self.closed():
+            self.relays.append((self.now, on))
+
+    def _account(self, airing: Airing) -> None:
+        assert airing.item not in self.outcomes, f"{airing.item} accounted twice"
+        self.outcomes[airing.item] = airing
+
+    def _execute(self, command: object) -> None:  # noqa: C901 - one case a command
+        match command:
+            case CheckAudio(broadcast=key, hashes=hashes):
+                self.later(50, AudioChecked(key, frozenset(hashes & self.bad)))
+            case RelayOn(channels=channels):
+                self._relay_on(channels)
+            case RelayOff(channels=channels):
+                self._relay_off(channels)
+            case JournalIntent(airing=airing):
+                assert airing.item not in self.outcomes
+                assert airing.item not in self.drafts, f"{airing.item} has two intents"
+                self.drafts[airing.item] = airing
+                self.begun.add(airing.broadcast)
+            case JournalProgress(airing=airing):
+                self.drafts[airing.item] = airing
+            case JournalOutcome(airing=airing):
+                self.drafts.pop(airing.item, None)
+                self._account(airing)
+            case Play():
+                self._play(command)
+            case StopOutput():
+                self._stop()
+            case JournalIncident():
+                self.incidents.append(command)
+            case KeepOwed(owed=owed):
+                self.owed = owed
+            case ArmAlarm(at=at):
+                assert at is None or at > self.now
+            case _:
+                pass
+
+    def _relay_on(self, channels: tuple[int, ...]) -> None:
+        if self.board == "broken":
+            self.later(5, RelayFault(FaultCode.LINE_BROKEN, "serial port /dev/x broke off", self.now + ms(5)))
+            return
+        if self.board == "mute":
+            return
+        self._switch(True)
+        for channel in channels:
+            self._say(channel, True)
+
+    def _relay_off(self, channels: tuple[int, ...]) -> None:
+        self._switch(False)
+        if self.board in ("raw", "silent"):
+            for channel in channels:
+                self._say(channel, False)
+
+    def _say(self, channel: int, on: bool) -> None:
+        self.later(15, RelayState(channel, on, False, self.now + ms(10), RelayCause.COMMAND))
+        if self.board == "raw":
+            self.later(200, RelayState(channel, on, True, self.now + ms(190), RelayCause.COMMAND))
+
+    def _play(self, play: Play) -> None:
+        key = play.cue.item.key
+        assert key in self.drafts, "played without an intent"
+        assert key not in self.played, f"{key} played twice"
+        if key in self.fails:
+            self.later(30, Failed(key, "the decoder gave up"))
+            return
+        first = max(play.at or self.now, self.now + ms(20))
+        if self.state.run.channels and self.board in ("raw", "silent"):
+            assert self.closed(), f"{key} played with the relay open"
+            assert first - self.relays[-1][0] >= ms(1000), "the warm-up was cut short"
+        self.playing, self.played[key] = play, first
+        self.start_ms[key] = play.cue.start_ms
+        length = play.cue.item.duration_ms - play.cue.start_ms
+        wait = (first - self.now) / ms(1)
+        self.later(wait, Started(key, first))
+        self.later(wait + length, Finished(key, first + ms(length), length))
+
+    def _stop(self) -> None:
+        self.heap = [entry for entry in self.heap if not isinstance(entry[2], Started | Finished)]
+        heapq.heapify(self.heap)
+        self.playing = None
