@@ -1,0 +1,1 @@
+"""The room of the stations: enrolment, signed plans, the station API, health and the bell."""

@@ -1,0 +1,182 @@
+"""Publishing: compile each station's plan, sign it, number it, keep its exact bytes, ring the bell.
+
+A plan is published when it says something new, or when the last one is a day old so that the horizon moves on.
+Serials only rise, also after the database was restored from a backup: never below what a station confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, has_app_context
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, undefer
+
+from broadcaster.config import Settings
+from broadcaster.errors import NotThere
+from broadcaster.fleet.bell import Bell
+from broadcaster.fleet.keys import province_keys
+from broadcaster.fleet.models import PlanAudio, PublishedPlan, Station, StationState
+from broadcaster.fleet.plan_memory import remember_items
+from broadcaster.fleet.stations import profile, stations
+from broadcaster.newsroom.service import approved_recordings, withdrawn_hashes
+from broadcaster.programming.service import slots_for_plan
+from schedules.compile import CompiledPlan, compile_plan
+from schedules.conflict import Conflict
+from schedules.envelope import SigningKey, sign, unverified_payload
+from schedules.plan_comparison import same_content
+from schedules.wire.plan import Plan
+
+KEPT_PLANS = 50
+NEW_AFTER = timedelta(days=1)
+
+
+def publish_plans(session: Session, settings: Settings, now: datetime) -> tuple[PublishedPlan, ...]:
+    """A new plan for every active station that needs one; those published. Does not commit."""
+    due = [station for station in stations(session) if station.state == StationState.ACTIVE]
+    if not due:
+        return ()
+    key = province_keys(session, settings, now).plan
+    slots = slots_for_plan(session)
+    recordings = approved_recordings(session, now)
+    withdrawn = withdrawn_hashes(session)
+    published: list[PublishedPlan] = []
+    for station in due:
+        compiled = compile_plan(
+            profile(session, station, settings),
+            slots,
+            recordings,
+            serial=_next_serial(station),
+            now=now,
+            withdrawn=withdrawn,
+        )
+        last = current_plan(session, station.id)
+        before = plan_of(last) if last is not None else None
+        if before is None or _is_due(station, before, compiled.plan):
+            remember_items(session, station.id, before, compiled.plan)
+            published.append(_publish(session, station, compiled, key))
+    session.flush()
+    return tuple(published)
+
+
+def publish_plans_job(session: Session, payload: dict[str, Any], now: datetime) -> None:  # noqa: ARG001 - the signature of every job
+    """The job `publish_plans`: publish, commit, ring."""
+    published = publish_plans(session, current_app.config["SETTINGS"], now)
+    session.commit()
+    if published:
+        ring()
+
+
+def ring() -> None:
+    """Wake the stations that wait at this process's bell; other processes look once a second."""
+    if has_app_context():
+        bell: Bell | None = current_app.extensions.get("bell")
+        if bell is not None:
+            bell.ring()
+
+
+def current_plan(session: Session, station_id: str) -> PublishedPlan | None:
+    """The station's newest plan with its bytes; None before the first."""
+    return session.scalar(
+        select(PublishedPlan)
+        .where(PublishedPlan.station_id == station_id)
+        .options(undefer(PublishedPlan.envelope))
+        .order_by(PublishedPlan.serial.desc())
+        .limit(1)
+    )
+
+
+def current_serial(session: Session, station_id: str) -> int:
+    """The number of the station's newest plan; 0 before the first."""
+    return session.scalar(select(Station.published_serial).where(Station.id == station_id)) or 0
+
+
+def required_plan(session: Session, station_id: str) -> PublishedPlan:
+    """The station's newest plan; `NotThere` says why there is none."""
+    found = current_plan(session, station_id)
+    if found is None:
+        raise NotThere(
+            f"no plan is published for {station_id} yet; enrol the station, then run: broadcaster plan publish",
+            code="no_plan",
+        )
+    return found
+
+
+def plan_of(published: PublishedPlan) -> Plan:
+    """The document in the bytes this server signed and kept."""
+    return Plan.from_bytes(unverified_payload(published.envelope, Plan))
+
+
+def published_plans(session: Session, station_id: str, most: int = KEPT_PLANS) -> Sequence[PublishedPlan]:
+    """The kept plans of a station without their bytes, newest first."""
+    return session.scalars(
+        select(PublishedPlan)
+        .where(PublishedPlan.station_id == station_id)
+        .order_by(PublishedPlan.serial.desc())
+        .limit(most)
+    ).all()
+
+
+def may_fetch(session: Session, station_id: str, sha256: str) -> bool:
+    """Whether a plan of this station lists the audio, and nobody withdrew it since."""
+    listed = session.get(PlanAudio, (station_id, sha256)) is not None
+    return listed and sha256 not in withdrawn_hashes(session)
+
+
+def _next_serial(station: Station) -> int:
+    return max(station.published_serial, station.confirmed_serial) + 1
+
+
+def _is_due(station: Station, last: Plan, plan: Plan) -> bool:
+    behind = last.serial < station.confirmed_serial
+    return behind or plan.issued_at - last.issued_at >= NEW_AFTER or not same_content(last, plan)
+
+
+def _publish(session: Session, station: Station, compiled: CompiledPlan, key: SigningKey) -> PublishedPlan:
+    plan = compiled.plan
+    published = PublishedPlan(
+        station_id=station.id,
+        serial=plan.serial,
+        issued_at=plan.issued_at,
+        fresh_until=plan.fresh_until,
+        broadcasts=len(plan.broadcasts),
+        gaps=[_gap(conflict) for conflict in compiled.gaps],
+        envelope=sign(plan, [key]),
+    )
+    session.add(published)
+    station.published_serial = plan.serial
+    _remember_audio(session, station.id, plan)
+    session.execute(
+        delete(PublishedPlan).where(
+            PublishedPlan.station_id == station.id, PublishedPlan.serial <= plan.serial - KEPT_PLANS
+        )
+    )
+    return published
+
+
+def _remember_audio(session: Session, station_id: str, plan: Plan) -> None:
+    known = {
+        row.sha256: row
+        for row in session.scalars(select(PlanAudio).where(PlanAudio.station_id == station_id))
+    }
+    for audio in plan.audio:
+        row = known.get(audio.sha256)
+        if row is None:
+            session.add(PlanAudio(station_id=station_id, sha256=audio.sha256, last_serial=plan.serial))
+        else:
+            row.last_serial = plan.serial
+    for row in known.values():
+        if row.last_serial <= plan.serial - KEPT_PLANS:
+            session.delete(row)
+
+
+def _gap(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "code": conflict.code.value,
+        "slot": conflict.slot,
+        "at": conflict.at.isoformat() if conflict.at else None,
+        "params": conflict.params,
+        "sentence": conflict.sentence,
+    }

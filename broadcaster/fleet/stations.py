@@ -1,0 +1,168 @@
+"""Intentions about stations: add one for a village, change its zones and limits, retire it, look them up."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from broadcaster import jobs
+from broadcaster.accounts.service import Person, record
+from broadcaster.config import Settings
+from broadcaster.errors import BadInput, NotPossible, NotThere
+from broadcaster.fleet.enrolment import close_codes, new_code
+from broadcaster.fleet.models import Station, StationState
+from broadcaster.places.models import Place
+from broadcaster.places.service import path
+from broadcaster.programming.service import standard_limits
+from schedules.station_profile import StationProfile
+from schedules.wire.plan import StationLimits, Zone
+
+DEFAULT_ZONES = (Zone(key="loudspeaker", name="Loudspeaker", channel=1),)
+PUBLISH_PLANS = "publish_plans"
+SEEN_EVERY = timedelta(seconds=15)
+"""How exactly `last_seen_at` is kept: a station that asks often need not write each time."""
+
+
+def create_station(
+    session: Session,
+    village: Place,
+    zones: Sequence[Zone],
+    now: datetime,
+    *,
+    settings: Settings | None = None,
+    limits: StationLimits | None = None,
+    actor: Person | str | None = None,
+) -> tuple[Station, str]:
+    """A station for a village, waiting for its PC, and the one-time code to enrol it with (shown only now).
+
+    `limits` left out means the province's own. `BadInput` where two zones share a key or a channel.
+    """
+    _check_zones(zones)
+    wanted = limits or (standard_limits(settings) if settings is not None else StationLimits())
+    station = Station(
+        id=_free_id(session, village),
+        village_code=village.code,
+        village=village,
+        zones=[zone.model_dump(mode="json") for zone in zones],
+        limits=wanted.model_dump(mode="json"),
+        state=StationState.WAITING,
+        created_at=now,
+    )
+    session.add(station)
+    session.flush()
+    after = {"village": village.code, "zones": station.zones, "limits": station.limits}
+    record(session, action="station.add", subject=station.subject, after=after, actor=actor, now=now)
+    return station, new_code(session, station, now, actor=actor)
+
+
+def change_station(
+    session: Session,
+    station: Station,
+    zones: Sequence[Zone],
+    limits: StationLimits,
+    now: datetime,
+    actor: Person | str | None = None,
+) -> None:
+    """Other zones or limits; the next plan carries them."""
+    _check_zones(zones)
+    before: dict[str, Any] = {"zones": station.zones, "limits": station.limits}
+    station.zones = [zone.model_dump(mode="json") for zone in zones]
+    station.limits = limits.model_dump(mode="json")
+    after = {"zones": station.zones, "limits": station.limits}
+    if after == before:
+        return
+    record(
+        session,
+        action="station.change",
+        subject=station.subject,
+        before=before,
+        after=after,
+        actor=actor,
+        now=now,
+    )
+    jobs.ask(session, PUBLISH_PLANS, now)
+
+
+def retire_station(
+    session: Session, station: Station, now: datetime, actor: Person | str | None = None
+) -> None:
+    """No more plans, no more doors. What it aired stays on record; its PC goes on with the plan it has."""
+    if station.state == StationState.RETIRED:
+        raise NotPossible(f"{station.id} is retired already", code="station_retired", station=station.id)
+    before = {"state": station.state}
+    station.state = StationState.RETIRED
+    station.retired_at = now
+    close_codes(session, station, now)
+    record(
+        session,
+        action="station.retire",
+        subject=station.subject,
+        before=before,
+        after={"state": station.state},
+        actor=actor,
+        now=now,
+    )
+
+
+def station(session: Session, station_id: str) -> Station:
+    """One station; `NotThere` otherwise."""
+    found = session.get(Station, station_id)
+    if found is None:
+        raise NotThere(f"there is no station {station_id!r}", code="no_station", station=station_id)
+    return found
+
+
+def stations(session: Session, *, retired: bool = False) -> Sequence[Station]:
+    """The stations in use, by id; with `retired` the others too."""
+    query = select(Station).options(joinedload(Station.village)).order_by(Station.id)
+    if not retired:
+        query = query.where(Station.state != StationState.RETIRED)
+    return session.scalars(query).all()
+
+
+def profile(session: Session, station: Station, settings: Settings) -> StationProfile:
+    """The station as plans are made for it."""
+    return StationProfile(
+        station=station.id,
+        village=station.village.name,
+        place_path=path(session, station.village),
+        languages=station.heard_languages,
+        time_zone=settings.province.time_zone,
+        zones=station.zone_list,
+        limits=station.limit_values,
+    )
+
+
+def seen(station: Station, now: datetime) -> None:
+    """The station has shown itself: it holds its key and it has a way to us."""
+    if station.last_seen_at is None or now - station.last_seen_at >= SEEN_EVERY:
+        station.last_seen_at = now
+
+
+def _check_zones(zones: Sequence[Zone]) -> None:
+    if not 1 <= len(zones) <= 32:
+        raise BadInput("a station has 1 to 32 zones", field="zones", code="zone_count")
+    keys = [zone.key for zone in zones]
+    if len(set(keys)) < len(keys):
+        raise BadInput("two zones have the same name; give each its own", field="zones", code="zone_twice")
+    channels = [zone.channel for zone in zones if zone.channel is not None]
+    if len(set(channels)) < len(channels):
+        raise BadInput(
+            "two zones use the same relay channel; give each its own", field="zones", code="channel_twice"
+        )
+
+
+def _free_id(session: Session, village: Place) -> str:
+    plain = unicodedata.normalize("NFKD", village.name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or f"v{village.code.lower()}"
+    candidate, number = slug, 1
+    while session.get(Station, candidate) is not None:
+        number += 1
+        candidate = f"{slug}-{number}"
+    return candidate
