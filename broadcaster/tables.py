@@ -5,5 +5,6 @@ from __future__ import annotations
 from broadcaster import jobs
 from broadcaster.accounts import models as accounts
 from broadcaster.newsroom import models as newsroom
+from broadcaster.places import models as places
 
-__all__ = ["accounts", "jobs", "newsroom"]
+__all__ = ["accounts", "jobs", "newsroom", "places"]

@@ -1,0 +1,1 @@
+"""Room: places from the province down to the village, their languages and people."""

@@ -1,0 +1,23 @@
+"""What other rooms may ask of this one."""
+
+from __future__ import annotations
+
+from broadcaster.places.boundaries import make_districts
+from broadcaster.places.finding import Branch, district_of, path, paths, place, tree, villages
+from broadcaster.places.importing import ImportResult, import_villages
+from broadcaster.places.models import Place, PlaceKind
+
+__all__ = [
+    "Branch",
+    "ImportResult",
+    "Place",
+    "PlaceKind",
+    "district_of",
+    "import_villages",
+    "make_districts",
+    "path",
+    "paths",
+    "place",
+    "tree",
+    "villages",
+]
