@@ -6,6 +6,7 @@ securesystemslib. Key ids are the SHA-256 of the raw public key.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from schedules.errors import BadEnvelope, BadSignature, DocumentTooLarge, InvalidInput
 from schedules.wire.base import WireDocument
 from schedules.wire.keyring import PublicKey
+
+MAX_SIGNATURES = 32
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,15 +107,32 @@ def _parse_envelope(envelope_bytes: bytes, kind: type[WireDocument]) -> Envelope
         raise DocumentTooLarge(
             f"{kind.__name__.lower()} of {len(envelope_bytes)} bytes; at most {kind.MAX_SIZE_BYTES} are read"
         )
+    kind_name = kind.__name__.lower()
     try:
         plain: Any = json.loads(envelope_bytes)
-        if not isinstance(plain, dict) or set(plain) != {"payload", "payloadType", "signatures"}:
-            raise BadEnvelope(f"{kind.__name__.lower()}: not a DSSE envelope")
-        envelope = Envelope.from_dict(plain)
-    except BadEnvelope:
-        raise
+        if not _is_exact(plain):
+            raise BadEnvelope(f"{kind_name}: not a DSSE envelope")
+        if plain["payloadType"] != kind.PAYLOAD_TYPE:
+            raise BadEnvelope(f"{kind_name}: the envelope holds {plain['payloadType'][:80]!a}")
+        return Envelope.from_dict(plain)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadEnvelope(f"{kind.__name__.lower()}: not a DSSE envelope") from error
-    if envelope.payload_type != kind.PAYLOAD_TYPE:
-        raise BadEnvelope(f"{kind.__name__.lower()}: the envelope holds {envelope.payload_type!r}")
-    return envelope
+        raise BadEnvelope(f"{kind_name}: not a DSSE envelope") from error
+
+
+def _is_exact(plain: Any) -> bool:
+    """Whether this is an envelope as `sign` writes it, so that no altered byte goes unnoticed.
+
+    Decoders skip foreign characters and spare bits of base64, and unknown fields: none of that is let in.
+    """
+    if not isinstance(plain, dict) or set(plain) != {"payload", "payloadType", "signatures"}:
+        return False
+    signatures = plain["signatures"]
+    if not isinstance(signatures, list) or len(signatures) > MAX_SIGNATURES:
+        return False
+    if any(not isinstance(one, dict) or set(one) != {"keyid", "sig"} for one in signatures):
+        return False
+    texts = [plain["payloadType"], *(one["keyid"] for one in signatures)]
+    encoded = [plain["payload"], *(one["sig"] for one in signatures)]
+    return all(isinstance(text, str) for text in (*texts, *encoded)) and all(
+        base64.b64encode(base64.b64decode(text, validate=True)).decode() == text for text in encoded
+    )

@@ -22,12 +22,17 @@ from pydantic import (
 
 from schedules.errors import BadDocument
 
+# Room on both sides for whoever adds a duration or shows it in local time; a lost clock says 1970.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2300
+
 
 def _to_utc_ms(value: datetime) -> datetime:
     try:
         in_utc = value.astimezone(UTC)
     except OverflowError as error:  # the first or last hours of the calendar, in another zone
         raise ValueError("the instant is outside the calendar") from error
+    if not _FIRST_YEAR <= in_utc.year <= _LAST_YEAR:
+        raise ValueError(f"the instant is not in the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
 
 
