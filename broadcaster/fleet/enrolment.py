@@ -1,7 +1,7 @@
 """Enrolment: a one-time code makes a village PC a station, by its own public key.
 
-Rules: a code has 60 random bits, lives seven days, works once; only its hash is kept; a newer code of the same
-station closes the older ones. Of two PCs that use it at once, one gets in.
+Rules: a code has 60 random bits, lives seven days, works once; only its hash is kept; a newer code of the
+same station closes the older ones. Of two PCs that use it at once, one gets in.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class CodeRefused(BroadcasterError):
 
 
 class StationUnknown(BroadcasterError):
-    """The token does not show that a station of ours is asking; nothing is told about which part was wrong."""
+    """The token does not show that a station of ours is asking; which part was wrong is not told."""
 
     code = "station_unknown"
     http_status = 401

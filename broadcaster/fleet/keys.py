@@ -1,4 +1,4 @@
-"""The province's signing keys: 32 raw bytes each in the data folder, made once, never in the database or a log.
+"""The province's signing keys: 32 raw bytes each in the data folder, made once, never in a database or log.
 
 Stations trust the keyring they got at enrolment, so keys are never replaced silently: where a keyring was
 published and its keys are gone, publishing stops with a clear line until they are restored.
@@ -41,7 +41,7 @@ def key_folder(settings: Settings) -> Path:
 
 
 def province_keys(session: Session, settings: Settings, now: datetime) -> ProvinceKeys:
-    """The keys, made on first need together with keyring 1. `KeysMissing` says what to do when they don't fit."""
+    """The keys, made on first need with keyring 1. `KeysMissing` says what to do when they don't fit."""
     folder = key_folder(settings)
     published = _newest_keyring(session)
     if published is not None and not all((folder / name).exists() for name in ("root.key", "plan.key")):

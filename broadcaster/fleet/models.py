@@ -25,8 +25,8 @@ class StationState(StrEnum):
 class Station(Base):
     """A village PC. `id` is the slug the station is known by everywhere, also in its plans.
 
-    `zones` and `limits` hold the wire's own shapes; `languages` None means the village's. `journal` counts the
-    keys the station has had: a new key means a new PC, whose entries are numbered from 1 again.
+    `zones` and `limits` hold the wire's own shapes; `languages` None means the village's. `journal` counts
+    the keys the station has had: a new key means a new PC, whose entries are numbered from 1 again.
     """
 
     __tablename__ = "station"
@@ -110,7 +110,7 @@ class PublishedPlan(Base):
 
 
 class PlanAudio(Base):
-    """Audio that a plan of the station lists: what the station may fetch. `last_serial`: the newest such plan."""
+    """Audio that a plan of the station lists: what it may fetch. `last_serial`: the newest such plan."""
 
     __tablename__ = "plan_audio"
 

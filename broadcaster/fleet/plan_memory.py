@@ -1,4 +1,4 @@
-"""What was planned, remembered beyond the plan: each publication settles the past and rewrites the near future.
+"""What was planned, remembered beyond the plan: a publication settles the past, rewrites the near future.
 
 A plan is replaced often and its list begins ten minutes before it was issued, so as-run could not be judged
 against the newest plan alone. Items of the past stay as they were planned when their time came; the two days

@@ -1,6 +1,6 @@
 """Publishing: compile each station's plan, sign it, number it, keep its exact bytes, ring the bell.
 
-A plan is published when it says something new, or when the last one is a day old so that the horizon moves on.
+A plan is published when it says something new, or when the last one is a day old: the horizon moves on.
 Serials only rise, also after the database was restored from a backup: never below what a station confirmed.
 """
 
@@ -98,7 +98,7 @@ def required_plan(session: Session, station_id: str) -> PublishedPlan:
     found = current_plan(session, station_id)
     if found is None:
         raise NotThere(
-            f"no plan is published for {station_id} yet; enrol the station, then run: broadcaster plan publish",
+            f"no plan for {station_id} yet; enrol the station, then run: broadcaster plan publish",
             code="no_plan",
         )
     return found

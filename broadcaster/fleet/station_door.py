@@ -32,7 +32,7 @@ def _nobodys_key() -> str:
 
 
 def station_of_request() -> Station:
-    """The active station that signed this request's token; `StationUnknown` otherwise. Commits that it was seen."""
+    """The active station that signed this request's token, marked as seen; `StationUnknown` otherwise."""
     now = clock.now()
     station = station_of_token(db.session, request.headers.get("Authorization", ""), now)
     seen(station, now)
