@@ -6,5 +6,6 @@ from broadcaster import jobs
 from broadcaster.accounts import models as accounts
 from broadcaster.newsroom import models as newsroom
 from broadcaster.places import models as places
+from broadcaster.programming import models as programming
 
-__all__ = ["accounts", "jobs", "newsroom", "places"]
+__all__ = ["accounts", "jobs", "newsroom", "places", "programming"]

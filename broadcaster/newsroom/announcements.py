@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -15,11 +14,9 @@ from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import BadInput, NotThere
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
+from broadcaster.places.models import Place
 from schedules.errors import InvalidInput
 from schedules.languages import known_tag
-
-if TYPE_CHECKING:
-    from broadcaster.places.models import Place
 
 LONGEST_TITLE = 300
 # Control characters, line and paragraph ends, surrogates, and format characters such as direction overrides.

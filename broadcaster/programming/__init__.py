@@ -1,0 +1,1 @@
+"""Programming: what airs in which order, when, and for which places."""
