@@ -19,7 +19,7 @@ BEAT_EVERY_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What came of holding or opening: every state and fault in order, and whether it ended before its time."""
+    """What came of it: every state and fault in order, and whether it ended before its time."""
 
     states: tuple[RelayState, ...]
     faults: tuple[RelayFault, ...]
@@ -38,7 +38,7 @@ def hold(
     stop: threading.Event | None = None,
     clock: Clock | None = None,
 ) -> Held:
-    """Close one relay for `duration_s` (None: until Ctrl-C or `stop`), then open it, whatever happens in between.
+    """Close one relay for `duration_s` (None: until Ctrl-C or `stop`), then open it, whatever happens.
 
     All relays of the board open first. Killed outright, the guard opens the relay within its deadline.
     Raises `BoardUnreachable` and `NoSuchChannel`.
@@ -46,20 +46,23 @@ def hold(
     clock, stop = clock or SystemClock(), stop or threading.Event()
     seen: list[RelayEvent] = []
     inbox: queue.SimpleQueue[RelayEvent] = queue.SimpleQueue()
-    ended_early = False
+    ended_early = True
     with GuardedRelays(settings, inbox.put, clock) as relays:
         _await_ready(inbox, seen, clock)
-        until_s = None if duration_s is None else clock.monotonic() + duration_s
+        settle_s = board_named(settings.board).codec(settings.channels).settle_ms / 1000
+        until_s = None if duration_s is None else clock.monotonic() + settle_s + duration_s
         relays.set(channel, True, max_on_ms=None if duration_s is None else int(duration_s * 1000) + 500)
         try:
-            while until_s is None or clock.monotonic() < until_s:
+            while not stop.is_set() and not _has_fallen(inbox, seen, channel):
                 relays.beat()
-                left_s = BEAT_EVERY_S if until_s is None else min(BEAT_EVERY_S, until_s - clock.monotonic())
-                if stop.wait(max(0.0, left_s)) or _has_fallen(inbox, seen, channel):
-                    ended_early = True
+                left_s = BEAT_EVERY_S if until_s is None else until_s - clock.monotonic()
+                if left_s <= 0:
+                    ended_early = False
                     break
+                stop.wait(min(BEAT_EVERY_S, left_s))
         except KeyboardInterrupt:
             ended_early = True
+        relays.set(channel, False)
     _drain(inbox, seen)
     return _held(seen, ended_early=ended_early)
 

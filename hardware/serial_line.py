@@ -8,10 +8,12 @@ import contextlib
 import errno
 import os
 import termios
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import serial
+from serial.tools import list_ports
 
 from hardware.errors import LineBroken, LinkError, NotASerialPort, PortBusy, PortDenied, PortMissing
 
@@ -95,6 +97,25 @@ class SerialLine:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class UsbPort:
+    """What the system knows of a USB serial adapter."""
+
+    device: str
+    vid: int
+    pid: int
+    product: str | None
+
+
+def list_usb_ports() -> list[UsbPort]:
+    """The USB serial ports, from the system's own records. Opens none."""
+    return [
+        UsbPort(port.device, port.vid, port.pid, port.product)
+        for port in list_ports.comports()
+        if port.vid is not None and port.pid is not None
+    ]
 
 
 def _why_not_open(path: str, problem: Exception) -> LinkError:

@@ -1,7 +1,7 @@
 """The owner's side of the guard: starts it, asks it, watches it, and starts it again when it has died.
 
-Heartbeats go out only from `beat`, in the owner's own thread: a wedged owner must lose its relays. The thread here
-only listens to the guard and replaces it.
+Heartbeats go out only from `beat`, in the owner's own thread: a wedged owner must lose its relays. The
+thread here only listens to the guard and replaces it.
 """
 
 import os
@@ -127,7 +127,7 @@ class GuardedRelays:
             return dict(self._states)
 
     def close(self) -> None:
-        """Open every relay, wait up to 5 s until it is done and let the board go. Twice is harmless.
+        """Open every relay, wait up to 5 s until it is done, let the board go. Twice is harmless.
 
         A guard that cannot reach its board by then is left to go on trying by itself.
         """
@@ -146,7 +146,7 @@ class GuardedRelays:
     ) -> None:
         self.close()
 
-    # -- the guard's life -------------------------------------------------------------------------------------
+    # -- the guard's life -----------------------------------------------------------------------------------
 
     def _supervise(self) -> None:
         pause_s = RESTART_FIRST_S
@@ -186,7 +186,7 @@ class GuardedRelays:
             return self._process
 
     def _attend(self, process: subprocess.Popen[bytes]) -> None:
-        """Listen until the guard has closed its end, or has not answered for so long that it must be replaced."""
+        """Listen until the guard has closed its end, or was silent for so long that it is replaced."""
         assert process.stdout is not None  # noqa: S101 - asked for in _start; narrows the type
         told = LineReader(process.stdout.fileno())
         while not told.ended:

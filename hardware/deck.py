@@ -1,0 +1,55 @@
+"""What the player asks of one opened sound, whichever way it is made audible."""
+
+from datetime import datetime
+from typing import Protocol
+
+from hardware.ports import PlayRequest
+
+
+class Deck(Protocol):
+    """One sound, opened and ready. All calls come from the player's thread."""
+
+    def start(self) -> bool:
+        """Begin at once. False: refused."""
+
+    def poll(self) -> None:
+        """Look how far it is. Called every 20 ms or so from `start` on."""
+
+    @property
+    def first_sample_at(self) -> datetime | None:
+        """When the first sample is (or was) heard. None while unknown."""
+
+    @property
+    def last_sample_at(self) -> datetime | None:
+        """When the last sample is heard. None while unknown."""
+
+    @property
+    def progress(self) -> int:
+        """Any figure that rises while it plays; standing still for long means it hangs."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why it cannot be played."""
+
+    @property
+    def played_ms(self) -> int:
+        """How much of it was heard up to now."""
+
+    def cut(self, fade_ms: int) -> None:
+        """End it: fade out from now on, then silence. May take `fade_ms`."""
+
+    def discard(self) -> None:
+        """Let it go. Called once, last."""
+
+
+class DeckMaker(Protocol):
+    """Opens sounds on one line."""
+
+    def open(self, request: PlayRequest) -> Deck:
+        """Open the file. Raises `AudioUnavailable`."""
+
+    def attend(self) -> float | None:
+        """Do what is due for the line itself; answers when to be called again, in seconds, None for never."""
+
+    def close(self) -> None:
+        """Let the line go."""
