@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from schedules.recurrence import Frequency, Recurrence
 from schedules.slot import Slot
 from schedules.station_profile import StationProfile
 from schedules.trust import TrustedKeyring
+from schedules.wire.base import WireDocument
 from schedules.wire.keyring import Keyring
 from schedules.wire.plan import Plan, StationLimits, Zone
 from schedules.wire.report import Airing
@@ -99,6 +101,16 @@ def plan(serial: int = 1, **changes: Any) -> Plan:
         **changes,
     }
     return Plan(**values)
+
+
+def signed_json(kind: type[WireDocument], plain: Any, key: SigningKey = PLAN_KEY) -> bytes:
+    """Any JSON as the payload of a correctly signed envelope of this kind."""
+
+    class Anything(kind):  # type: ignore[misc, valid-type] - the point is that it is any kind
+        def to_bytes(self) -> bytes:
+            return json.dumps(plain).encode()
+
+    return sign(Anything.model_construct(), [key])
 
 
 def keyring(version: int = 1, **changes: Any) -> Keyring:
