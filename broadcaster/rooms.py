@@ -5,8 +5,12 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from broadcaster.accounts import pages as accounts_pages
+from broadcaster.airings import api as airings_api
+from broadcaster.fleet import api as fleet_api
 
 
 def set_up(app: APIFlask) -> None:
     """Register the blueprints of every room."""
     app.register_blueprint(accounts_pages.blueprint)
+    app.register_blueprint(fleet_api.blueprint)
+    app.register_blueprint(airings_api.blueprint)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from broadcaster import jobs
 from broadcaster.accounts import models as accounts
+from broadcaster.airings import models as airings
+from broadcaster.campaigns import models as campaigns
+from broadcaster.fleet import models as fleet
 from broadcaster.newsroom import models as newsroom
 from broadcaster.places import models as places
 from broadcaster.programming import models as programming
 
-__all__ = ["accounts", "jobs", "newsroom", "places", "programming"]
+__all__ = ["accounts", "airings", "campaigns", "fleet", "jobs", "newsroom", "places", "programming"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from broadcaster.fleet.service import publish_plans_job
 from broadcaster.jobs import Handler
 from broadcaster.newsroom import ingest_job
 
 HANDLERS: dict[str, Handler] = {
+    "publish_plans": publish_plans_job,
     "ingest_recording": ingest_job.ingest_recording,
     "ingest_jingle": ingest_job.ingest_jingle,
 }

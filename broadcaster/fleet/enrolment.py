@@ -29,7 +29,7 @@ _LENGTH = 12
 
 def new_code(session: Session, station: Station, now: datetime, actor: Person | str | None = None) -> str:
     """A fresh one-time code, as people read it: `7K3M-9PQR-2TVW`. Older ones of the station are closed."""
-    if station.state == StationState.RETIRED:
+    if station.state is StationState.RETIRED:
         raise NotPossible(
             f"{station.id} is retired; add a new station for the village",
             code="station_retired",
@@ -68,7 +68,7 @@ def enrol(session: Session, request: EnrolmentRequest, now: datetime) -> Station
         .values(used_at=now)
     )
     station = session.get(Station, code.station_id, populate_existing=True)
-    if taken.rowcount != 1 or station is None or station.state == StationState.RETIRED:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if taken.rowcount != 1 or station is None or station.state is StationState.RETIRED:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise CodeRefused
     before = {"state": station.state, "public_key": station.public_key}
     if station.public_key != request.public_key:

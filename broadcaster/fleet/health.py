@@ -37,9 +37,9 @@ class Finding:
 
 def contact(station: Station, now: datetime) -> Contact:
     """How the connection stands."""
-    if station.state == StationState.RETIRED:
+    if station.state is StationState.RETIRED:
         return Contact.RETIRED
-    if station.state == StationState.WAITING or station.last_seen_at is None:
+    if station.state is StationState.WAITING or station.last_seen_at is None:
         return Contact.WAITING
     silent_for = now - station.last_seen_at
     if silent_for <= ONLINE:

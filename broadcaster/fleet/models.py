@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from broadcaster.database import Base, UtcDateTime
+from broadcaster.database import Base, UtcDateTime, stored_enum
 from broadcaster.places.models import Place
 from schedules.wire.plan import StationLimits, Zone
 
@@ -37,7 +37,9 @@ class Station(Base):
     zones: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     limits: Mapped[dict[str, Any]] = mapped_column(JSON)
     languages: Mapped[list[str] | None] = mapped_column(JSON)
-    state: Mapped[StationState] = mapped_column(String(10), default=StationState.WAITING, index=True)
+    state: Mapped[StationState] = mapped_column(
+        stored_enum(StationState), default=StationState.WAITING, index=True
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     public_key: Mapped[str | None] = mapped_column(String(64))
     journal: Mapped[int] = mapped_column(default=0)

@@ -35,7 +35,7 @@ NEW_AFTER = timedelta(days=1)
 
 def publish_plans(session: Session, settings: Settings, now: datetime) -> tuple[PublishedPlan, ...]:
     """A new plan for every active station that needs one; those published. Does not commit."""
-    due = [station for station in stations(session) if station.state == StationState.ACTIVE]
+    due = [station for station in stations(session) if station.state is StationState.ACTIVE]
     if not due:
         return ()
     key = province_keys(session, settings, now).plan

@@ -49,7 +49,7 @@ def station_of_token(session: Session, authorization: str, now: datetime) -> Sta
         station_id = claimed_station(token.strip())
         station = session.get(Station, station_id)
         key = _nobodys_key()
-        if station is not None and station.state == StationState.ACTIVE and station.public_key:
+        if station is not None and station.state is StationState.ACTIVE and station.public_key:
             key = station.public_key
         verify_token(token.strip(), key, station_id, now)
     except Expired as error:

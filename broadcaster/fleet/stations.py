@@ -93,7 +93,7 @@ def retire_station(
     session: Session, station: Station, now: datetime, actor: Person | str | None = None
 ) -> None:
     """No more plans, no more doors. What it aired stays on record; its PC goes on with the plan it has."""
-    if station.state == StationState.RETIRED:
+    if station.state is StationState.RETIRED:
         raise NotPossible(f"{station.id} is retired already", code="station_retired", station=station.id)
     before = {"state": station.state}
     station.state = StationState.RETIRED
