@@ -7,8 +7,8 @@
 Rules:
 
 1. The amplifier's power goes on first and off last; the zone's line is closed between the two.
-2. Sound may begin only in `live`: when every relay of the zone has been commanded and the warm-up has passed since.
-3. After the last sound the relays stay closed for the tail, then open. Asked again in the tail, it is live at once.
+2. Sound may begin only in `live`: every relay of the zone was commanded and the warm-up has passed since.
+3. After the last sound the relays stay closed for the tail, then open. Asked again in the tail: live at once.
 4. Released while warming: nothing has been heard, so everything opens at once.
 5. Every fault leads to off, from every state, with every relay of the zone commanded open.
 6. Closed for `max_on_ms`: off, whatever was planned. The count begins when the first relay closes.
@@ -43,7 +43,7 @@ class AmplifierEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amplifier:
-    """One zone's settings. `channels`: its loudspeaker lines. `power_channel`: the amplifier's own mains, if any."""
+    """One zone. `channels`: its loudspeaker lines. `power_channel`: the amplifier's mains, if switched."""
 
     channels: tuple[int, ...]
     warm_up_ms: int = 0

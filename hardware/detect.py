@@ -26,7 +26,7 @@ class SerialPort:
 
 
 def serial_ports(by_id: Path = BY_ID, by_path: Path = BY_PATH) -> tuple[SerialPort, ...]:
-    """Every USB serial port, by path. The hint is what such an adapter was seen on: the operator names the board."""
+    """Every USB serial port, by path. A hint tells what uses such adapters; the operator names the board."""
     return tuple(
         SerialPort(
             path=port.device,

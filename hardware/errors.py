@@ -81,6 +81,10 @@ class LineBroken(LinkError):
         super().__init__(f"serial port {path} broke off ({why}); check the cable and the board's power")
 
 
+class BoardUnreachable(LinkError):
+    """The board did not become ready. The message is that of the fault in its way."""
+
+
 class BoardSilent(LinkError):
     """The board did not answer in time."""
 

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 
 from hardware.boards import board_named
-from hardware.errors import BoardGarbled, BoardSilent, LinkError
+from hardware.errors import BoardGarbled, BoardSilent, BoardUnreachable
 from hardware.guard.client import GuardedRelays, GuardSettings
 from hardware.ports import BoardReady, Clock, RelayCause, RelayEvent, RelayFault, RelayState
 from hardware.relay_codec.contract import Garbled, Reading
@@ -24,10 +24,6 @@ class Held:
     states: tuple[RelayState, ...]
     faults: tuple[RelayFault, ...]
     ended_early: bool
-
-
-class BoardUnreachable(LinkError):
-    """The board did not become ready."""
 
 
 def hold(

@@ -85,7 +85,8 @@ class Conversation:
         if self._wanted[channel][0]:
             closing.append(channel)
         elif (told := self._told.get(channel)) is not None and told.on:
-            opening.insert(0, channel)  # what can be heard goes silent first
+            heard = [c for c in opening if (other := self._told.get(c)) is not None and other.on]
+            opening.insert(len(heard), channel)  # what can be heard goes silent first
         else:
             opening.append(channel)
         self._pending = opening + closing

@@ -1,0 +1,128 @@
+"""Relays in memory, under the guard's own rules and an injected clock: for trying out days in seconds."""
+
+from collections.abc import Iterable
+
+from hardware.errors import NoSuchChannel
+from hardware.guard.rules import (
+    Asked,
+    AskedAllOff,
+    BoardLost,
+    GuardEvent,
+    GuardState,
+    Heard,
+    Limits,
+    OwnerGone,
+    TimePassed,
+    Want,
+    next_due_s,
+    step,
+)
+from hardware.ports import (
+    BoardReady,
+    Clock,
+    FaultCode,
+    OnRelayEvent,
+    RelayCause,
+    RelayEvent,
+    RelayFault,
+    RelayState,
+)
+
+
+class SimulatedRelays:
+    """Fulfils the `Relay` contract without process or port. Time passes for it only in `look`.
+
+    `answers`: whether the board reads back. `unplug` and `plug_in` take the board away and bring it back.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        on_event: OnRelayEvent,
+        clock: Clock,
+        *,
+        limits: Limits | None = None,
+        answers: bool = True,
+    ) -> None:
+        self._channels, self._on_event, self._clock = channels, on_event, clock
+        self._limits, self._answers = limits or Limits(), answers
+        self._state = GuardState(heard_at_s=clock.monotonic())
+        self._states: dict[int, RelayState] = {}
+        self._plugged = self._closed = False
+        self.plug_in()
+
+    @property
+    def channels(self) -> int:
+        """How many relays there are."""
+        return self._channels
+
+    def set(self, channel: int, on: bool, *, max_on_ms: int | None = None) -> None:
+        """Command one relay; see `Relay.set`."""
+        if not 1 <= channel <= self._channels:
+            raise NoSuchChannel(channel, self._channels)
+        if self._plugged:
+            self._decide(Asked(channel, on, max_on_ms))
+        elif on:
+            self._fault(FaultCode.NOT_READY, f"relay {channel} stays open: the board is not ready")
+
+    def all_off(self) -> None:
+        """Command every relay open."""
+        self._decide(AskedAllOff())
+        if self._plugged:
+            self._command(Want(c, False, RelayCause.COMMAND) for c in range(1, self._channels + 1))
+
+    def beat(self) -> None:
+        """Say that the owner is alive."""
+        self._decide(Heard())
+
+    def states(self) -> dict[int, RelayState]:
+        """The last known state of each channel."""
+        return dict(self._states)
+
+    def close(self) -> None:
+        """Open every relay. Twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            self._decide(OwnerGone())
+
+    def look(self) -> None:
+        """Let the rules see that time has passed."""
+        self._decide(TimePassed())
+
+    def due_s(self) -> float | None:
+        """When `look` next opens a relay, on the monotonic clock."""
+        return next_due_s(self._state, self._limits)
+
+    def unplug(self) -> None:
+        """Take the board away, with its power."""
+        self._plugged = False
+        self._fault(FaultCode.LINE_BROKEN, "the simulated board was unplugged; plug it in")
+        for channel, known in list(self._states.items()):
+            if known.on:
+                self._tell(RelayState(channel, False, False, self._clock.now(), RelayCause.BOARD_LOST))
+        self._decide(BoardLost())
+
+    def plug_in(self) -> None:
+        """Bring the board back: every relay is commanded open first."""
+        self._plugged = True
+        self._command(Want(c, False, RelayCause.START) for c in range(1, self._channels + 1))
+        self._on_event(BoardReady(self._clock.now()))
+
+    def _decide(self, event: GuardEvent) -> None:
+        self._state, wants = step(self._state, self._clock.monotonic(), event, self._limits)
+        if self._plugged:
+            self._command(wants)
+
+    def _command(self, wants: Iterable[Want]) -> None:
+        for want in wants:
+            self._tell(RelayState(want.channel, want.on, False, self._clock.now(), want.cause))
+            if self._answers:
+                self._tell(RelayState(want.channel, want.on, True, self._clock.now(), want.cause))
+
+    def _tell(self, event: RelayEvent) -> None:
+        if isinstance(event, RelayState):
+            self._states[event.channel] = event
+        self._on_event(event)
+
+    def _fault(self, code: FaultCode, message: str) -> None:
+        self._tell(RelayFault(code, message, self._clock.now()))
