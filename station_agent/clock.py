@@ -1,0 +1,68 @@
+"""How far the wall clock can be trusted, and when it stepped. Pure: instants come as arguments.
+
+Rules
+1. A clock before the plan was issued (less a day), or before the last instant known here, is wrong.
+2. A clock that is more than `MOST_OFFSET` away from the province's is wrong.
+3. Where the province has told the time in agreement, an instant remembered from a wrong clock is forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+PLAN_MARGIN = timedelta(days=1)
+MEMORY_MARGIN = timedelta(minutes=2)
+MOST_OFFSET = timedelta(minutes=10)
+LEAST_STEP = timedelta(milliseconds=500)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeVerdict:
+    """Whether timed broadcasts may start by this clock; `why` is empty when they may."""
+
+    trusted: bool
+    why: str = ""
+
+
+def judge(
+    now: datetime,
+    *,
+    plan_issued_at: datetime | None,
+    last_known: datetime | None,
+    server_offset: timedelta | None,
+) -> TimeVerdict:
+    """`server_offset`: the province's time less ours, None while it was not heard since this start."""
+    if server_offset is not None and abs(server_offset) > MOST_OFFSET:
+        return TimeVerdict(False, f"the clock is {_span(server_offset)} the province's time; set it")
+    if plan_issued_at is not None and now < plan_issued_at - PLAN_MARGIN:
+        return TimeVerdict(
+            False, f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the plan was issued; set it"
+        )
+    if server_offset is None and last_known is not None and now < last_known - MEMORY_MARGIN:
+        return TimeVerdict(
+            False,
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, but it was {last_known:%Y-%m-%d %H:%M} before; set it",
+        )
+    return TimeVerdict(True)
+
+
+def _span(offset: timedelta) -> str:
+    seconds = int(abs(offset).total_seconds())
+    words = f"{seconds // 3600} h {seconds // 60 % 60} min"
+    return f"{words} behind" if offset > timedelta(0) else f"{words} ahead of"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """Both clocks, read together."""
+
+    wall: datetime
+    monotonic_s: float
+
+
+def step_between(before: ClockReading, after: ClockReading) -> timedelta | None:
+    """By how much the wall clock jumped between two readings; None when it went on as time does."""
+    passed = timedelta(seconds=after.monotonic_s - before.monotonic_s)
+    step = (after.wall - before.wall) - passed
+    return step if abs(step) >= LEAST_STEP else None

@@ -1,0 +1,148 @@
+"""The station's settings: `station.toml` in its data folder, and `STATION_AGENT_*` from the environment.
+
+A key `[server] url` is overridden by `STATION_AGENT_SERVER_URL`, and so on. All mistakes are collected and
+told at once, one line each.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from hardware.boards import BOARDS
+from station_agent.errors import SettingsError
+
+FILE_NAME = "station.toml"
+ENVIRONMENT = "STATION_AGENT_"
+
+
+class Section(BaseModel):
+    """A closed table of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(Section):
+    """Where the province is."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+
+    @field_validator("url")
+    @classmethod
+    def _without_a_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+
+class BoardSettings(Section):
+    """The relay board. `read_back` false: its answers are not believed, nothing counts as confirmed."""
+
+    kind: str = "lcus"
+    port: Annotated[str, Field(min_length=1, max_length=300)]
+    channels: Annotated[int, Field(ge=1, le=64)] | None = None
+    read_back: bool = True
+
+    @field_validator("kind")
+    @classmethod
+    def _is_known(cls, kind: str) -> str:
+        if kind not in BOARDS:
+            raise ValueError(f"unknown board {kind!r}; known boards: {', '.join(BOARDS)}")
+        return kind
+
+    @property
+    def channel_count(self) -> int:
+        """As set, else as boards of this kind usually have."""
+        return self.channels or BOARDS[self.kind].default_channels
+
+
+class OutputSettings(Section):
+    """`vlc` is heard; `capture` is kept as a WAV a broadcast in `capture_folder` (default `heard`)."""
+
+    kind: Literal["vlc", "capture"] = "vlc"
+    aout: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] | None = None
+    capture_folder: Path = Path("heard")
+
+
+class ReportSettings(Section):
+    """How often the station says that it is there, and how often it asks for a plan when no bell rings."""
+
+    every_s: Annotated[int, Field(ge=5, le=24 * 3600)] = 60
+    sync_every_s: Annotated[int, Field(ge=5, le=24 * 3600)] = 300
+
+
+class Settings(Section):
+    """All of `station.toml`. Without `[board]` no relay is needed. `zones`: zone → channel, overriding."""
+
+    server: ServerSettings
+    board: BoardSettings | None = None
+    output: OutputSettings = OutputSettings()
+    reports: ReportSettings = ReportSettings()
+    zones: Mapping[str, Annotated[int, Field(ge=1, le=64)]] = {}
+
+
+def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a data folder. Raises `SettingsError` with every mistake in it."""
+    path = data / FILE_NAME
+    try:
+        plain: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        plain = {}
+        if not any(name.startswith(f"{ENVIRONMENT}SERVER_") for name in environment or os.environ):
+            raise SettingsError((f"{path}: not there; run: station-agent enrol --server URL",)) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError((f"{path}: cannot be read as TOML ({error}); correct the file",)) from None
+    _overlay(plain, os.environ if environment is None else environment)
+    try:
+        return Settings.model_validate(plain)
+    except ValidationError as error:
+        raise SettingsError(tuple(_line(path, mistake) for mistake in error.errors())) from None
+
+
+def _overlay(plain: dict[str, Any], environment: Mapping[str, str]) -> None:
+    tables: dict[str, type[Section]] = {
+        "server": ServerSettings,
+        "board": BoardSettings,
+        "output": OutputSettings,
+        "reports": ReportSettings,
+    }
+    for table, model in tables.items():
+        for key in model.model_fields:
+            value = environment.get(f"{ENVIRONMENT}{table}_{key}".upper())
+            if value is not None and isinstance(plain.setdefault(table, {}), dict):
+                plain[table][key] = value
+
+
+def _line(path: Path, mistake: Any) -> str:
+    where = ".".join(str(part) for part in mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        return f"{path}: {where}: unknown key; remove it or correct its name"
+    if mistake["type"] == "missing":
+        return f"{path}: {where}: missing; add it"
+    what = str(mistake["msg"]).removeprefix("Value error, ")
+    return f"{path}: {where}: {what}, not {_short(mistake.get('input'))}; correct it"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def settings_text(url: str, board: BoardSettings | None, output: OutputSettings) -> str:
+    """A first `station.toml`."""
+    lines = ["[server]", f"url = {_toml(url)}", ""]
+    if board is not None:
+        lines += ["[board]", f"kind = {_toml(board.kind)}", f"port = {_toml(board.port)}"]
+        lines += [f"channels = {board.channels}"] if board.channels is not None else []
+        lines += [f"read_back = {str(board.read_back).lower()}", ""]
+    lines += ["[output]", f"kind = {_toml(output.kind)}"]
+    lines += [f"aout = {_toml(output.aout)}"] if output.aout is not None else []
+    return "\n".join([*lines, ""])
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,257 @@
+"""The as-run journal: intent before, outcome after, entries numbered until they are acknowledged.
+
+Rules
+1. An item has one outcome. A second one is refused by its key, whatever comes.
+2. An intent without an outcome at start becomes what its last draft says: cut, with what was heard by then.
+3. Numbers rise by one and are never given twice; see `journal_mark`.
+4. Every call is durable when it returns.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from schedules.wire.base import format_instant
+from schedules.wire.plan import PlannedBroadcast
+from schedules.wire.report import Airing, Entry, Incident
+from station_agent.errors import JournalDamaged
+from station_agent.journal_mark import JournalMark, read_mark, write_mark
+from station_agent.journal_store import open_store, set_aside
+from station_agent.playout_values import Planned
+
+ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
+AnyEntry = TypeVar("AnyEntry", Airing, Incident)
+REMEMBER = timedelta(days=200)
+"""Longer than any plan lasts: items older than this are in no plan and need not be known any more."""
+
+
+class Journal:
+    """One station's journal in a folder. Safe to use from several threads.
+
+    `lost_at`: the instant at which a damaged journal was set aside at this start, else None.
+    """
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self._mark_path = folder / "journal.mark"
+        self._lock = threading.RLock()
+        self.lost_at: datetime | None = None
+        path = folder / "journal.db"
+        mark = read_mark(self._mark_path)
+        lost = mark.number > 0 and not path.exists()
+        aside: Path | None = None
+        try:
+            self._db = open_store(path)
+        except JournalDamaged:
+            aside = set_aside(path, now)
+            self._db = open_store(path)
+        self._marked = mark.number
+        self._acknowledged = int(self._fact("acknowledged") or 0)
+        self._number = max(self._highest(), self._acknowledged)
+        if aside is not None or lost:
+            self.lost_at = now
+            self._begin_anew(mark, now, aside)
+
+    # -- writing -----------------------------------------------------------------------------------------
+
+    def intent(self, airing: Airing) -> None:
+        """Something is about to be heard; `airing` is what is true should nothing follow."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO intents VALUES (?, ?, ?)",
+                (airing.item, airing.broadcast, airing.model_dump_json()),
+            )
+
+    def progress(self, airing: Airing) -> None:
+        """What is true should the power fail now. Without an open intent it is dropped."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE intents SET json = ? WHERE item = ?", (airing.model_dump_json(), airing.item)
+            )
+
+    def outcome(self, airing: Airing) -> Airing | None:
+        """The numbered entry; None if the item has its outcome already."""
+        with self._transaction():
+            self._db.execute("DELETE FROM intents WHERE item = ?", (airing.item,))
+            known = self._db.execute("SELECT 1 FROM entries WHERE item = ?", (airing.item,)).fetchone()
+            return None if known else self._append(airing)
+
+    def incident(self, code: str, subject: str, message: str, at: datetime) -> Incident:
+        """The numbered entry."""
+        with self._transaction():
+            return self._append(
+                Incident(number=1, at=at, code=code, subject=subject[:300], message=message[:2000])
+            )
+
+    def close_open_intents(self) -> tuple[Airing, ...]:
+        """At start: what a power cut or a kill left open is accounted for, by its last draft."""
+        with self._lock:
+            drafts = self._db.execute("SELECT json FROM intents ORDER BY rowid").fetchall()
+            airings = (self.outcome(Airing.model_validate_json(text)) for (text,) in drafts)
+            return tuple(airing for airing in airings if airing is not None)
+
+    def keep_owed(self, owed: tuple[Planned, ...]) -> None:
+        """Replace what is remembered as owed from older plans."""
+        rows = [(position, one.serial, one.broadcast.model_dump_json()) for position, one in enumerate(owed)]
+        with self._transaction():
+            self._db.execute("DELETE FROM owed")
+            self._db.executemany("INSERT INTO owed VALUES (?, ?, ?)", rows)
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a fact over restarts: `alive_at`, `boot_id`, …"""
+        with self._transaction():
+            self._set_fact(name, value)
+
+    def acknowledge(self, through: int) -> None:
+        """The province has every entry through this number.
+
+        A number above all of ours means that the province knows more of us than we do: the folder was
+        restored from an old copy. What it never acknowledged to us is appended again behind that number.
+        """
+        with self._transaction():
+            if through > self._number:
+                waiting = self.unacknowledged(at_most=100_000)
+                self._number = through
+                for entry in waiting:
+                    self._append(entry)
+            self._acknowledged = max(self._acknowledged, through)
+            self._set_fact("acknowledged", str(self._acknowledged))
+        self._marked = max(self._marked, self._number)
+        write_mark(self._mark_path, JournalMark(self._marked, self._acknowledged))
+
+    # -- reading -----------------------------------------------------------------------------------------
+
+    @property
+    def number(self) -> int:
+        """The highest number given."""
+        return self._number
+
+    @property
+    def acknowledged(self) -> int:
+        """The province has everything through this number."""
+        return self._acknowledged
+
+    def unacknowledged(self, at_most: int = 1000) -> tuple[Airing | Incident, ...]:
+        """Entries the province has not acknowledged, earliest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT json FROM entries WHERE number > ? ORDER BY number LIMIT ?",
+                (self._acknowledged, at_most),
+            ).fetchall()
+        return tuple(ENTRY.validate_json(text) for (text,) in rows)
+
+    def recent(self, at_most: int = 50) -> tuple[Airing | Incident, ...]:
+        """The latest entries, newest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT json FROM entries ORDER BY number DESC LIMIT ?", (at_most,)
+            ).fetchall()
+        return tuple(ENTRY.validate_json(text) for (text,) in rows)
+
+    def final_items(self, now: datetime) -> frozenset[str]:
+        """Items that have an intent or an outcome; they never air again."""
+        since = format_instant(now - REMEMBER)
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT item FROM entries WHERE item IS NOT NULL AND planned_start > ?"
+                " UNION SELECT item FROM intents",
+                (since,),
+            ).fetchall()
+        return frozenset(item for (item,) in rows)
+
+    def begun_broadcasts(self, now: datetime) -> frozenset[str]:
+        """Broadcasts of which something was heard, or about to be."""
+        since = format_instant(now - REMEMBER)
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT broadcast FROM entries WHERE heard AND planned_start > ?"
+                " UNION SELECT broadcast FROM intents",
+                (since,),
+            ).fetchall()
+        return frozenset(key for (key,) in rows)
+
+    def owed(self) -> tuple[Planned, ...]:
+        """What `keep_owed` was given last."""
+        with self._lock:
+            rows = self._db.execute("SELECT serial, json FROM owed ORDER BY position").fetchall()
+        return tuple(Planned(PlannedBroadcast.model_validate_json(text), serial) for serial, text in rows)
+
+    def fact(self, name: str) -> str | None:
+        """A remembered fact."""
+        with self._lock:
+            return self._fact(name)
+
+    def close(self) -> None:
+        """Let the database go. Twice is harmless."""
+        with self._lock:
+            self._db.close()
+
+    # -- inside ------------------------------------------------------------------------------------------
+
+    def _append(self, entry: AnyEntry) -> AnyEntry:
+        numbered = entry.model_copy(update={"number": self._number + 1})
+        if numbered.number > self._marked:
+            self._marked = numbered.number
+            write_mark(self._mark_path, JournalMark(self._marked, self._acknowledged))
+        self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", _row(numbered))
+        self._number = numbered.number
+        return numbered
+
+    def _begin_anew(self, mark: JournalMark, now: datetime, aside: Path | None) -> None:
+        where = f"set aside as {aside.name}" if aside is not None else "it was not there"
+        with self._transaction():
+            self._number = self._acknowledged = mark.acknowledged
+            self._set_fact("acknowledged", str(mark.acknowledged))
+            while self._number < mark.number:
+                lost = Incident(
+                    number=1,
+                    at=now,
+                    code="journal_lost",
+                    subject=f"entry {self._number + 1}",
+                    message="this entry was in a journal that could not be read any more",
+                )
+                self._append(lost)
+            message = f"the journal could not be read ({where}); a new one was begun"
+            self._append(
+                Incident(number=1, at=now, code="journal_damaged", subject="journal.db", message=message)
+            )
+
+    def _highest(self) -> int:
+        (number,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()
+        return int(number)
+
+    def _fact(self, name: str) -> str | None:
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _set_fact(self, name: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            number, acknowledged = self._number, self._acknowledged
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                self._number, self._acknowledged = number, acknowledged
+                raise
+            self._db.execute("COMMIT")
+
+
+def _row(entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:
+    text = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    if isinstance(entry, Incident):
+        return (entry.number, None, None, 0, None, text)
+    heard = int(entry.started_at is not None)
+    return (entry.number, entry.item, entry.broadcast, heard, format_instant(entry.planned_start), text)
