@@ -10,6 +10,10 @@ from typing import Annotated
 import typer
 
 from broadcaster.errors import BroadcasterError, ConfigurationError
+from broadcaster.newsroom import commands as recording_commands
+from broadcaster.newsroom import jingle_commands
+from broadcaster.programming import commands as slot_commands
+from content_library import ContentLibraryError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The province server: content, schedules, stations, and who was reached.",
 )
+
+app.add_typer(recording_commands.app, name="recording")
+app.add_typer(jingle_commands.app, name="jingle")
+app.add_typer(slot_commands.app, name="slot")
 
 
 @app.callback()
@@ -38,7 +46,7 @@ def main() -> None:
         for mistake in error.mistakes:
             print(mistake, file=sys.stderr)  # noqa: T201 - the command line talks to people
         sys.exit(2)
-    except BroadcasterError as error:
+    except (BroadcasterError, ContentLibraryError) as error:
         print(str(error), file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except BrokenPipeError:

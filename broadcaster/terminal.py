@@ -32,6 +32,15 @@ def application(data: Path) -> Iterator[APIFlask]:
         yield app
 
 
+def commit_and_work(now: datetime) -> None:
+    """Commit what a command changed, and do the jobs it asked for: all is done when the command returns."""
+    from broadcaster import jobs, work
+    from broadcaster.database import db
+
+    db.session.commit()
+    jobs.run_pending(db.session, work.HANDLERS, now)
+
+
 def answer_json(value: Any) -> None:
     """One JSON value, the whole of standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
