@@ -1,0 +1,38 @@
+"""The province's languages and the order of message classes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from schedules.errors import InvalidInput
+from schedules.languages import LANGUAGES, known_tag
+from schedules.message_class import MessageClass
+
+
+def test_every_language_has_a_tag_the_wire_takes_and_both_names() -> None:
+    """Tags are BCP 47 as the plan writes them; Lao comes first."""
+    assert next(iter(LANGUAGES)) == "lo"
+    for tag, language in LANGUAGES.items():
+        assert re.fullmatch(r"[a-z]{2,3}", tag)
+        assert tag == language.tag
+        assert language.name
+        assert language.name_lo
+
+
+def test_tags_that_only_look_like_our_languages_are_refused() -> None:
+    """`kuy` and `kta` are not Kuy and Katu of Sekong."""
+    assert known_tag(" KUF ") == "kuf"
+    for tag in ("kuy", "kta", "", "lao"):
+        with pytest.raises(InvalidInput, match="known are"):
+            known_tag(tag)
+
+
+def test_a_higher_class_pre_empts_a_lower_one_and_never_its_equal() -> None:
+    """filler < ordinary < priority < emergency."""
+    order = list(MessageClass)
+    assert [one.rank for one in order] == [0, 1, 2, 3]
+    for one in order:
+        for other in order:
+            assert one.pre_empts(other) is (order.index(one) > order.index(other))
