@@ -21,6 +21,7 @@ from broadcaster.fleet.publishing import (
 )
 from broadcaster.fleet.station_door import stamp, station_of_request
 from broadcaster.fleet.stations import (
+    DEFAULT_ZONES,
     change_station,
     create_station,
     profile,
@@ -31,6 +32,7 @@ from broadcaster.fleet.stations import (
 )
 
 __all__ = [
+    "DEFAULT_ZONES",
     "Bell",
     "Contact",
     "Finding",
