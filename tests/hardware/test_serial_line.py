@@ -1,0 +1,84 @@
+"""The serial line, over real pseudo-terminals."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from hardware.errors import LineBroken, LinkError, NotASerialPort, PortBusy, PortDenied, PortMissing
+from hardware.relay_codec.lcus import Lcus
+from hardware.serial_line import SerialLine, _why_not_open
+from hardware.virtual_board import VirtualBoard
+
+
+def test_a_missing_port_says_so_and_what_to_do(tmp_path: Path) -> None:
+    """The path is in the message, because that is what is wrong."""
+    with pytest.raises(PortMissing, match=r"nowhere does not exist; plug the board in"):
+        SerialLine(str(tmp_path / "nowhere"))
+
+
+def test_a_port_held_by_another_program_is_busy(board: VirtualBoard) -> None:
+    """Two programs must never drive one board."""
+    with SerialLine(str(board.path)), pytest.raises(PortBusy):
+        SerialLine(str(board.path))
+
+
+def test_a_port_is_free_again_once_closed(board: VirtualBoard) -> None:
+    """Closing twice does no harm either."""
+    line = SerialLine(str(board.path))
+    line.close()
+    line.close()
+    SerialLine(str(board.path)).close()
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/tmp"])  # noqa: S108 - only opened, as a wrong answer
+def test_something_else_is_not_taken_for_a_port(path: str) -> None:
+    """A wrong path gives one clear line, not a traceback."""
+    with pytest.raises(NotASerialPort):
+        SerialLine(path)
+
+
+def test_a_forbidden_port_names_the_group_to_join() -> None:
+    """Root may open everything, so the refusal itself is made here."""
+    problem = _why_not_open("/dev/ttyUSB0", PermissionError(13, "Permission denied"))
+    assert isinstance(problem, PortDenied)
+    assert "dialout" in str(problem)
+
+
+def test_a_line_that_breaks_is_noticed_by_reading_and_by_writing(board: VirtualBoard) -> None:
+    """After unplugging, both raise at once; nothing hangs."""
+    with SerialLine(str(board.path)) as line:
+        board.unplug()
+        with pytest.raises(LineBroken):
+            line.read_waiting()
+        with pytest.raises(LineBroken):
+            line.write(b"\xff")
+
+
+def test_a_board_that_stops_reading_cannot_hang_a_write() -> None:
+    """A full line ends in an error within the write's time limit."""
+    master, slave = os.openpty()
+    try:
+        with SerialLine(os.ttyname(slave)) as line:
+            began_s = time.monotonic()
+            with pytest.raises(LinkError):
+                line.write(bytes(200_000))
+            assert time.monotonic() - began_s < 2
+            line.abandon()
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def test_the_line_carries_frames_and_answers(board: VirtualBoard) -> None:
+    """One switch and one query over the real path."""
+    codec, reader, result = Lcus(4), Lcus(4).read_back(), None
+    with SerialLine(str(board.path)) as line:
+        line.write(codec.encode_set(3, True))
+        line.write(codec.encode_query())
+        until_s = time.monotonic() + 3
+        while result is None and time.monotonic() < until_s:
+            result = reader.feed(line.read_waiting())
+    assert result is not None
+    assert board.on == (False, False, True, False)
