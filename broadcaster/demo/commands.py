@@ -1,0 +1,110 @@
+"""The command `broadcaster demo`."""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from broadcaster import terminal
+from broadcaster.demo.outcome import Outcome, first_broadcasts, wait_for_reports
+from broadcaster.demo.samples import own_recordings
+from broadcaster.demo.stage import Stage, StageWish, clear, on_stage
+from broadcaster.demo.summary import summary_object
+from broadcaster.demo.table import live_table
+from broadcaster.errors import NotPossible
+
+DEFAULT_PORT = 8080
+LEAD_S = 8.0
+
+Once = Annotated[bool, typer.Option("--once", help="End after the first broadcast was reported back.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The last line is one JSON object.")]
+Stations = Annotated[int, typer.Option(min=1, max=24, help="How many villages.")]
+Audio = Annotated[list[Path] | None, typer.Option(help="Your own recording; repeat, each with a --language.")]
+Language = Annotated[list[str] | None, typer.Option(help="The language of the --audio in the same place.")]
+Keep = Annotated[bool, typer.Option("--keep", help="Go on with what the last demonstration left.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on, if it is free.")]
+
+
+def demo(
+    context: typer.Context,
+    once: Once = False,
+    as_json: AsJson = False,
+    stations: Stations = 3,
+    audio: Audio = None,
+    language: Language = None,
+    keep: Keep = False,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """A province server and village stations on this machine, on the air within a minute."""
+    folder = Path(context.obj).resolve()
+    sounds = own_recordings(audio or [], language or [])
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    with _alone(folder):
+        if not keep:
+            clear(folder)
+        wish = StageWish(folder, stations=stations, sounds=sounds, port=port, once=once)
+        try:
+            with on_stage(wish) as stage:
+                _perform(stage, once, as_json)
+        except KeyboardInterrupt:
+            terminal.messages.print("Stopped: the server, the stations and the boards have ended.")
+            if once:
+                raise typer.Exit(130) from None
+
+
+def _perform(stage: Stage, once: bool, as_json: bool) -> None:
+    terminal.messages.print(
+        f"\nThe province server is at [bold]{stage.address}[/bold]\n"
+        f"Sign in as [bold]{stage.sign_in.administrator}[/bold] with [bold]{stage.sign_in.password}[/bold]\n"
+        "(also editor@, approver@, operator@, officer@; sample speech, illustrative figures)\n"
+    )
+    slot = stage.schedule(LEAD_S)
+    planned = first_broadcasts(stage, slot)
+    with live_table(stage, planned) as refresh:
+        outcome = wait_for_reports(stage, planned, refresh)
+        if once:
+            _finish(outcome, as_json)
+        if as_json:
+            terminal.answer_json(summary_object(outcome.stations, outcome.coverage))
+        while True:
+            stage.processes.check()
+            refresh()
+            time.sleep(0.5)
+
+
+def _finish(outcome: Outcome, as_json: bool) -> NoReturn:
+    for complaint in outcome.complaints:
+        terminal.messages.print(complaint)
+    if as_json:
+        terminal.answer_json(summary_object(outcome.stations, outcome.coverage))
+    else:
+        heard = sum(not station.complaints for station in outcome.stations)
+        terminal.out.print(f"Aired whole in {heard} of {len(outcome.stations)} villages.")
+    raise typer.Exit(1 if outcome.complaints else 0)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Only one demonstration a folder at a time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_name(folder.name + ".lock")
+    with lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise NotPossible(f"a demonstration is running in {folder}; stop it first") from error
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _as_interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,187 @@
+"""The demonstration's stage: everything set up, the processes started in order and ended in reverse."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from broadcaster import clock, jobs, setting_up, terminal, work
+from broadcaster.config import Settings, load_settings
+from broadcaster.database import db
+from broadcaster.demo import province
+from broadcaster.demo.processes import Processes, Started, own_command
+from broadcaster.demo.samples import SourceAudio, speak
+from broadcaster.demo.station import SERVER_WAVE, DemoStation
+from broadcaster.demo.villages import DemoVillage, choose_villages
+from broadcaster.errors import NotPossible
+
+MARK = ".made-by-the-demonstration"
+ZONE = ZoneInfo("Asia/Vientiane")
+SERVER_LIMIT_S = 60.0
+AGENT_LIMIT_S = 90.0
+AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class StageWish:
+    """What to put on: where, how many villages, whose recordings (none: sample speech), once or again."""
+
+    folder: Path
+    stations: int = 3
+    sounds: tuple[SourceAudio, ...] = ()
+    port: int = 0
+    once: bool = False
+
+
+@dataclass
+class Stage:
+    """A province and its villages, running. Made by `on_stage`."""
+
+    folder: Path
+    address: str
+    sign_in: province.SignIn
+    settings: Settings
+    announcement: int
+    chime: int
+    stations: tuple[DemoStation, ...]
+    processes: Processes
+    once: bool
+    server: Started | None = None
+    agents: dict[str, Started] = field(default_factory=dict)
+
+    def start_server(self) -> None:
+        """The province server as a process; returns when it answers."""
+        command = [*own_command("broadcaster"), "--data", str(self.settings.data), "serve"]
+        self.server = self.processes.start("province", command, SERVER_WAVE)
+        self.processes.wait_until("the province server's start", self._answers, SERVER_LIMIT_S)
+
+    def start_agent(self, station: DemoStation) -> Started:
+        """One village's agent as a process."""
+        self.agents[station.station] = station.start_agent(self.processes)
+        return self.agents[station.station]
+
+    def wait_for_agents(self) -> None:
+        """Until every agent says that it is ready."""
+        self.processes.wait_until(
+            "the start of the station agents",
+            lambda: all(station.status().get("ready") for station in self.stations),
+            AGENT_LIMIT_S,
+        )
+
+    def schedule(self, lead_s: float) -> str:
+        """Put the announcement on the air in `lead_s` seconds, up to a whole second; the slot's key."""
+        with terminal.application(self.settings.data):
+            now = clock.now()
+            first = (now + timedelta(seconds=lead_s + 1)).replace(microsecond=0)
+            codes = [station.village.code for station in self.stations]
+            key = province.add_slot(
+                db.session, self.announcement, self.chime, codes, first, ZONE, now, once=self.once
+            )
+            db.session.commit()
+            jobs.run_pending(db.session, work.HANDLERS, clock.now())
+        return key
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/api/v1/keyring", timeout=2) as answer:  # noqa: S310 - our own loopback address
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False
+
+
+@contextlib.contextmanager
+def on_stage(wish: StageWish) -> Iterator[Stage]:
+    """Everything prepared and running; whatever happens in the block, every process started is ended."""
+    processes = Processes(wish.folder / "logs")
+    try:
+        stage, seats = _prepare(wish, processes)
+        for station in stage.stations:
+            station.start_board(processes)
+        stage.start_server()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(
+                pool.map(
+                    lambda pair: pair[0].enrol(stage.address, pair[1].code),
+                    zip(stage.stations, seats, strict=True),
+                )
+            )
+        for station in stage.stations:
+            stage.start_agent(station)
+        stage.wait_for_agents()
+        yield stage
+    finally:
+        processes.stop_all()
+
+
+def clear(folder: Path) -> None:
+    """Throw a former demonstration away; `NotPossible` for a folder that is something else."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / MARK).exists():
+        raise NotPossible(f"{folder} is not a demonstration's folder; name another with --data")
+    shutil.rmtree(folder)
+
+
+def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[province.Seat]]:
+    wish.folder.mkdir(parents=True, exist_ok=True)
+    (wish.folder / MARK).touch()
+    data = wish.folder / "province"
+    port = _free_port(wish.port)
+    province.write_configuration(data, port, ZONE, datetime.now(UTC))
+    settings = load_settings(data)
+    setting_up.set_up(settings)
+    villages = choose_villages(wish.stations, frozenset(sound.language for sound in wish.sounds))
+    sounds = wish.sounds or _samples(villages, wish.folder / "samples")
+    with terminal.application(data):
+        now = clock.now()
+        sign_in = province.add_people(db.session, now)
+        province.add_villages(db.session, now)
+        announcement = province.add_announcement(db.session, sounds, now)
+        chime = province.add_chime(db.session, now)
+        province.add_campaign(db.session, announcement, villages, now.astimezone(ZONE).date(), now)
+        if not wish.once:
+            waiting = speak(province.NEXT_TITLE, "lo", wish.folder / "samples" / "waiting")
+            province.add_announcement(db.session, [waiting], now, title=province.NEXT_TITLE, approve=False)
+        seats = [province.add_station(db.session, village, settings, now) for village in villages]
+        db.session.commit()
+        jobs.run_pending(db.session, work.HANDLERS, clock.now())
+    stations = tuple(
+        DemoStation(seat.station, seat.village, wish.folder / "stations" / seat.station) for seat in seats
+    )
+    stage = Stage(
+        folder=wish.folder,
+        address=f"http://127.0.0.1:{port}",
+        sign_in=sign_in,
+        settings=settings,
+        announcement=announcement.id,
+        chime=chime,
+        stations=stations,
+        processes=processes,
+        once=wish.once,
+    )
+    return stage, seats
+
+
+def _samples(villages: Sequence[DemoVillage], folder: Path) -> tuple[SourceAudio, ...]:
+    tags = dict.fromkeys(tag for village in villages for tag in village.languages)
+    return tuple(speak(province.TITLE, tag, folder) for tag in tags)
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port of the loopback interface if it is free, otherwise any that is."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return int(probe.getsockname()[1])
+    raise NotPossible("no free port on the loopback interface")
