@@ -19,7 +19,7 @@ from schedules.gaps import GapList
 from schedules.local_time import zone_named
 from schedules.plan_comparison import same_content
 from schedules.plan_size import within_size
-from schedules.programme import AudioRef, PauseItem
+from schedules.programme import AudioRef
 from schedules.recordings import ApprovedRecording, RecordingsByAnnouncement, by_announcement
 from schedules.recurrence import in_utc, occurrences
 from schedules.resolve import ResolvedItem, resolve
@@ -141,8 +141,7 @@ class _Compilation:
         for at in instants:
             resolved = resolve(slot, self.profile.languages, self.recordings, at, self.withdrawn)
             for item in resolved.missing:
-                title = "" if isinstance(item, PauseItem) else item.title
-                self.gaps.add(ConflictCode.NO_RECORDING, slot, at, title)
+                self.gaps.add(ConflictCode.NO_RECORDING, slot, at, item.title)
             if resolved.items:
                 yield self._broadcast(slot, at, zones, resolved.items)
 
@@ -151,8 +150,8 @@ class _Compilation:
     ) -> PlannedBroadcast:
         key = f"{slot.key}-{at:%Y%m%dT%H%M%SZ}"
         for item in items:
-            if item.audio is not None:
-                self.audio.setdefault(item.audio.sha256, _planned_audio(item.audio))
+            if item.audio is not None and item.audio.sha256 not in self.audio:
+                self.audio[item.audio.sha256] = _planned_audio(item.audio)
         return PlannedBroadcast(
             key=key,
             slot=slot.key,

@@ -10,7 +10,7 @@ from schedules.conflict import Conflict, ConflictCode, Params
 from schedules.gaps import GapList
 from schedules.language_choice import choose_recordings
 from schedules.local_time import zone_named
-from schedules.programme import AnnouncementItem, PauseItem
+from schedules.programme import AnnouncementItem
 from schedules.quiet_hours import is_quiet
 from schedules.recordings import ApprovedRecording, by_announcement
 from schedules.recurrence import occurrences
@@ -99,9 +99,8 @@ class _Search:
     def _add_languages(
         self, found: GapList, profile: StationProfile, at: datetime, broadcast: ResolvedBroadcast
     ) -> None:
-        for item in broadcast.missing:
-            subject = self.slot.programme.title if isinstance(item, PauseItem) else item.title
-            found.add(ConflictCode.NO_RECORDING, self.slot, at, subject)
+        for left_out in broadcast.missing:
+            found.add(ConflictCode.NO_RECORDING, self.slot, at, left_out.title)
         for item in self.slot.programme.items:
             if isinstance(item, AnnouncementItem) and item not in broadcast.missing:
                 self._add_missing_languages(found, profile.languages, at, item)

@@ -14,9 +14,3 @@ def best_evidence(airings: Iterable[Airing]) -> EvidenceGrade | None:
     """The strongest grade among airings that sounded; None where nothing did."""
     grades = [airing.evidence for airing in airings if airing.outcome in SOUNDED]
     return max(grades, key=lambda grade: grade.rank, default=None)
-
-
-def weakest_evidence(airings: Iterable[Airing]) -> EvidenceGrade | None:
-    """The weakest grade among airings that sounded: what holds for a broadcast as a whole; None for none."""
-    grades = [airing.evidence for airing in airings if airing.outcome in SOUNDED]
-    return min(grades, key=lambda grade: grade.rank, default=None)

@@ -33,7 +33,7 @@ class ResolvedBroadcast:
     """`items` is empty when nothing would be said. `missing` are the items without any audio to air."""
 
     items: tuple[ResolvedItem, ...]
-    missing: tuple[ProgrammeItem, ...]
+    missing: tuple[JingleItem | AnnouncementItem, ...]
 
     @property
     def duration_ms(self) -> int:
@@ -54,11 +54,11 @@ def resolve(
     alone. A live item is something to hear.
     """
     items: list[ResolvedItem] = []
-    missing: list[ProgrammeItem] = []
+    missing: list[JingleItem | AnnouncementItem] = []
     for item in slot.programme.items:
         resolved = _resolve_item(item, slot, languages, recordings, at, withdrawn)
         items.extend(resolved)
-        if not resolved:
+        if not resolved and isinstance(item, JingleItem | AnnouncementItem):
             missing.append(item)
     worth_hearing = {ItemKind.ANNOUNCEMENT, ItemKind.LIVE}
     if slot.programme.has_announcements and not any(item.kind in worth_hearing for item in items):

@@ -9,8 +9,10 @@ import base64
 import binascii
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from schedules.envelope import SigningKey, sign, unverified_payload, verified_payload
-from schedules.errors import BadDocument, BadEnvelope, DocumentTooLarge, Expired, WrongStation
+from schedules.errors import BadDocument, BadEnvelope, DocumentTooLarge, Expired, InvalidInput, WrongStation
 from schedules.recurrence import in_utc
 from schedules.trusted_documents import as_public_key
 from schedules.wire.keyring import PublicKey
@@ -22,9 +24,18 @@ MAX_TEXT_LENGTH = StationToken.MAX_SIZE_BYTES * 4 // 3 + 4
 
 
 def issue_token(station: str, key: SigningKey, now: datetime, nonce: str) -> str:
-    """A token of five minutes from `now` (aware). `nonce`: 32 random hexadecimal digits, never used twice."""
+    """A token of five minutes from `now` (aware). `nonce`: 32 random hexadecimal digits, never used twice.
+
+    `InvalidInput` for a station id, instant or nonce the wire can't carry.
+    """
     issued_at = in_utc(now)
-    token = StationToken(station=station, issued_at=issued_at, expires_at=issued_at + LIFETIME, nonce=nonce)
+    try:
+        token = StationToken(
+            station=station, issued_at=issued_at, expires_at=issued_at + LIFETIME, nonce=nonce
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InvalidInput(f"token: {first['loc'][0]}: {first['msg']}") from error
     return base64.urlsafe_b64encode(sign(token, [key])).rstrip(b"=").decode()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedules.compile import compile_plan
-from schedules.evidence import best_evidence, weakest_evidence
+from schedules.evidence import best_evidence
 from schedules.reconciliation import AccountedItem, ItemState, planned_items, reconcile
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
 from tests.schedules.villages import BOTH, NOW, airing, slot, village
@@ -113,11 +113,10 @@ def test_every_planned_item_is_in_exactly_one_state(taken: list[Airing], hours: 
 
 
 def test_evidence_counts_only_where_something_sounded() -> None:
-    """A skipped item proves nothing; of the others the strongest and the weakest are told."""
+    """A skipped item proves nothing; of the others the strongest is told."""
     skipped = ended(1, KEYS[0], "skipped")
     assert best_evidence([skipped]) is None
-    assert weakest_evidence([skipped]) is None
     played = airing(2, KEYS[1], evidence="played")
     confirmed = airing(3, KEYS[2], evidence="relay_confirmed")
     assert best_evidence([skipped, played, confirmed]) is EvidenceGrade.RELAY_CONFIRMED
-    assert weakest_evidence([skipped, confirmed, played]) is EvidenceGrade.PLAYED
+    assert best_evidence([played]) is EvidenceGrade.PLAYED

@@ -80,6 +80,13 @@ def test_a_key_that_is_no_key_is_the_callers_mistake() -> None:
             verify_token(TOKEN, key, "dakcheung", NOW)
 
 
+@pytest.mark.parametrize(("station", "nonce"), [("dakcheung", "short"), ("Not An Id", NONCE)])
+def test_a_token_the_wire_can_not_carry_is_the_callers_mistake(station: str, nonce: str) -> None:
+    """Refused where it is made, not where it arrives."""
+    with pytest.raises(InvalidInput, match="token"):
+        issue_token(station, STATION_KEY, NOW, nonce)
+
+
 def test_a_long_text_is_not_read() -> None:
     """The header of a stranger costs nothing."""
     with pytest.raises(DocumentTooLarge):
