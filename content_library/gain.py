@@ -16,8 +16,8 @@ TOLERANCE_LU = 0.2
 _PEAK_MARGIN_DB = 0.2
 # What Opus at 24 kbit/s commonly adds to the peaks of speech.
 _EXPECTED_OVERSHOOT_DB = 1.5
-# More than this to make up for the limiter would be heard as distortion.
-MOST_MAKE_UP_DB = 6.0
+# With more than this to make up, the limiter would work on the voice itself and not only on knocks.
+MOST_MAKE_UP_DB = 12.0
 
 
 @dataclass(frozen=True)

@@ -166,9 +166,10 @@ class AudioStore:
 
     def local_path(self, sha256: str) -> Path | None:
         """Where the audio lies as a file on this machine, for players and servers; None where it does not."""
+        key = _key(checked(sha256))
         if self._folder is None:
             return None
-        path = self._folder / _key(checked(sha256))
+        path = self._folder / key
         return path if path.is_file() else None
 
     @contextlib.contextmanager
@@ -187,7 +188,8 @@ def _remote(url: str) -> ObjectStore:
     return from_url(
         url,
         retry_config={"max_retries": _MOST_RETRIES, "retry_timeout": _RETRY_TIMEOUT},
-        client_options={"connect_timeout": _CONNECT_TIMEOUT, "timeout": _REQUEST_TIMEOUT},
+        # A service of one's own in the next room often speaks plain HTTP; its address says which it is.
+        client_options={"allow_http": True, "connect_timeout": _CONNECT_TIMEOUT, "timeout": _REQUEST_TIMEOUT},
     )
 
 

@@ -15,10 +15,10 @@ _PREFIX = "ingest-"
 
 @contextlib.contextmanager
 def workspace(parent: Path | None) -> Iterator[Path]:
-    """A new folder below `parent`, or below the system's temporary folder, for as long as the block lasts.
+    """A new folder below `parent`, or the system's temporary folder, for as long as the block lasts.
 
-    The owner holds a lock on it. Folders of this kind without one belonged to a process that was killed or to a
-    time before a power cut; they are removed here. Raises StoreFull, StoreUnreachable.
+    The owner holds a lock on it. Folders of this kind without one belonged to a process that was killed or to
+    a time before a power cut; they are removed here. Raises StoreFull, StoreUnreachable.
     """
     place = parent or Path(tempfile.gettempdir())
     with contextlib.ExitStack() as held:
