@@ -62,6 +62,11 @@ def is_station_door() -> bool:
     return bool(getattr(_view(), "station_door", False))
 
 
+def speaks_json() -> bool:
+    """Whether a program asks, which reads answers and errors as JSON."""
+    return request.path.startswith("/api/") and request.path != "/api/docs"
+
+
 def needs_sign_in() -> bool:
     """Whether the asked-for view is closed to strangers: all that say nothing are."""
     view = _view()

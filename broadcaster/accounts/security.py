@@ -14,7 +14,7 @@ from flask_security.signals import user_authenticated, user_failed_authn
 from werkzeug.wrappers import Response as BaseResponse
 
 from broadcaster import clock
-from broadcaster.accounts.access import needs_sign_in, signed_in
+from broadcaster.accounts.access import needs_sign_in, signed_in, speaks_json
 from broadcaster.accounts.audit import record
 from broadcaster.accounts.models import Person, RoleRow
 from broadcaster.accounts.people import MIN_PASSWORD_LENGTH
@@ -74,7 +74,7 @@ def _gate() -> BaseResponse | None:
     """Send strangers to the sign-in page; tell programs 401."""
     if not needs_sign_in() or signed_in():
         return None
-    if request.path.startswith("/api/"):
+    if speaks_json():
         refusal: Response = jsonify(message=_("Sign in first."))
         refusal.status_code = 401
         return refusal

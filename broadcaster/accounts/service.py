@@ -8,6 +8,7 @@ from broadcaster.accounts.access import (
     open_to_all,
     requires,
     signed_in,
+    speaks_json,
     station_door,
 )
 from broadcaster.accounts.audit import record, trail
@@ -42,6 +43,7 @@ __all__ = [
     "set_active",
     "set_password",
     "signed_in",
+    "speaks_json",
     "station_door",
     "trail",
 ]

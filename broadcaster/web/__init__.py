@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from broadcaster.web import forgery, language
+from broadcaster.web import (
+    api_docs,
+    assets,
+    day_line,
+    forgery,
+    headers,
+    language,
+    limits,
+    mishaps,
+    navigation,
+    preferences,
+    wording,
+)
 
 
 def set_up(app: APIFlask) -> None:
-    """Give the application its templates, assets, languages and headers."""
-    language.set_up(app)
-    forgery.set_up(app)
+    """Give the application its templates, assets, languages, headers and error pages."""
+    for part in (
+        headers,
+        language,
+        forgery,
+        limits,
+        mishaps,
+        assets,
+        wording,
+        navigation,
+        preferences,
+        day_line,
+    ):
+        part.set_up(app)
+    app.register_blueprint(api_docs.blueprint)

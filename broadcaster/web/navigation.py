@@ -1,0 +1,60 @@
+"""The words on the left. A room that has not arrived shows no word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apiflask import APIFlask
+from flask import current_app, request, url_for
+from flask_babel import LazyString, lazy_gettext
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One word with its icon. `rooms` are the blueprints whose pages light it up."""
+
+    endpoint: str
+    label: LazyString
+    icon: str
+    rooms: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def here(self) -> bool:
+        """Whether the page being shown belongs to it."""
+        return request.endpoint == self.endpoint or request.blueprint in self.rooms
+
+
+ITEMS = (
+    NavigationItem("today.show", lazy_gettext("Today"), "today", ("today",)),
+    NavigationItem("newsroom.announcements", lazy_gettext("Announcements"), "announcement", ("newsroom",)),
+    NavigationItem("programming.schedule", lazy_gettext("Schedule"), "schedule", ("programming",)),
+    NavigationItem("fleet.stations", lazy_gettext("Stations"), "station", ("fleet",)),
+    NavigationItem("airings.what_aired", lazy_gettext("What aired"), "aired", ("airings",)),
+    NavigationItem("campaigns.campaigns", lazy_gettext("Campaigns"), "campaign", ("campaigns",)),
+    NavigationItem("places.places", lazy_gettext("Places"), "place", ("places",)),
+    NavigationItem("accounts.settings", lazy_gettext("Settings"), "settings", ("accounts",)),
+)
+ON_THE_PHONE = 4
+"""So many stand in the bottom bar; the rest under More."""
+
+
+def set_up(app: APIFlask) -> None:
+    """Offer the items to the layout."""
+    app.jinja_env.globals.update(
+        navigation=navigation, navigation_on_the_phone=ON_THE_PHONE, room_url=room_url
+    )
+
+
+def navigation() -> list[NavigationItem]:
+    """The items whose rooms are there."""
+    return [item for item in ITEMS if item.endpoint in current_app.view_functions]
+
+
+def room_url(endpoint: str, **values: object) -> str | None:
+    """The page's URL, or None while its room is not there."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None  # type: ignore[arg-type]  # values go into the path

@@ -1,0 +1,69 @@
+"""How the reader wants the pages: their language, and light or dark."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from apiflask import APIBlueprint, APIFlask
+from flask import current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from broadcaster.accounts.service import current_person, open_to_all, signed_in
+from broadcaster.database import db
+from broadcaster.web import language
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+ONE_YEAR_S = 365 * 24 * 3600
+
+blueprint = APIBlueprint("web", __name__, enable_openapi=False)
+
+
+def set_up(app: APIFlask) -> None:
+    """Offer the reader's theme to the layout."""
+    app.jinja_env.globals.update(theme=theme, themes=THEMES)
+    app.register_blueprint(blueprint)
+
+
+def theme() -> str:
+    """The reader's choice; `auto` follows their device."""
+    chosen = request.cookies.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+@blueprint.post("/language")
+@open_to_all
+def change_language() -> Response:
+    """Speak another language from now on: kept with the person, and in this browser for the sign-in page."""
+    chosen = request.form.get("language", "")
+    response = _back()
+    if chosen in language.LANGUAGES:
+        if signed_in():
+            current_person().language = chosen
+            db.session.commit()
+        _remember(response, language.COOKIE, chosen)
+    return response
+
+
+@blueprint.post("/appearance")
+@open_to_all
+def change_theme() -> Response:
+    """Light, dark, or as the device is."""
+    chosen = request.form.get("theme", "")
+    response = _back()
+    if chosen in THEMES:
+        _remember(response, THEME_COOKIE, chosen)
+    return response
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(name, value, max_age=ONE_YEAR_S, samesite="Lax", httponly=True, secure=secure)
+
+
+def _back() -> Response:
+    """To the page the reader came from, if it is ours."""
+    wanted = request.form.get("next", "")
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
+    return redirect(wanted if ours else url_for("accounts.settings"), code=303)

@@ -1,0 +1,113 @@
+"""How figures read on a page: local times with their day, durations, sizes, names of languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apiflask import APIFlask
+from flask import current_app
+from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import gettext as _
+
+from broadcaster import clock
+from broadcaster.config import Settings
+from schedules.languages import LANGUAGES
+
+
+def set_up(app: APIFlask) -> None:
+    """Offer the filters to templates."""
+    app.jinja_env.filters.update(
+        local_time=local_time,
+        local_day=local_day,
+        when=when,
+        duration=duration,
+        size=size,
+        language_name=language_name,
+        number=number,
+    )
+
+
+def zone() -> ZoneInfo:
+    """The province's time zone."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.zone
+
+
+def local_time(instant: datetime | None, seconds: bool = False) -> str:
+    """`05:30`, or `05:30:07`."""
+    if instant is None:
+        return ""
+    return instant.astimezone(zone()).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def local_day(of: datetime | date | None) -> str:
+    """`Tuesday 3 March`, with the year when it is another one."""
+    if of is None:
+        return ""
+    day = of.astimezone(zone()).date() if isinstance(of, datetime) else of
+    this_year = clock.now().astimezone(zone()).year
+    pattern = "EEEE d MMMM" if day.year == this_year else "EEEE d MMMM y"
+    return str(format_date(day, pattern))
+
+
+def when(instant: datetime | None) -> str:
+    """`tomorrow 05:30`; a weekday within the week around now, else the date."""
+    if instant is None:
+        return ""
+    at = instant.astimezone(zone())
+    time = at.strftime("%H:%M")
+    today = clock.now().astimezone(zone()).date()
+    away = (at.date() - today).days
+    if away == 0:
+        return str(_("today %(time)s", time=time))
+    if away == 1:
+        return str(_("tomorrow %(time)s", time=time))
+    if away == -1:
+        return str(_("yesterday %(time)s", time=time))
+    if 1 < away < 7:
+        return f"{format_date(at.date(), 'EEEE')} {time}"
+    pattern = "d MMMM" if at.year == today.year else "d MMMM y"
+    return f"{format_date(at.date(), pattern)} {time}"
+
+
+def duration(value: timedelta | int | None, unit: str = "ms") -> str:
+    """`4:10`, or `1:02:03` from an hour on. A number is milliseconds; with `unit="s"` seconds."""
+    if value is None:
+        return ""
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+    else:
+        seconds = round(value / 1000) if unit == "ms" else round(value)
+    hours, rest = divmod(max(seconds, 0), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def size(size_bytes: int | None) -> str:
+    """`1.4 MB`, decimal units."""
+    if size_bytes is None:
+        return ""
+    amount = float(size_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            digits = "#,##0" if unit == "B" or amount >= 100 else "#,##0.#"
+            return f"{format_decimal(amount, digits)} {unit}"
+        amount /= 1000
+    return ""
+
+
+def number(value: float | None) -> str:
+    """`5,200` as the reader's language groups it."""
+    return "" if value is None else str(format_decimal(value))
+
+
+def language_name(tag: str | None) -> str:
+    """What the reader calls the language; the tag itself when nobody knows it."""
+    if tag is None:
+        return ""
+    known = LANGUAGES.get(tag)
+    if known is None:
+        return tag
+    locale = get_locale()
+    return known.name_lo if locale is not None and locale.language == "lo" else known.name
