@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedules.compile import CompiledPlan, PlanHorizon, compile_plan, same_content
+from schedules.compile import CompiledPlan, PlanHorizon, compile_plan
 from schedules.conflict import ConflictCode
 from schedules.errors import InvalidInput
 from schedules.message_class import MessageClass
-from schedules.plan_size import within_size
 from schedules.programme import JingleItem, LiveItem, PauseItem, Programme
 from schedules.recurrence import Frequency, Recurrence
 from schedules.slot import LanguageRule, MissedChoice, Slot
@@ -225,30 +223,6 @@ def test_a_plan_survives_the_wire() -> None:
     assert payload == json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def test_a_plan_that_would_be_too_large_is_cut_at_its_far_end_and_says_so() -> None:
-    """The nearest broadcasts stay, only their audio is listed, and `fresh_until` is honest."""
-    whole = compiled(slot())
-    audio_by_hash = {one.sha256: one for one in whole.plan.audio}
-    limit = len(whole.plan.to_bytes()) // 2
-    cut = within_size(whole.plan, whole.plan.broadcasts, audio_by_hash, limit)
-    assert len(cut.to_bytes()) <= limit
-    assert 0 < len(cut.broadcasts) < 28
-    assert cut.broadcasts == whole.plan.broadcasts[: len(cut.broadcasts)]
-    assert cut.fresh_until == whole.plan.broadcasts[len(cut.broadcasts)].planned_start
-
-
-def test_more_than_a_plan_can_hold_is_told_as_a_conflict() -> None:
-    """48 times a day in 16 slots is 21,504 broadcasts in 28 days."""
-    crowded = daily(*(f"{n // 2:02}:{n % 2 * 30:02}" for n in range(48)))
-    anthem = Programme("anthem", "Anthem", (CHIME,))
-    result = compiled(*(slot(f"s{n}", recurrence=crowded, programme=anthem) for n in range(16)))
-    assert len(result.plan.to_bytes()) < Plan.MAX_SIZE_BYTES * 3 // 4
-    (gap,) = result.gaps
-    assert gap.code is ConflictCode.PLAN_CUT
-    assert gap.at == result.plan.fresh_until
-    assert gap.params["kept"] == len(result.plan.broadcasts)
-
-
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -276,32 +250,6 @@ def test_a_programme_has_between_one_and_forty_items() -> None:
     for count in (0, 41):
         with pytest.raises(InvalidInput, match="items"):
             Programme("p", "P", (CHIME,) * count)
-
-
-def test_a_plan_compiled_a_day_later_says_the_same() -> None:
-    """Only the window moved on: no need to publish."""
-    slots = (slot(), slot("anthem", standing=True))
-    today = compiled(*slots).plan
-    tomorrow = compiled(*slots, serial=2, now=NOW + timedelta(days=1)).plan
-    assert same_content(today, tomorrow)
-    assert same_content(tomorrow, today)
-
-
-def test_any_change_a_village_would_notice_is_new_content() -> None:
-    """Recordings, times, classes, limits and withdrawals are content; order of arguments is not."""
-    base = compiled(slot())
-    others = (
-        compiled(slot(recurrence=daily("17:01"))),
-        compiled(slot(message_class=MessageClass.PRIORITY)),
-        compiled(slot(), recordings=BOTH[:1]),
-        compiled(slot(), slot("more")),
-        compiled(slot(), withdrawn=(audio("elsewhere").sha256,)),
-        compiled(),
-        compile_plan(village(languages=("lo", "tdf")), (slot(),), BOTH, serial=2, now=NOW),
-    )
-    for one, other in itertools.combinations([base, *others], 2):
-        assert not same_content(one.plan, other.plan)
-    assert same_content(base.plan, compiled(slot(), recordings=tuple(reversed(BOTH)), serial=9).plan)
 
 
 @settings(max_examples=40, deadline=None)
