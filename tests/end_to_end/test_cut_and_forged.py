@@ -1,0 +1,151 @@
+"""What holds when the agent is killed on air, the server is away, or the plan is forged."""
+
+import base64
+import json
+import signal
+import sqlite3
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from broadcaster import clock, terminal
+from broadcaster.airings import service as airings
+from broadcaster.airings.service import AiringFilter
+from broadcaster.database import db
+from broadcaster.demo.outcome import first_broadcasts
+from broadcaster.demo.stage import Stage
+from broadcaster.demo.station import DemoStation
+from broadcaster.demo.summary import board_log
+from schedules.wire.plan import PlannedBroadcast
+from schedules.wire.report import Airing, Outcome
+from tests.end_to_end.waiting import wait_until
+
+pytestmark = pytest.mark.xdist_group("end_to_end")
+
+
+def schedule(stage: Stage, lead_s: float = 5.0) -> tuple[DemoStation, PlannedBroadcast]:
+    """The announcement is on the air soon, and the station has the plan that says so."""
+    slot = stage.schedule(lead_s)
+    station = stage.stations[0]
+    broadcast = first_broadcasts(stage, slot)[station.station]
+    wait_until("the new plan's arrival", lambda: knows(station, broadcast), 4)
+    return station, broadcast
+
+
+def knows(station: DemoStation, broadcast: PlannedBroadcast) -> bool:
+    """Whether the agent has this broadcast before it."""
+    coming = station.status().get("next") or {}
+    return coming.get("broadcast") == broadcast.key
+
+
+def relay_on(station: DemoStation) -> bool:
+    """By the board's own log."""
+    log = board_log(station.board_log)
+    return bool(log) and bool(log[-1]["on"])
+
+
+def on_air_item(station: DemoStation) -> str | None:
+    """The key of what plays now, by the agent's status."""
+    on_air = station.status().get("on_air") or {}
+    return on_air.get("item")
+
+
+def reported(stage: Stage, station: DemoStation) -> list[Airing]:
+    """What the province was told."""
+    now = datetime.now(UTC)
+    day = AiringFilter(now - timedelta(hours=12), now + timedelta(hours=12), station=station.station)
+    with terminal.application(stage.settings.data):
+        lines = airings.airings(db.session, day, clock.now())
+        return [line.airing for line in lines if line.airing]
+
+
+def incident_codes(stage: Stage, station: DemoStation) -> list[str]:
+    """What the station complained about."""
+    with terminal.application(stage.settings.data):
+        return [entry.code for entry in airings.incidents(db.session, station=station.station)]
+
+
+def test_an_agent_killed_on_air_lets_go_of_the_relay_and_airs_nothing_twice(stage: Stage) -> None:
+    """SIGKILL on air: relay open within 2 s, the item accounted after restart, never aired twice."""
+    station, broadcast = schedule(stage)
+    spoken = broadcast.items[1].key
+    wait_until("the announcement's start", lambda: on_air_item(station) == spoken, 20)
+    time.sleep(1.0)
+    agent = stage.agents[station.station].process
+    stage.processes.children.remove(stage.agents[station.station])
+    agent.send_signal(signal.SIGKILL)
+    killed_at = datetime.now(UTC)
+    agent.wait(5)
+    wait_until("the relay's fall", lambda: not relay_on(station), 3)
+    fell_at = datetime.fromisoformat(board_log(station.board_log)[-1]["at"])
+    assert fell_at - killed_at <= timedelta(seconds=2)
+
+    stage.start_agent(station)
+    wait_until(
+        "the report of every item",
+        lambda: (
+            {airing.item for airing in reported(stage, station)} >= {item.key for item in broadcast.items}
+        ),
+        60,
+    )
+    by_item = {airing.item: airing for airing in reported(stage, station)}
+    assert len(by_item) == len(reported(stage, station)) == len(broadcast.items)
+    assert by_item[spoken].outcome is Outcome.CUT
+    assert 500 <= by_item[spoken].aired_ms < broadcast.items[1].duration_ms
+    assert [airing.item for airing in by_item.values() if airing.outcome is Outcome.AIRED] == [
+        broadcast.items[0].key
+    ]
+    assert not relay_on(station)
+
+
+def test_the_plan_airs_with_the_server_away_and_the_agent_restarted(stage: Stage) -> None:
+    """Server stopped, agent restarted, no network: the village hears it all the same."""
+    station, broadcast = schedule(stage, lead_s=14.0)
+    assert stage.server is not None
+    wait_until("the audio's arrival", lambda: station.status().get("audio_missing") == 0, 8)
+    for child in (stage.agents[station.station], stage.server):
+        stage.processes.children.remove(child)
+        child.process.terminate()
+        child.process.wait(10)
+    stage.start_agent(station)
+    wait_until("the relay's closing", lambda: relay_on(station), 30)
+    whole_s = broadcast.duration_ms / 1000 + 5
+    wait_until("the relay's opening", lambda: not relay_on(station), whole_s)
+
+    stage.start_server()
+    wait_until("the late report", lambda: len(reported(stage, station)) == len(broadcast.items), 90)
+    assert {airing.outcome for airing in reported(stage, station)} == {Outcome.AIRED}
+
+
+def test_a_forged_plan_is_refused_and_reported_and_the_last_good_one_airs(stage: Stage) -> None:
+    """The server's database is altered behind its back: signature broken, serial raised."""
+    station, broadcast = schedule(stage, lead_s=9.0)
+    forge_newest_plan(stage, station)
+    wait_until("the refusal's report", lambda: "plan_refused" in incident_codes(stage, station), 30)
+    wait_until("the whole report", lambda: len(reported(stage, station)) >= len(broadcast.items), 60)
+    assert {airing.outcome for airing in reported(stage, station)} == {Outcome.AIRED}
+    assert {airing.item for airing in reported(stage, station)} == {item.key for item in broadcast.items}
+
+
+def forge_newest_plan(stage: Stage, station: DemoStation) -> None:
+    """Raise the serial inside the signed bytes, as somebody with the database could."""
+    with sqlite3.connect(stage.settings.data / "broadcaster.db", timeout=10) as database:
+        row = database.execute(
+            "SELECT id, serial, envelope FROM published_plan WHERE station_id = ? "
+            "ORDER BY serial DESC LIMIT 1",
+            (station.station,),
+        ).fetchone()
+        envelope: dict[str, Any] = json.loads(row[2])
+        payload = json.loads(base64.b64decode(envelope["payload"]))
+        payload["serial"] += 1
+        payload["broadcasts"] = []
+        envelope["payload"] = base64.b64encode(json.dumps(payload).encode()).decode()
+        database.execute(
+            "UPDATE published_plan SET serial = serial + 1, envelope = ? WHERE id = ?",
+            (json.dumps(envelope).encode(), row[0]),
+        )
+        database.execute(
+            "UPDATE station SET published_serial = published_serial + 1 WHERE id = ?", (station.station,)
+        )

@@ -1,0 +1,12 @@
+"""Waiting for what other processes do."""
+
+import time
+from collections.abc import Callable
+
+
+def wait_until(what: str, ready: Callable[[], object], limit_s: float) -> None:
+    """Return as soon as `ready` is true; fail with the name of what did not happen."""
+    deadline = time.monotonic() + limit_s
+    while not ready():
+        assert time.monotonic() < deadline, f"{what} did not happen within {limit_s:.0f} s"
+        time.sleep(0.05)
