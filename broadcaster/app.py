@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIFlask
+from flask import request
 
 from broadcaster import clock, rooms, web
 from broadcaster.accounts import security
@@ -13,6 +14,8 @@ from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.secret import read_secret
 from content_library import AudioStore
+
+MAX_JSON_BYTES = 4 * 1024 * 1024
 
 
 def create_app(
@@ -38,6 +41,7 @@ def create_app(
         MAX_CONTENT_LENGTH=settings.audio.max_upload_bytes + 1024 * 1024,
     )
     clock.set_clock(app, app_clock)
+    app.before_request(_bound_json)  # before sign-in by token, which reads a JSON body of any size
     app.extensions["audio_store"] = AudioStore.open(settings.audio_store)
     db.init_app(app)
     security.set_up(app, settings, secrets)
@@ -45,3 +49,8 @@ def create_app(
     rooms.set_up(app)
     app.config.update(overrides or {})
     return app
+
+
+def _bound_json() -> None:
+    if request.is_json:
+        request.max_content_length = MAX_JSON_BYTES

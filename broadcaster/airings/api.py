@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request
+from flask import Response, abort, jsonify, request
 
 from broadcaster import clock
 from broadcaster.accounts.service import station_door
@@ -23,6 +23,8 @@ blueprint = APIBlueprint("report_api", __name__, url_prefix="/api/v1", tag="Stat
 def bound_the_request() -> None:
     """A report has its largest size; more is not read."""
     request.max_content_length = StationReport.MAX_SIZE_BYTES
+    if (request.content_length or 0) > StationReport.MAX_SIZE_BYTES:
+        abort(413)
 
 
 blueprint.after_request(stamp)

@@ -139,16 +139,12 @@ def _journal_entry(station: Station, number: int, digest: str) -> JournalEntry:
 
 
 def _row(station: Station, entry: Entry, now: datetime) -> AiringEntry | IncidentEntry:
-    if isinstance(entry, Incident):
-        return IncidentEntry(
-            station_id=station.id,
-            journal=station.journal,
-            received_at=now,
-            **entry.model_dump(exclude={"entry"}),
-        )
     values = entry.model_dump(mode="json", exclude={"entry"})
-    values |= {name: getattr(entry, name) for name in ("planned_start", "started_at", "ended_at")}
-    return AiringEntry(station_id=station.id, journal=station.journal, received_at=now, **values)
+    values |= {"station_id": station.id, "journal": station.journal, "received_at": now}
+    if isinstance(entry, Incident):
+        return IncidentEntry(**(values | {"at": entry.at}))
+    instants = {name: getattr(entry, name) for name in ("planned_start", "started_at", "ended_at")}
+    return AiringEntry(**(values | instants))
 
 
 def _note_contradiction(session: Session, station: Station, entry: Entry, now: datetime) -> None:

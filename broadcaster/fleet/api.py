@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, jsonify, request
+from flask import Response, abort, current_app, jsonify, request
 from flask.sansio.blueprints import BlueprintSetupState
 from pydantic import BaseModel, Field
 
@@ -46,6 +46,8 @@ class BellQuestion(BaseModel):
 def bound_the_request() -> None:
     """Nothing a station sends here is larger than a few hundred bytes."""
     request.max_content_length = MAX_REQUEST_BYTES
+    if (request.content_length or 0) > MAX_REQUEST_BYTES:
+        abort(413)
 
 
 blueprint.after_request(service.stamp)

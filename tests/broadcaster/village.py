@@ -1,4 +1,4 @@
-"""A province in little for tests: villages, an approved announcement at a time, and a station with its own key."""
+"""A province in little for tests: villages, approved announcements, and a station with its own key."""
 
 from __future__ import annotations
 
@@ -94,13 +94,19 @@ def announce(
 
 
 def daily_slot(
-    session: Session, announcement: Announcement, now: datetime, at: time = time(10, 0), places: tuple[str, ...] = ("LA15",)
+    session: Session,
+    announcement: Announcement,
+    now: datetime,
+    at: time = time(10, 0),
+    places: tuple[str, ...] = ("LA15",),
 ) -> Any:
     """Every day at a local time from today on."""
     recurrence = Recurrence(
         Frequency.DAILY, times=(at,), weekdays=frozenset(), start=date(now.year, now.month, now.day)
     )
-    wish = SlotWish((WishedAnnouncement(announcement.id),), recurrence, places, message_class=MessageClass.ORDINARY)
+    wish = SlotWish(
+        (WishedAnnouncement(announcement.id),), recurrence, places, message_class=MessageClass.ORDINARY
+    )
     return create_slot(session, wish, None, now)
 
 
@@ -131,10 +137,17 @@ class VillagePC:
 
     def headers(self, now: datetime, **more: str) -> dict[str, str]:
         """What it sends with each request."""
-        return {"Authorization": self.token(now), **{name.replace("_", "-"): text for name, text in more.items()}}
+        return {
+            "Authorization": self.token(now),
+            **{name.replace("_", "-"): text for name, text in more.items()},
+        }
 
     def report(
-        self, now: datetime, entries: Iterable[Airing | Incident] = (), number: int | None = None, **values: Any
+        self,
+        now: datetime,
+        entries: Iterable[Airing | Incident] = (),
+        number: int | None = None,
+        **values: Any,
     ) -> StationReport:
         """A report of these entries; a heartbeat without."""
         taken = tuple(entries)
