@@ -12,8 +12,15 @@ from content_library.errors import NotAudio, Truncated
 # Where a file states its length, a shorter decode means a broken file. Raw AAC and AMR state none: theirs is
 # estimated from the bit rate and proves nothing, like any other length ffprobe says it had to estimate.
 _ESTIMATED = frozenset({"aac", "amr"})
-_QUESTION = ("-hide_banner", "-loglevel", "repeat+level+info", "-of", "json", "-show_format", "-show_streams")
+_ASKED = (
+    "format=format_name,duration,probe_score"
+    ":stream=codec_type,codec_name,sample_rate,channels,duration:stream_disposition=attached_pic"
+)
+_QUESTION = ("-hide_banner", "-loglevel", "repeat+level+info", "-of", "json", "-show_entries", _ASKED)
 _LEAST_PROBE_SCORE = 20
+# Beyond these a header is broken, or made to keep the resampler busy.
+_SAMPLE_RATES_HZ = range(4_000, 768_001)
+_CHANNELS = range(1, 65)
 _CUT_OFF = ("moov atom not found", "partial file", "End of file", "File ended prematurely")
 
 
@@ -59,14 +66,9 @@ def _read_answer(answer: dict[str, Any], estimated: bool) -> SourceFormat:
         raise NotAudio("there is no sound in this file, only other data; upload a recording with sound")
     if int(container.get("probe_score", 0)) < _LEAST_PROBE_SCORE:
         raise NotAudio("this looks like other data than sound; upload WAV, FLAC, MP3, M4A, Ogg or WebM")
-    if (
-        not sound.get("codec_name")
-        or not int(sound.get("sample_rate", 0))
-        or not int(sound.get("channels", 0))
-    ):
-        raise NotAudio(
-            "the sound in this file is in a format that cannot be decoded; export it as WAV or MP3"
-        )
+    rate_hz, channels = int(sound.get("sample_rate", 0)), int(sound.get("channels", 0))
+    if not sound.get("codec_name") or rate_hz not in _SAMPLE_RATES_HZ or channels not in _CHANNELS:
+        raise NotAudio("the sound in this file is of a kind that cannot be decoded; export it as WAV or MP3")
     own = _milliseconds(sound.get("duration"))
     pictures_only = all(
         stream.get("codec_type") != "video" or stream.get("disposition", {}).get("attached_pic")
@@ -75,8 +77,8 @@ def _read_answer(answer: dict[str, Any], estimated: bool) -> SourceFormat:
     return SourceFormat(
         container=name,
         codec=str(sound["codec_name"]),
-        channels=int(sound["channels"]),
-        sample_rate_hz=int(sound["sample_rate"]),
+        channels=channels,
+        sample_rate_hz=rate_hz,
         claimed_ms=own if own is not None else _milliseconds(container.get("duration")),
         # A film's length may exceed its sound's, so only a length of the sound itself binds there.
         claim_is_exact=not estimated and name not in _ESTIMATED and (own is not None or pictures_only),
