@@ -183,6 +183,14 @@ def test_each_station_is_told_of_by_itself() -> None:
     assert [(one.station, one.params["language"]) for one in conflicts] == [("xiengluang", "kuf")]
 
 
+def test_spans_that_touch_do_not_meet() -> None:
+    """The end is not part of a span, on either side."""
+    first = (NOW, NOW + timedelta(minutes=2))
+    second = (first[1], first[1] + timedelta(minutes=2))
+    assert meetings([first], [second]) == meetings([second], [first]) == ()
+    assert meetings([second], [(NOW, second[0] + timedelta(milliseconds=1))]) == (second[0],)
+
+
 spans = st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 1440)), max_size=12).map(
     lambda pairs: sorted((NOW + timedelta(minutes=a), NOW + timedelta(minutes=a + b)) for a, b in pairs)
 )

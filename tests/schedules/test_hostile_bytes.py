@@ -123,6 +123,8 @@ def altered(**changes: Any) -> bytes:
 
 GOOD: dict[str, Any] = json.loads(sign(plan(6), [PLAN_KEY]))
 (SIGNATURE,) = GOOD["signatures"]
+# 64 bytes end in a character of which four bits are spare; one of them set decodes to the same bytes.
+SPARE_BITS = SIGNATURE["sig"][:-3] + chr(ord(SIGNATURE["sig"][-3]) + 1) + "=="
 
 
 @pytest.mark.parametrize(
@@ -134,6 +136,7 @@ GOOD: dict[str, Any] = json.loads(sign(plan(6), [PLAN_KEY]))
         {"signatures": [SIGNATURE, SIGNATURE]},
         {"signatures": [{**SIGNATURE, "note": "x"}]},
         {"signatures": [{**SIGNATURE, "sig": SIGNATURE["sig"].rstrip("=")}]},
+        {"signatures": [{**SIGNATURE, "sig": SPARE_BITS}]},
         {"signatures": [SIGNATURE] + [{"keyid": str(n), "sig": ""} for n in range(MAX_SIGNATURES)]},
         {"signatures": {"keyid": "x"}},
         {"signatures": "x"},
@@ -143,6 +146,7 @@ GOOD: dict[str, Any] = json.loads(sign(plan(6), [PLAN_KEY]))
 )
 def test_an_envelope_that_is_not_written_as_we_write_it_is_refused(changes: dict[str, Any]) -> None:
     """One spelling of each envelope: nothing rides along beside what is signed."""
+    assert base64.b64decode(SPARE_BITS) == base64.b64decode(SIGNATURE["sig"])
     with pytest.raises(BadEnvelope):
         verified_payload(altered(**changes), Plan, [PLAN_KEY.public])
 
@@ -164,6 +168,15 @@ def test_a_threshold_counts_keys_and_nothing_else() -> None:
     for threshold in (0, -1):
         with pytest.raises(BadSignature):
             verified_payload(sign(plan(6), [PLAN_KEY]), Plan, both, threshold)
+
+
+def test_one_key_under_two_key_ids_is_one_key() -> None:
+    """Two entries with the same signature, two listings of the same key: still one who signed."""
+    alias = PLAN_KEY.public.model_copy(update={"keyid": "0" * 64})
+    twice = altered(signatures=[SIGNATURE, {**SIGNATURE, "keyid": alias.keyid}])
+    with pytest.raises(BadSignature):
+        verified_payload(twice, Plan, [PLAN_KEY.public, alias], 2)
+    assert verified_payload(twice, Plan, [PLAN_KEY.public, alias]) == plan(6).to_bytes()
 
 
 def test_a_garbled_signature_beside_a_good_one_does_no_harm() -> None:

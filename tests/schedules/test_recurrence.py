@@ -111,6 +111,14 @@ def test_half_past_five_in_sekong_is_half_past_ten_in_the_evening_utc() -> None:
     assert got == (datetime(2026, 11, 24, 22, 30, tzinfo=UTC), datetime(2026, 11, 25, 22, 30, tzinfo=UTC))
 
 
+def test_a_window_holds_its_first_instant_and_not_its_last() -> None:
+    """[from, to): windows side by side share nothing."""
+    instant = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    tick = timedelta(milliseconds=1)
+    assert occurrences(daily("05:30"), VIENTIANE, instant, instant + tick) == (instant,)
+    assert occurrences(daily("05:30"), VIENTIANE, instant - tick, instant) == ()
+
+
 def test_a_time_the_clock_jumps_over_airs_at_the_end_of_the_gap() -> None:
     """In Berlin 02:00–03:00 of 29 March 2026 does not exist; 02:30 airs as 03:00 begins."""
     assert airing_instant(datetime.fromisoformat("2026-03-29 02:30:00"), BERLIN) == datetime(
