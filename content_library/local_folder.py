@@ -38,12 +38,13 @@ def staged(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """
     folder.mkdir(exist_ok=True)
     path = folder / f".{secrets.token_hex(12)}.part"
-    with path.open("xb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield file, path
-        finally:
-            path.unlink(missing_ok=True)
+    with contextlib.ExitStack() as held:
+        # Between making a file and locking it nobody may sweep.
+        with locked(folder):
+            file = held.enter_context(path.open("xb"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        held.callback(path.unlink, missing_ok=True)
+        yield file, path
 
 
 def publish(file: IO[bytes], staged_path: Path, target: Path) -> bool:
@@ -91,9 +92,26 @@ def sync_folder(folder: Path) -> None:
 def sweep(folder: Path) -> int:
     """Remove what dead processes left in a staging folder; says how many files that were."""
     removed = 0
-    for path in folder.glob(".*.part"):
-        with contextlib.suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-            removed += 1
+    if not folder.is_dir():
+        return removed
+    with locked(folder):
+        for path in folder.glob(".*.part"):
+            with contextlib.suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+                removed += 1
     return removed
+
+
+@contextlib.contextmanager
+def locked(folder: Path, mode: int = 0) -> Iterator[None]:
+    """Hold the folder's lock, which the kernel takes back from a process that dies.
+
+    With `fcntl.LOCK_NB` as mode raises BlockingIOError where somebody else holds it; otherwise waits.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | mode)
+        yield
+    finally:
+        os.close(descriptor)

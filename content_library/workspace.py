@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from content_library.local_folder import storage_errors
+from content_library.local_folder import locked, storage_errors
 
-_PREFIX = "ingest-"
+_PREFIX = "content-library-ingest-"
 
 
 @contextlib.contextmanager
@@ -25,25 +25,18 @@ def workspace(parent: Path | None) -> Iterator[Path]:
         with storage_errors(str(place)):
             place.mkdir(parents=True, exist_ok=True)
             # Between making a folder and locking it nobody else may look for folders without a lock.
-            with _locked(place):
+            with locked(place):
                 _remove_abandoned(place)
                 folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
                 held.callback(shutil.rmtree, folder, ignore_errors=True)
-                held.enter_context(_locked(folder))
+                held.enter_context(locked(folder))
         yield folder
 
 
 def _remove_abandoned(place: Path) -> None:
     for folder in place.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError), _locked(folder, fcntl.LOCK_NB):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path, mode: int = 0) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | mode)
-        yield
-    finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+                continue
+            with locked(folder, fcntl.LOCK_NB):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -197,6 +197,12 @@ def test_a_file_system_without_hard_links_works_too(
     store.verify(SHA256)
 
 
+def test_a_full_disk_has_an_error_of_its_own() -> None:
+    """/dev/full takes no byte, as a full disk does; the message names the place and what to do."""
+    with pytest.raises(errors.StoreFull, match="free some space"), local_folder.storage_errors("/srv/audio"):
+        Path("/dev/full").write_bytes(b"sound")
+
+
 def test_a_place_that_cannot_be_used_is_reported_with_its_name(tmp_path: Path) -> None:
     """A file where a folder should be, an unknown kind of address."""
     (tmp_path / "taken").touch()

@@ -35,3 +35,12 @@ def test_what_a_killed_process_left_is_taken_away(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
     with workspace(tmp_path) as folder:
         assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_the_place_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
+    """A data folder that was moved and linked works like any other."""
+    (tmp_path / "other disk").mkdir()
+    (tmp_path / "work").symlink_to(tmp_path / "other disk")
+    with workspace(tmp_path / "work") as folder:
+        assert folder.is_dir()
+    assert list((tmp_path / "other disk").iterdir()) == []
