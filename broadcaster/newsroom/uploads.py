@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from flask import Request, current_app
+from werkzeug.datastructures import FileStorage
 
 from broadcaster.config import Settings
 from broadcaster.errors import BadInput
@@ -39,11 +40,12 @@ class UploadRequest(Request):
         return tempfile.NamedTemporaryFile(prefix=INCOMING, dir=folder)
 
 
-def keep(stream: IO[bytes], settings: Settings) -> str:
+def keep(upload: FileStorage, settings: Settings) -> str:
     """Keep an upload beyond its request: the name under which it lies in the upload folder.
 
     `BadInput` for an empty file or one above the limit; then nothing is kept.
     """
+    stream = upload.stream
     size_bytes = stream.seek(0, os.SEEK_END)
     if size_bytes == 0:
         raise BadInput("the file is empty; choose another one", field="file", code="empty_file")

@@ -1,0 +1,51 @@
+"""What went wrong in the newsroom, by error code, with named placeholders for the error's figures."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString, lazy_gettext
+
+_MACHINE = lazy_gettext(
+    "This server could not work on it now. Try again; if it stays, tell your administrator."
+)
+_DISK = lazy_gettext("There is no space left for audio on the server. Tell your administrator.")
+
+MISHAPS: dict[str, LazyString] = {
+    # The file
+    "file_missing": lazy_gettext("The uploaded file is no longer there. Upload it again."),
+    "source_missing": lazy_gettext("The uploaded file is no longer there. Upload it again."),
+    "is_a_folder": lazy_gettext("This is a folder. Choose a sound file."),
+    "empty_file": lazy_gettext("The file is empty. Copy it again, or choose another one."),
+    "not_audio": lazy_gettext("This is not a sound file. Choose WAV, FLAC, MP3, M4A, Ogg or WebM."),
+    "truncated": lazy_gettext("The file breaks off. Copy or record it again, then upload it once more."),
+    "silent": lazy_gettext("There is nothing to hear in it. Check the microphone and record it again."),
+    "too_long": lazy_gettext("It is too long; three hours are possible. Cut it into parts."),
+    "too_large": lazy_gettext("The file is too large. Save it as MP3, or cut it into parts."),
+    "not_levelled": lazy_gettext("Its level could not be set. Remove clicks and knocks, then try again."),
+    "identical_audio": lazy_gettext("This very audio is there already: %(name)s. Nothing was added."),
+    # The machine
+    "step_timed_out": _MACHINE,
+    "tool_missing": _MACHINE,
+    "tool_failed": _MACHINE,
+    "machine": _MACHINE,
+    "store": _MACHINE,
+    "store_unreachable": _MACHINE,
+    "store_damaged": _MACHINE,
+    "not_in_store": lazy_gettext("The audio is missing from the store. Tell your administrator."),
+    "store_full": _DISK,
+    # The form
+    "title_missing": lazy_gettext("Say in a few words what it is about."),
+    "title_too_long": lazy_gettext("The title is too long; %(longest)s characters are possible."),
+    "unknown_kind": lazy_gettext("Choose one of the kinds."),
+    "unknown_language": lazy_gettext("Choose one of the languages."),
+    "ends_before_it_begins": lazy_gettext("The last day must come after the first day."),
+    "reason_missing": lazy_gettext("Say in a few words why."),
+    "reason_too_long": lazy_gettext("That is too long; say it in fewer words."),
+    # The steps of approval
+    "audio_not_ready": lazy_gettext("The audio is not ready yet. Wait until it is, or bring another file."),
+    "audio_changed": lazy_gettext(
+        "The audio changed since it was shown. Listen to it again, then approve it."
+    ),
+    "author_is_approver": lazy_gettext("Nobody approves their own recording. Ask another approver."),
+    "step_not_possible": lazy_gettext("That step is not possible any more. Look at where it stands now."),
+    "not_failed": lazy_gettext("Only an upload that failed can be removed."),
+}

@@ -1,0 +1,195 @@
+"""Pages: the list of announcements, a new one, and one announcement with its recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from broadcaster import clock
+from broadcaster.accounts import service as accounts
+from broadcaster.config import Settings
+from broadcaster.database import db
+from broadcaster.errors import BadInput
+from broadcaster.newsroom import service, wording
+from broadcaster.newsroom.forms import (
+    AnnouncementForm,
+    ReasonForm,
+    RecordingForm,
+    language_choices,
+    show_mistake,
+)
+from broadcaster.newsroom.matrix import language_lines
+from broadcaster.newsroom.mishap_words import MISHAPS
+from broadcaster.newsroom.uploads import UploadRequest, forget, keep
+from broadcaster.places import service as places
+from broadcaster.web.mishaps import add_sentences
+
+blueprint = APIBlueprint("newsroom", __name__, template_folder="templates", enable_openapi=False)
+EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
+
+
+@blueprint.record_once
+def prepare(state: BlueprintSetupState) -> None:
+    """Files of requests arrive in the upload folder; errors are told in the newsroom's words."""
+    app: Any = state.app  # the sans-io App that Flask's types speak of has no request class
+    app.request_class = UploadRequest
+    add_sentences(MISHAPS)
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, Any]:
+    """What the newsroom's templates call."""
+    return {
+        "kind_label": wording.kind_label,
+        "state_badge": wording.state_badge,
+        "step_label": wording.step_label,
+        "verdict_sentence": wording.verdict_sentence,
+        "mishap_sentence": wording.mishap_sentence,
+        "action_label": wording.action_label,
+    }
+
+
+@blueprint.get("/announcements")
+def announcements() -> str:
+    """All announcements, newest first, by title, kind and state."""
+    asked = {name: request.args.get(name, "")[:100] for name in ("search", "kind", "state")}
+    kind = asked["kind"] if asked["kind"] in set(service.AnnouncementKind) else ""
+    found = service.announcements(db.session, search=asked["search"], kind=kind, state=asked["state"])
+    needs = service.language_needs(places.villages(db.session))
+    return render_template(
+        "newsroom/announcements.html",
+        rows=[(one, language_lines(one, needs)) for one in found],
+        asked=asked,
+        kinds=wording.KINDS,
+        states={state: label for state, (label, _tone) in wording.STATES.items() if state != "missing"},
+    )
+
+
+@blueprint.route("/announcements/new", methods=["GET", "POST"])
+@accounts.requires(EDITOR)
+def new_announcement() -> str | Response | tuple[str, int]:
+    """Title, kind, language and sound file in one form."""
+    form = AnnouncementForm()
+    form.language.choices = language_choices(_needed_languages())
+    if form.validate_on_submit():
+        try:
+            announcement = _create(form)
+        except BadInput as error:
+            db.session.rollback()
+            show_mistake(form, error)
+        else:
+            return redirect(url_for("newsroom.show_announcement", announcement_id=announcement.id))
+    page = render_template("newsroom/new_announcement.html", form=form)
+    return (page, 422) if request.method == "POST" else page
+
+
+@blueprint.get("/announcements/<int:announcement_id>")
+def show_announcement(announcement_id: int) -> str:
+    """One announcement: languages against states, each recording with sound, figures and steps."""
+    return _announcement_page(announcement_id, RecordingForm())
+
+
+@blueprint.post("/announcements/<int:announcement_id>/recordings")
+@accounts.requires(EDITOR)
+def add_recording(announcement_id: int) -> str | Response | tuple[str, int]:
+    """One more recording, in another language or a new version."""
+    announcement = service.announcement(db.session, announcement_id)
+    form = RecordingForm()
+    form.language.choices = language_choices()
+    if form.validate_on_submit():
+        try:
+            receive(form.file.data, announcement, form.language.data)
+        except BadInput as error:
+            db.session.rollback()
+            show_mistake(form, error)
+        else:
+            return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
+    return _announcement_page(announcement_id, form), 422
+
+
+def receive(upload: FileStorage, announcement: service.Announcement, language: str) -> service.Recording:
+    """Keep an upload, note its recording and commit; when that fails, the upload is not kept."""
+    settings: Settings = current_app.config["SETTINGS"]
+    name = keep(upload, settings)
+    try:
+        recording = service.receive_recording(
+            db.session,
+            announcement,
+            language,
+            name,
+            upload.filename or "",
+            accounts.current_person(),
+            clock.now(),
+        )
+        db.session.commit()
+    except BaseException:
+        forget(settings, name)
+        raise
+    return recording
+
+
+def _create(form: AnnouncementForm) -> service.Announcement:
+    announcement = service.create_announcement(
+        db.session,
+        form.title.data,
+        form.kind.data,
+        accounts.current_person(),
+        clock.now(),
+        valid_from=_start_of(form.valid_from.data),
+        valid_until=_end_of(form.valid_until.data),
+    )
+    receive(form.file.data, announcement, form.language.data)
+    flash(_("The recording is being prepared; you can leave this page."), "info")
+    return announcement
+
+
+def _announcement_page(announcement_id: int, form: RecordingForm) -> str:
+    announcement = service.announcement(db.session, announcement_id)
+    lines = language_lines(announcement, service.language_needs(places.villages(db.session)))
+    form.language.choices = language_choices([line.language for line in lines if line.is_missing])
+    if request.method == "GET" and request.args.get("language") in dict(form.language.choices):
+        form.language.data = request.args["language"]
+    settings: Settings = current_app.config["SETTINGS"]
+    person = accounts.current_person()
+    return render_template(
+        "newsroom/announcement.html",
+        announcement=announcement,
+        lines=lines,
+        form=form,
+        reason_form=ReasonForm(),
+        history=_history(announcement),
+        may_edit=person.may(EDITOR),
+        may_decide=person.may(APPROVER),
+        person=person,
+        author_may_approve=settings.province.author_may_approve,
+        may=service.may,
+    )
+
+
+def _history(announcement: service.Announcement) -> Sequence[accounts.AuditEntry]:
+    subjects = [f"announcement:{announcement.id}", *(one.subject for one in announcement.recordings)]
+    entries = [entry for subject in subjects for entry in accounts.trail(db.session, subject)]
+    return sorted(entries, key=lambda entry: -entry.id)[:100]
+
+
+def _needed_languages() -> list[str]:
+    return [need.language for need in service.language_needs(places.villages(db.session))]
+
+
+def _start_of(day: date | None) -> datetime | None:
+    settings: Settings = current_app.config["SETTINGS"]
+    return None if day is None else datetime.combine(day, time(), tzinfo=settings.zone)
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """The last millisecond of a local day, since a plan's bounds include their end."""
+    start = _start_of(day)
+    return None if start is None else start + timedelta(days=1) - timedelta(milliseconds=1)
