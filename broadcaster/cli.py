@@ -8,10 +8,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
+from apiflask import APIFlask
 
+from broadcaster import server_commands, terminal
+from broadcaster.accounts import commands as user_commands
+from broadcaster import terminal
+from broadcaster.config import Settings
+from broadcaster.airings import commands as airing_commands
+from broadcaster.campaigns import commands as campaign_commands
 from broadcaster.errors import BroadcasterError, ConfigurationError
+from broadcaster.fleet import commands as station_commands
+from broadcaster.fleet import plan_commands
 from broadcaster.newsroom import commands as recording_commands
 from broadcaster.newsroom import jingle_commands
+from broadcaster.places import commands as place_commands
 from broadcaster.programming import commands as slot_commands
 from content_library import ContentLibraryError
 
@@ -22,9 +33,17 @@ app = typer.Typer(
     help="The province server: content, schedules, stations, and who was reached.",
 )
 
+for command in (server_commands.init, server_commands.serve, server_commands.worker, server_commands.doctor):
+    app.command()(command)
+app.add_typer(user_commands.app, name="user")
+app.add_typer(place_commands.app, name="place")
 app.add_typer(recording_commands.app, name="recording")
 app.add_typer(jingle_commands.app, name="jingle")
 app.add_typer(slot_commands.app, name="slot")
+app.add_typer(station_commands.app, name="station")
+app.add_typer(plan_commands.app, name="plan")
+app.add_typer(airing_commands.app, name="airing")
+app.add_typer(campaign_commands.app, name="campaign")
 
 
 @app.callback()
@@ -35,7 +54,14 @@ def remember_data_folder(
     ] = Path("data"),
 ) -> None:
     """Keep the data folder for the command."""
-    context.obj = data
+    context.obj = terminal.DataFolder(data, _make_app)
+
+
+def _make_app(settings: Settings) -> APIFlask:
+    from broadcaster.app import create_app  # `--help` must answer without loading every room
+
+    return create_app(settings)
+    terminal.log_to_standard_error()
 
 
 def main() -> None:
@@ -48,6 +74,9 @@ def main() -> None:
         sys.exit(2)
     except (BroadcasterError, ContentLibraryError) as error:
         print(str(error), file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except OperationalError as error:
+        print(f"the database refused: {' '.join(str(error.orig).split())}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,151 @@
+"""Commands: `broadcaster station …`. Whoever may run them acts as the local administrator."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+from flask import current_app
+
+from broadcaster import clock, terminal
+from broadcaster.config import Settings
+from broadcaster.database import db
+from broadcaster.fleet import service
+from broadcaster.fleet.enrolment import CODE_LIFETIME
+from broadcaster.fleet.zone_words import limits_from, zones_from
+from broadcaster.places.service import place
+from broadcaster.programming.service import standard_limits
+from schedules.wire.base import format_instant
+
+app = typer.Typer(no_args_is_help=True, help="Village stations: add, look at, enrol anew, retire.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON value.")]
+StationId = Annotated[str, typer.Argument(help="The station's name.", show_default=False)]
+Village = Annotated[
+    str, typer.Argument(help="The village's code; `place list` shows them.", show_default=False)
+]
+Zones = Annotated[
+    list[str] | None,
+    typer.Option("--zone", help="NAME:CHANNEL, or NAME where no relay is needed. [default: Loudspeaker:1]"),
+]
+Quiet = Annotated[str, typer.Option(help="Quiet hours as 21:00-05:00, or none. [default: the province's]")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    village: Village,
+    zone: Zones = None,
+    warm_up_ms: Annotated[int, typer.Option(help="Amplifier on before the first sound.")] = 1000,
+    tail_ms: Annotated[int, typer.Option(help="Amplifier on after the last sound.")] = 500,
+    max_on_s: Annotated[int, typer.Option(help="Longest time a relay may stay on.")] = 3600,
+    volume: Annotated[int, typer.Option(help="Volume in per cent.")] = 100,
+    quiet: Quiet = "",
+    as_json: AsJson = False,
+) -> None:
+    """A station for a village, and the one-time code its PC enrols with (shown only now)."""
+    with terminal.application(context.obj):
+        now = clock.now()
+        settings: Settings = current_app.config["SETTINGS"]
+        limits = limits_from(standard_limits(settings), warm_up_ms, tail_ms, max_on_s, volume, quiet)
+        station, code = service.create_station(
+            db.session, place(db.session, village), zones_from(zone), now, limits=limits
+        )
+        terminal.commit_and_work(now)
+        _answer_code(station, code, settings, as_json)
+
+
+@app.command("list")
+def list_stations(
+    context: typer.Context,
+    retired: Annotated[bool, typer.Option("--retired", help="Those no longer in use too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The stations, with when they were last heard of and which plan they follow."""
+    with terminal.application(context.obj):
+        rows = [_facts(one) for one in service.stations(db.session, retired=retired)]
+        if as_json:
+            terminal.answer_json(rows)
+            return
+        columns = ("station", "village", "contact", "last_seen_at", "plan", "confirmed", "relay_ok")
+        terminal.answer_table(
+            columns,
+            [[row[column] for column in columns] for row in rows],
+            "No stations yet; add one with: broadcaster station add VILLAGE_CODE",
+        )
+
+
+@app.command()
+def show(context: typer.Context, station: StationId, as_json: AsJson = False) -> None:
+    """One station with its zones, limits and health."""
+    with terminal.application(context.obj):
+        facts = _facts(service.station(db.session, station))
+        if as_json:
+            terminal.answer_json(facts)
+            return
+        terminal.answer_table(("", station), list(facts.items()), "")
+
+
+@app.command()
+def code(context: typer.Context, station: StationId, as_json: AsJson = False) -> None:
+    """A new one-time code, for a PC that was replaced; older codes work no more."""
+    with terminal.application(context.obj):
+        now = clock.now()
+        found = service.station(db.session, station)
+        fresh = service.new_code(db.session, found, now)
+        terminal.commit_and_work(now)
+        _answer_code(found, fresh, current_app.config["SETTINGS"], as_json)
+
+
+@app.command()
+def retire(
+    context: typer.Context,
+    station: StationId,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """No more plans for a station. What it aired stays on record."""
+    with terminal.application(context.obj):
+        found = service.station(db.session, station)
+        if not yes:
+            typer.confirm(f"Retire {found.id} in {found.village.name}?", abort=True, err=True)
+        now = clock.now()
+        service.retire_station(db.session, found, now)
+        terminal.commit_and_work(now)
+        if as_json:
+            terminal.answer_json(_facts(found))
+        else:
+            terminal.out.print(f"{found.id} is retired.")
+
+
+def _answer_code(station: service.Station, code: str, settings: Settings, as_json: bool) -> None:
+    expires_at = clock.now() + CODE_LIFETIME
+    if as_json:
+        answer = {"station": station.id, "village": station.village.name, "code": code}
+        terminal.answer_json({**answer, "expires_at": format_instant(expires_at)})
+        return
+    server = f"http://{settings.server.host}:{settings.server.port}"
+    terminal.out.print(f"Station {station.id} in {station.village.name}. At the village PC, type:")
+    terminal.out.print(f"  station-agent enrol --server {server} --code {code}", soft_wrap=True)
+    days = CODE_LIFETIME // timedelta(days=1)
+    terminal.out.print(f"The code works once, for {days} days, and is not shown again.")
+
+
+def _facts(station: service.Station) -> dict[str, Any]:
+    return {
+        "station": station.id,
+        "village": station.village.name,
+        "code": station.village_code,
+        "state": station.state.value,
+        "contact": service.contact(station, clock.now()).value,
+        "last_seen_at": format_instant(station.last_seen_at) if station.last_seen_at else None,
+        "plan": station.published_serial,
+        "confirmed": station.confirmed_serial,
+        "relay_ok": service.relay_ok(station),
+        "languages": list(station.heard_languages),
+        "zones": station.zones,
+        "limits": station.limits,
+        "software": station.software,
+        "health": station.health,
+    }
