@@ -3,7 +3,7 @@
 Rules:
 
 1. Whenever the port has opened, every relay is commanded open before anything else is taken.
-2. A broken line: every relay counts as open, and the port is tried again, at most 2 s apart.
+2. A broken line: every relay counts as open, and the port is tried again, at most 1 s apart.
 3. The same fault is told once, and again every 30 s while it lasts.
 """
 
@@ -15,7 +15,7 @@ from hardware.guard.conversation import Conversation, Telling
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.serial_line import SerialLine
 
-RETRY_FIRST_S, RETRY_LAST_S = 0.1, 2.0
+RETRY_FIRST_S, RETRY_LAST_S = 0.1, 1.0
 BUSY_GRACE_S = 3.0  # a guard that is just ending may hold the port a little longer
 TELL_AGAIN_S = 30.0
 

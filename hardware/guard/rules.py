@@ -118,7 +118,7 @@ def next_due_s(state: GuardState, limits: Limits) -> float | None:
 
 
 def _open_what_is_due(state: GuardState, now_s: float, limits: Limits) -> Step:
-    if now_s - state.heard_at_s >= limits.deadline_ms / 1000:
+    if now_s >= state.heard_at_s + limits.deadline_ms / 1000:  # the same sum as in next_due_s
         return _open_all(state, RelayCause.HEARTBEAT_LOST)
     due = tuple(channel for channel, relay in state.closed.items() if now_s >= relay.open_by_s)
     still = {channel: relay for channel, relay in state.closed.items() if channel not in due}
