@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIFlask
 from flask import request
 
-from broadcaster import clock, rooms, web
+from broadcaster import clock, rooms, web, work
 from broadcaster.accounts import security
 from broadcaster.clock import Clock, system_clock
 from broadcaster.config import Settings
@@ -42,6 +42,7 @@ def create_app(
     )
     clock.set_clock(app, app_clock)
     app.before_request(_bound_json)  # before sign-in by token, which reads a JSON body of any size
+    app.extensions["job_handlers"] = work.HANDLERS
     app.extensions["audio_store"] = AudioStore.open(settings.audio_store)
     db.init_app(app)
     security.set_up(app, settings, secrets)

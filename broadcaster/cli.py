@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import OperationalError
 from apiflask import APIFlask
+from sqlalchemy.exc import OperationalError
 
 from broadcaster import server_commands, terminal
 from broadcaster.accounts import commands as user_commands
-from broadcaster import terminal
-from broadcaster.config import Settings
 from broadcaster.airings import commands as airing_commands
 from broadcaster.campaigns import commands as campaign_commands
+from broadcaster.config import Settings
 from broadcaster.errors import BroadcasterError, ConfigurationError
 from broadcaster.fleet import commands as station_commands
 from broadcaster.fleet import plan_commands
@@ -54,6 +53,7 @@ def remember_data_folder(
     ] = Path("data"),
 ) -> None:
     """Keep the data folder for the command."""
+    terminal.log_to_standard_error()
     context.obj = terminal.DataFolder(data, _make_app)
 
 
@@ -61,7 +61,6 @@ def _make_app(settings: Settings) -> APIFlask:
     from broadcaster.app import create_app  # `--help` must answer without loading every room
 
     return create_app(settings)
-    terminal.log_to_standard_error()
 
 
 def main() -> None:

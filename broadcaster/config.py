@@ -31,12 +31,16 @@ class _Section(BaseModel):
 
 
 class ServerSettings(_Section):
-    """Where the web server listens. `threads` bounds the bells that can wait at once."""
+    """Where the web server listens. `threads` bounds the bells that can wait at once.
+
+    `trusted_proxy` is the address of a proxy in front, whose word on who asks is believed.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     threads: Annotated[int, Field(ge=4, le=1024)] = 64
     secure_cookies: bool = False
+    trusted_proxy: str = ""
 
 
 class DatabaseSettings(_Section):

@@ -12,19 +12,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, String, Text, select, update
+from flask import Flask
+from sqlalchemy import JSON, String, Text, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broadcaster.database import Base, UtcDateTime
 
 MAX_TRIES = 5
 STALE_AFTER = timedelta(minutes=30)
+KEPT_FOR = timedelta(days=30)
 
 Handler = Callable[[Session, dict[str, Any], datetime], None]
 
 log = structlog.get_logger(__name__)
 rang = threading.Event()
 """Set when a job was added in this process, so that its worker need not wait for the next look."""
+
+
+def handlers(app: Flask) -> Mapping[str, Handler]:
+    """The handlers that `create_app` gave this application, by kind of job."""
+    found: Mapping[str, Handler] = app.extensions["job_handlers"]
+    return found
 
 
 class Job(Base):
@@ -36,6 +44,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(60), index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(10), default="waiting", index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     run_after: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
@@ -49,7 +58,7 @@ def ask(session: Session, kind: str, now: datetime, payload: dict[str, Any] | No
     for job in waiting:
         if job.payload == wanted:
             return job
-    job = Job(kind=kind, payload=wanted, run_after=now)
+    job = Job(kind=kind, payload=wanted, asked_at=now, run_after=now)
     session.add(job)
     session.flush()
     rang.set()
@@ -78,6 +87,17 @@ def run_pending(session: Session, handlers: Mapping[str, Handler], now: datetime
     while done < most and run_one(session, handlers, now):
         done += 1
     return done
+
+
+def asked_since(session: Session, kind: str, since: datetime) -> bool:
+    """Whether a job of this kind was asked for after the instant, or still waits."""
+    query = select(Job.id).where(Job.kind == kind, or_(Job.asked_at > since, Job.state == "waiting")).limit(1)
+    return session.scalar(query) is not None
+
+
+def forget_done(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """A handler: remove what was done a month ago, so that the table stays small. Failures stay."""
+    session.execute(delete(Job).where(Job.state == "done", Job.asked_at < now - KEPT_FOR))
 
 
 def _claim(session: Session, kinds: list[str], now: datetime) -> Job | None:

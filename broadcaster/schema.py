@@ -9,6 +9,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+import broadcaster.tables  # noqa: F401 - so that every append-only table is known
+from broadcaster.append_only import protect_tables
 
 
 def _config(engine: Engine) -> Config:
@@ -19,8 +23,15 @@ def _config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run every migration the database lacks."""
+    """Run every migration the database lacks; then see that append-only tables are guarded."""
     command.upgrade(_config(engine), "head")
+    with engine.begin() as connection:
+        protect_tables(connection)
+
+
+def stamp(engine: Engine) -> None:
+    """Say of a database whose tables were made from the models that it has the newest schema."""
+    command.stamp(_config(engine), "head")
 
 
 def is_current(engine: Engine) -> bool:
@@ -33,3 +44,9 @@ def is_current(engine: Engine) -> bool:
 def write_migration(engine: Engine, message: str) -> None:
     """For developers: a new revision from the difference between the database and the models."""
     command.revision(_config(engine), message=message, autogenerate=True)
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Why the database refused, in one line, without the statement."""
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split())

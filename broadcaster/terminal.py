@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
+from flask import current_app
 from rich.console import Console
 from rich.table import Table
 
-from broadcaster.config import load_settings
+from broadcaster.config import Settings, load_settings
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -22,23 +26,46 @@ out = Console()
 messages = Console(stderr=True)
 
 
-@contextlib.contextmanager
-def application(data: Path) -> Iterator[APIFlask]:
-    """The application over a data folder, inside its context: `db.session` works in the block."""
-    from broadcaster.app import create_app  # the command line must answer `--help` without loading the server
+@dataclass(frozen=True)
+class DataFolder:
+    """The data folder a command was given, and how its application is made.
 
-    app = create_app(load_settings(data))
+    The command line hands over `make_app`, so that a room's commands need not know every room.
+    """
+
+    path: Path
+    make_app: Callable[[Settings], APIFlask]
+
+
+@contextlib.contextmanager
+def application(folder: DataFolder) -> Iterator[APIFlask]:
+    """The application over a data folder, inside its context: `db.session` works in the block."""
+    app = folder.make_app(load_settings(folder.path))
     with app.app_context():
         yield app
 
 
 def commit_and_work(now: datetime) -> None:
     """Commit what a command changed, and do the jobs it asked for: all is done when the command returns."""
-    from broadcaster import jobs, work
+    from broadcaster import jobs  # `--help` must answer without loading the database
     from broadcaster.database import db
 
     db.session.commit()
-    jobs.run_pending(db.session, work.HANDLERS, now)
+    jobs.run_pending(db.session, jobs.handlers(current_app), now)
+
+
+def log_to_standard_error() -> None:
+    """Log lines go to standard error, so that standard output stays the answer; one JSON object a line."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def answer_json(value: Any) -> None:

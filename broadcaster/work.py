@@ -2,12 +2,67 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from apiflask import APIFlask
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from broadcaster import clock, jobs
+from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
 from broadcaster.jobs import Handler
 from broadcaster.newsroom import ingest_job
 
+LOOK_EVERY_S = 1.0
+AFTER_TROUBLE_S = 5.0
+
+log = structlog.get_logger(__name__)
+
 HANDLERS: dict[str, Handler] = {
+    "forget_done_jobs": jobs.forget_done,
     "publish_plans": publish_plans_job,
     "ingest_recording": ingest_job.ingest_recording,
     "ingest_jingle": ingest_job.ingest_jingle,
 }
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A job that is asked for again and again."""
+
+    kind: str
+    every: timedelta
+
+
+CHORES = (
+    Chore("publish_plans", timedelta(days=1)),
+    Chore("forget_done_jobs", timedelta(days=1)),
+)
+
+
+def ask_for_chores(session: Session, now: datetime) -> None:
+    """Ask for every chore that was not asked for within its period."""
+    for chore in CHORES:
+        if not jobs.asked_since(session, chore.kind, now - chore.every):
+            jobs.ask(session, chore.kind, now)
+    session.commit()
+
+
+def work_until(app: APIFlask, stop: threading.Event) -> None:
+    """Do jobs as they come, until `stop` is set. What stops one job or one look does not stop the worker."""
+    while not stop.is_set():
+        pause_s = LOOK_EVERY_S
+        try:
+            with app.app_context():
+                now = clock.now()
+                ask_for_chores(db.session, now)
+                jobs.run_pending(db.session, HANDLERS, now)
+        except SQLAlchemyError as error:  # the database is away or busy: it may come back
+            log.warning("worker_waits", error=" ".join(str(error).split())[:300])
+            pause_s = AFTER_TROUBLE_S
+        jobs.rang.wait(pause_s)
+        jobs.rang.clear()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from broadcaster import clock, terminal
+from broadcaster import clock
 from broadcaster.airings import service as airings
 from broadcaster.airings.service import AiringFilter
 from broadcaster.campaigns import service as campaigns
@@ -40,7 +40,7 @@ class Outcome:
 def first_broadcasts(stage: Stage, slot: str) -> dict[str, PlannedBroadcast]:
     """The slot's first broadcast in each station's signed plan; `NotPossible` for a station without one."""
     found: dict[str, PlannedBroadcast] = {}
-    with terminal.application(stage.settings.data):
+    with stage.province():
         for station in stage.stations:
             plan = fleet.plan_of(fleet.required_plan(db.session, station.station))
             mine = [one for one in plan.broadcasts if one.slot == slot]
@@ -70,7 +70,7 @@ def wait_for_reports(
 
 
 def _outcome(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Outcome:
-    with terminal.application(stage.settings.data):
+    with stage.province():
         summaries = tuple(_station(station, planned[station.station]) for station in stage.stations)
         covered = campaigns.coverage_of_announcement(db.session, stage.announcement, clock.now())
     return Outcome(summaries, covered)

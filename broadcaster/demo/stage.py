@@ -9,12 +9,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from broadcaster import clock, jobs, setting_up, terminal, work
+from apiflask import APIFlask
+
+from broadcaster import clock, terminal
+from broadcaster.app import create_app
 from broadcaster.config import Settings, load_settings
 from broadcaster.database import db
 from broadcaster.demo import province
@@ -23,6 +27,8 @@ from broadcaster.demo.samples import SourceAudio, speak
 from broadcaster.demo.station import SERVER_WAVE, DemoStation
 from broadcaster.demo.villages import DemoVillage, choose_villages
 from broadcaster.errors import NotPossible
+from broadcaster.initialise import initialise
+from broadcaster.terminal import DataFolder
 
 MARK = ".made-by-the-demonstration"
 ZONE = ZoneInfo("Asia/Vientiane")
@@ -58,6 +64,10 @@ class Stage:
     server: Started | None = None
     agents: dict[str, Started] = field(default_factory=dict)
 
+    def province(self) -> AbstractContextManager[APIFlask]:
+        """The province's application, for a look into its database beside the running server."""
+        return terminal.application(DataFolder(self.settings.data, create_app))
+
     def start_server(self) -> None:
         """The province server as a process; returns when it answers."""
         command = [*own_command("broadcaster"), "--data", str(self.settings.data), "serve"]
@@ -79,15 +89,14 @@ class Stage:
 
     def schedule(self, lead_s: float) -> str:
         """Put the announcement on the air in `lead_s` seconds, up to a whole second; the slot's key."""
-        with terminal.application(self.settings.data):
+        with self.province():
             now = clock.now()
             first = (now + timedelta(seconds=lead_s + 1)).replace(microsecond=0)
             codes = [station.village.code for station in self.stations]
             key = province.add_slot(
                 db.session, self.announcement, self.chime, codes, first, ZONE, now, once=self.once
             )
-            db.session.commit()
-            jobs.run_pending(db.session, work.HANDLERS, clock.now())
+            terminal.commit_and_work(now)
         return key
 
     def _answers(self) -> bool:
@@ -138,10 +147,10 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
     port = _free_port(wish.port)
     province.write_configuration(data, port, ZONE, datetime.now(UTC))
     settings = load_settings(data)
-    setting_up.set_up(settings)
+    initialise(data, datetime.now(UTC))
     villages = choose_villages(wish.stations, frozenset(sound.language for sound in wish.sounds))
     sounds = wish.sounds or _samples(villages, wish.folder / "samples")
-    with terminal.application(data):
+    with terminal.application(DataFolder(data, create_app)):
         now = clock.now()
         sign_in = province.add_people(db.session, now)
         province.add_villages(db.session, now)
@@ -152,8 +161,7 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
             waiting = speak(province.NEXT_TITLE, "lo", wish.folder / "samples" / "waiting")
             province.add_announcement(db.session, [waiting], now, title=province.NEXT_TITLE, approve=False)
         seats = [province.add_station(db.session, village, settings, now) for village in villages]
-        db.session.commit()
-        jobs.run_pending(db.session, work.HANDLERS, clock.now())
+        terminal.commit_and_work(now)
     stations = tuple(
         DemoStation(seat.station, seat.village, wish.folder / "stations" / seat.station) for seat in seats
     )

@@ -10,6 +10,20 @@ from typing import Any
 
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
 
+AIRING_FIELDS = (
+    "title",
+    "language",
+    "sha256",
+    "planned_start",
+    "started_at",
+    "ended_at",
+    "planned_ms",
+    "aired_ms",
+    "outcome",
+    "reason",
+    "evidence",
+)
+
 
 @dataclass(frozen=True)
 class StationSummary:
@@ -39,9 +53,7 @@ def board_log(file: Path) -> list[dict[str, Any]]:
 def airing_row(airing: Airing) -> dict[str, Any]:
     """An airing as the summary shows it."""
     plain = airing.model_dump(mode="json")
-    names = ("title", "language", "sha256", "planned_start", "started_at", "ended_at")
-    names += ("planned_ms", "aired_ms", "outcome", "reason", "evidence")
-    return {name: plain[name] for name in names}
+    return {name: plain[name] for name in AIRING_FIELDS}
 
 
 def complaints(planned_keys: Sequence[str], airings: Sequence[Airing]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from broadcaster import clock, terminal
+from broadcaster import clock
 from broadcaster.airings import service as airings
 from broadcaster.airings.service import AiringFilter
 from broadcaster.database import db
@@ -56,14 +56,14 @@ def reported(stage: Stage, station: DemoStation) -> list[Airing]:
     """What the province was told."""
     now = datetime.now(UTC)
     day = AiringFilter(now - timedelta(hours=12), now + timedelta(hours=12), station=station.station)
-    with terminal.application(stage.settings.data):
+    with stage.province():
         lines = airings.airings(db.session, day, clock.now())
         return [line.airing for line in lines if line.airing]
 
 
 def incident_codes(stage: Stage, station: DemoStation) -> list[str]:
     """What the station complained about."""
-    with terminal.application(stage.settings.data):
+    with stage.province():
         return [entry.code for entry in airings.incidents(db.session, station=station.station)]
 
 

@@ -1,0 +1,104 @@
+"""`broadcaster user`: people from the command line."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from broadcaster import clock, terminal
+from broadcaster.accounts.roles import Role
+from broadcaster.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="The address to sign in with.")],
+    role: Annotated[list[Role], typer.Option(help="What they may do; may be given several times.")],
+    name: Annotated[str, typer.Option(help="How pages call them; the address if not given.")] = "",
+    language: Annotated[str, typer.Option(help="Language of their pages: en or lo.")] = "en",
+    password_file: Annotated[
+        str, typer.Option(help="File with the password; '-' reads it from standard input.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add somebody. Without --password-file a password is made and shown this once."""
+    from broadcaster.accounts import people
+    from broadcaster.database import db
+
+    password = _given(password_file) if password_file else secrets.token_urlsafe(12)
+    with terminal.application(context.obj):
+        person = people.add_person(db.session, email, password, role, name, clock.now(), language=language)
+        db.session.commit()
+        answer: dict[str, Any] = {"person": person.id, "email": person.email, "roles": sorted(role)}
+    if not password_file:
+        answer["password"] = password
+    if as_json:
+        terminal.answer_json(answer)
+        return
+    terminal.out.print(f"{answer['email']} can sign in as {', '.join(answer['roles'])}.", soft_wrap=True)
+    if not password_file:
+        terminal.out.print(f"Password, shown only now: {password}", markup=False, highlight=False)
+
+
+@app.command("list")
+def list_people(context: typer.Context, as_json: AsJson = False) -> None:
+    """Everybody who has an account."""
+    from broadcaster.accounts import people
+    from broadcaster.database import db
+
+    with terminal.application(context.obj):
+        found: list[dict[str, Any]] = [
+            {
+                "person": person.id,
+                "email": person.email,
+                "name": person.name,
+                "roles": sorted(person.role_set),
+                "language": person.language,
+                "active": person.active,
+            }
+            for person in people.people(db.session)
+        ]
+    if as_json:
+        terminal.answer_json(found)
+        return
+    rows = [
+        (row["email"], row["name"], ", ".join(row["roles"]), "" if row["active"] else "locked out")
+        for row in found
+    ]
+    terminal.answer_table(("E-mail", "Name", "Roles", ""), rows, "Nobody yet: broadcaster user add EMAIL")
+
+
+@app.command()
+def token(context: typer.Context, email: str, as_json: AsJson = False) -> None:
+    """A token for a program that acts for this person, valid 30 days (header Authentication-Token)."""
+    from broadcaster.accounts import people
+    from broadcaster.accounts.audit import record
+    from broadcaster.database import db
+
+    with terminal.application(context.obj):
+        person = people.person_by_email(db.session, email)
+        made = person.get_auth_token()
+        record(db.session, action="person.token", subject=f"person:{person.id}", now=clock.now())
+        db.session.commit()
+    if as_json:
+        terminal.answer_json({"email": email, "token": made})
+    else:
+        terminal.out.print(made, markup=False, highlight=False, soft_wrap=True)
+
+
+def _given(password_file: str) -> str:
+    if password_file == "-":  # noqa: S105 - the usual name of standard input
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        lines = Path(password_file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{password_file}: cannot be read: {error}", field="password") from error
+    return lines[0] if lines else ""

@@ -1,0 +1,104 @@
+"""`broadcaster serve` and `worker`: the long-running processes, ended cleanly by SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import structlog
+import waitress  # type: ignore[import-untyped]  # publishes no types
+from apiflask import APIFlask
+from sqlalchemy.exc import SQLAlchemyError
+
+from broadcaster import jobs, schema, work
+from broadcaster.config import Settings
+from broadcaster.database import db
+from broadcaster.errors import BroadcasterError
+
+WORKER_ENDS_WITHIN_S = 10.0
+CONNECTION_LIMIT = 2000
+
+log = structlog.get_logger(__name__)
+
+
+def check_ready(app: APIFlask) -> None:
+    """`BroadcasterError` in one clear line unless the database can be reached and has the newest schema."""
+    settings: Settings = app.config["SETTINGS"]
+    advice = f"run 'broadcaster --data {settings.data} init'"
+    try:
+        with app.app_context():
+            current = schema.is_current(db.engine)
+    except SQLAlchemyError as error:
+        raise BroadcasterError(f"the database cannot be reached: {schema.reason(error)}") from error
+    if not current:
+        raise BroadcasterError(f"the database is not at the newest schema; {advice}")
+
+
+def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[[str], None]) -> None:
+    """Answer requests and do background work until told to end; `announce` gets the address once open."""
+    settings: Settings = app.config["SETTINGS"]
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            connection_limit=CONNECTION_LIMIT,
+            max_request_body_size=settings.audio.max_upload_bytes + 1024 * 1024,
+            channel_timeout=120,
+            asyncore_use_poll=True,
+            **_proxy(settings),
+        )
+    except OSError as error:
+        raise BroadcasterError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    with ending_on_signals(), _worker(app):
+        announce(f"http://{host}:{server.effective_port}")
+        try:
+            server.run()  # returns when SystemExit reaches its loop
+        finally:
+            bell = app.extensions.get("bell")
+            if bell is not None:
+                bell.stop()
+            server.close()
+
+
+def _proxy(settings: Settings) -> dict[str, object]:
+    if not settings.server.trusted_proxy:
+        return {}
+    return {
+        "trusted_proxy": settings.server.trusted_proxy,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+@contextlib.contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """SIGTERM and SIGINT end the block by SystemExit, once; what has begun is put away."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _worker(app: APIFlask) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=work.work_until, args=(app, stop), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        jobs.rang.set()
+        thread.join(WORKER_ENDS_WITHIN_S)
