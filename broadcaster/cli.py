@@ -58,9 +58,13 @@ def remember_data_folder(
 
 
 def _make_app(settings: Settings) -> APIFlask:
-    from broadcaster.app import create_app  # `--help` must answer without loading every room
+    """The application, when its database is ready; `--help` must answer without loading every room."""
+    from broadcaster import serving
+    from broadcaster.app import create_app
 
-    return create_app(settings)
+    made = create_app(settings)
+    serving.check_ready(made)
+    return made
 
 
 def main() -> None:

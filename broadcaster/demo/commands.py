@@ -43,7 +43,7 @@ def demo(
     port: Port = DEFAULT_PORT,
 ) -> None:
     """A province server and village stations on this machine, on the air within a minute."""
-    folder = Path(context.obj).resolve()
+    folder = context.obj.path.resolve()
     sounds = own_recordings(audio or [], language or [])
     signal.signal(signal.SIGTERM, _as_interrupt)
     with _alone(folder):

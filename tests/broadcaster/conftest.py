@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 import broadcaster.tables
+from broadcaster import schema
 from broadcaster.accounts.models import Person
 from broadcaster.accounts.people import make_roles
 from broadcaster.accounts.roles import Role
@@ -75,6 +76,7 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "empty.db"
     engine = create_engine(f"sqlite:///{file}")
     Base.metadata.create_all(engine)
+    schema.stamp(engine)
     with engine.begin() as connection:
         connection.execute(text("PRAGMA journal_mode=DELETE"))
     engine.dispose()
