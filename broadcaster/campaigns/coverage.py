@@ -1,9 +1,9 @@
 """Coverage: a goal against evidence. What counts as heard comes from the stations, never from the plan.
 
 Rules: a village wants each announcement in those of its languages that are recorded; where none is, in Lao,
-the lingua franca, if that is recorded; where nothing is recorded, in its own languages, so that it shows as not
-yet. A language is heard when an airing ran at least nine tenths of its length with evidence of the goal's grade
-or better; a shorter or less certain one makes it `partly`. A village is reached when every wanted language is.
+the lingua franca, if that is recorded; where nothing is recorded, in its own languages: it shows as not yet.
+A language is heard when an airing ran at least nine tenths of its length with evidence of the goal's grade or
+better; a shorter or less certain one makes it `partly`. A village is reached when every wanted language is.
 """
 
 from __future__ import annotations
