@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 from schedules.quiet_hours import is_quiet
 from schedules.wire.plan import Plan, StationLimits
+from schedules.wire.report import Outcome
 from station_agent import on_air
 from station_agent.evidence import silent_airing
-from station_agent.missed_policy import Circumstances, Verdict, cues_of, decide
+from station_agent.missed_policy import Circumstances, Verdict, all_lost, cues_of, decide
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import CheckAudio, KeepOwed, Phase, Planned, PlayoutState, Run
 
@@ -198,6 +199,8 @@ def _is_ahead(turn: Turn, planned: Planned) -> bool:
 def _verdict(turn: Turn, planned: Planned) -> Verdict:
     state, broadcast = turn.state, planned.broadcast
     open_cues = tuple(cue for cue in cues_of(broadcast) if cue.item.key not in state.final)
+    if state.lost_at is not None and broadcast.planned_start <= state.lost_at:
+        return all_lost(open_cues, Outcome.MISSED, "journal_lost")  # it may have aired: never twice
     plan = state.plan
     quiet = (
         partial(is_quiet, plan.limits.quiet_hours, ZoneInfo(plan.time_zone)) if plan else lambda _at: False

@@ -50,8 +50,9 @@ class AudioStore:
         return digest.hexdigest() == sha256
 
     def drop(self, sha256: str) -> None:
-        """Forget a file, so that it is fetched again."""
+        """Forget a file and what has come of it, so that it is fetched again from its start."""
         self.path(sha256).unlink(missing_ok=True)
+        self._part(sha256).unlink(missing_ok=True)
 
     def arrived_bytes(self, sha256: str) -> int:
         """How much of an unfinished download is here."""

@@ -131,16 +131,26 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def settings_text(url: str, board: BoardSettings | None, output: OutputSettings) -> str:
-    """A first `station.toml`."""
-    lines = ["[server]", f"url = {_toml(url)}", ""]
-    if board is not None:
-        lines += ["[board]", f"kind = {_toml(board.kind)}", f"port = {_toml(board.port)}"]
-        lines += [f"channels = {board.channels}"] if board.channels is not None else []
-        lines += [f"read_back = {str(board.read_back).lower()}", ""]
-    lines += ["[output]", f"kind = {_toml(output.kind)}"]
-    lines += [f"aout = {_toml(output.aout)}"] if output.aout is not None else []
-    return "\n".join([*lines, ""])
+def first_settings(url: str, board: str | None, port: str | None, channels: int | None, output: str) -> str:
+    """The text of a first `station.toml`, checked. Raises `SettingsError`."""
+    plain: dict[str, Any] = {"server": {"url": url}, "output": {"kind": output}}
+    if port is not None:
+        plain["board"] = {"kind": board or "lcus", "port": port}
+        plain["board"] |= {} if channels is None else {"channels": channels}
+    elif board is not None:
+        raise SettingsError(("--board: needs --port, the board's serial port; add it",))
+    try:
+        Settings.model_validate(plain)
+    except ValidationError as error:
+        raise SettingsError(tuple(_line(Path(FILE_NAME), one) for one in error.errors())) from None
+    lines: list[str] = []
+    for table, keys in plain.items():
+        lines.append(f"[{table}]")
+        lines += [
+            f"{key} = {value if isinstance(value, int) else _toml(value)}" for key, value in keys.items()
+        ]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _toml(text: str) -> str:

@@ -1,14 +1,14 @@
 """Who this station is: its own key pair, its id, and the province's keyring as it was given.
 
-`station.key` holds the private key (32 bytes in hexadecimal, readable by its owner only). It is written before the
-province is asked, so that an answer lost on the way costs nothing: the next try shows the same key.
+`station.key` holds the private key (32 bytes in hexadecimal, readable by its owner only). It is written
+before the province is asked, so that an answer lost on the way costs nothing: the next try shows the same
+key.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from schedules.envelope import SigningKey
@@ -49,7 +49,7 @@ def _read_key(path: Path) -> SigningKey:
 
 
 def keep_enrolment(data: Path, station: str, village: str, keyring: bytes) -> None:
-    """Remember what the province answered; the station's id comes last, so that half of it counts as nothing."""
+    """Remember what the province answered; the id comes last, so that half of it counts as nothing."""
     write_durably(data / KEYRING_FILE, keyring)
     plain = {"station": station, "village": village}
     write_durably(data / STATION_FILE, json.dumps(plain, ensure_ascii=False).encode() + b"\n")
@@ -77,12 +77,11 @@ def load_identity(data: Path) -> Identity:
     return Identity(station, village, _read_key(data / KEY_FILE))
 
 
-def load_keyring(data: Path, now: datetime) -> TrustedKeyring:
+def load_keyring(data: Path) -> TrustedKeyring:
     """The keyring trusted since enrolment and its rotations. Raises `KeyFileDamaged`."""
     path = data / KEYRING_FILE
     try:
-        # An expired keyring still verifies, and the clock may be wrong at a cold boot: dates are not judged.
-        return TrustedKeyring.first(path.read_bytes(), now, clock_trusted=False)
+        return TrustedKeyring.restore(path.read_bytes())
     except (OSError, UntrustedDocument) as error:
         raise KeyFileDamaged(f"{path}: the province's keyring is refused ({error}); enrol anew") from error
 

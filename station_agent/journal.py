@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -29,7 +28,6 @@ from station_agent.journal_store import open_store, set_aside
 from station_agent.playout_values import Planned
 
 ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
-AnyEntry = TypeVar("AnyEntry", Airing, Incident)
 REMEMBER = timedelta(days=200)
 """Longer than any plan lasts: items older than this are in no plan and need not be known any more."""
 
@@ -82,14 +80,13 @@ class Journal:
         with self._transaction():
             self._db.execute("DELETE FROM intents WHERE item = ?", (airing.item,))
             known = self._db.execute("SELECT 1 FROM entries WHERE item = ?", (airing.item,)).fetchone()
-            return None if known else self._append(airing)
+            return None if known else airing.model_copy(update={"number": self._append(airing)})
 
     def incident(self, code: str, subject: str, message: str, at: datetime) -> Incident:
         """The numbered entry."""
+        found = Incident(number=1, at=at, code=code, subject=subject[:300], message=message[:2000])
         with self._transaction():
-            return self._append(
-                Incident(number=1, at=at, code=code, subject=subject[:300], message=message[:2000])
-            )
+            return found.model_copy(update={"number": self._append(found)})
 
     def close_open_intents(self) -> tuple[Airing, ...]:
         """At start: what a power cut or a kill left open is accounted for, by its last draft."""
@@ -196,14 +193,16 @@ class Journal:
 
     # -- inside ------------------------------------------------------------------------------------------
 
-    def _append(self, entry: AnyEntry) -> AnyEntry:
-        numbered = entry.model_copy(update={"number": self._number + 1})
-        if numbered.number > self._marked:
-            self._marked = numbered.number
-            write_mark(self._mark_path, JournalMark(self._marked, self._acknowledged))
-        self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", _row(numbered))
-        self._number = numbered.number
-        return numbered
+    def _append(self, entry: Airing | Incident) -> int:
+        """Write an entry under the next number, inside a transaction; the number."""
+        number = self._number + 1
+        if number > self._marked:
+            self._marked = number
+            write_mark(self._mark_path, JournalMark(number, self._acknowledged))
+        row = _row(entry.model_copy(update={"number": number}))
+        self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._number = number
+        return number
 
     def _begin_anew(self, mark: JournalMark, now: datetime, aside: Path | None) -> None:
         where = f"set aside as {aside.name}" if aside is not None else "it was not there"

@@ -76,7 +76,7 @@ def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circum
     """What to do with the cues that have no outcome yet."""
     held = broadcast.quiet is QuietRule.HOLD
     if held and not case.begun and case.is_quiet(broadcast.planned_start):
-        return _all_lost(open_cues, Outcome.SKIPPED, "quiet_hours")
+        return all_lost(open_cues, Outcome.SKIPPED, "quiet_hours")
     playable, lost = _sort_out(open_cues, case)
     if not any(cue.item.kind is not ItemKind.PAUSE for cue in playable):
         rest = tuple(Lost(cue, Outcome.SKIPPED, "nothing_to_air") for cue in playable)
@@ -104,7 +104,7 @@ def _by_policy(broadcast: PlannedBroadcast, cues: tuple[Cue, ...], case: Circums
         return Verdict(earliest, cues, reason=case.why) if case.follows else Verdict()
     if case.begun:
         return _resume(cues, case)
-    return _all_lost(cues, Outcome.MISSED, case.why)
+    return all_lost(cues, Outcome.MISSED, case.why)
 
 
 def _join(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
@@ -118,7 +118,7 @@ def _join(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
             gone = tuple(Lost(before, Outcome.MISSED, case.why) for before in cues[:index])
             start = max(cue.planned_start, case.possible)
             return Verdict(start, (first, *cues[index + 1 :]), gone, case.why)
-    return _all_lost(cues, Outcome.MISSED, case.why)
+    return all_lost(cues, Outcome.MISSED, case.why)
 
 
 def _resume(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
@@ -126,7 +126,7 @@ def _resume(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
         if case.possible - cue.planned_start <= ON_TIME:
             gone = tuple(Lost(before, Outcome.MISSED, case.why) for before in cues[:index])
             return Verdict(max(cue.planned_start, case.possible), cues[index:], gone, case.why)
-    return _all_lost(cues, Outcome.MISSED, case.why)
+    return all_lost(cues, Outcome.MISSED, case.why)
 
 
 def _sort_out(cues: tuple[Cue, ...], case: Circumstances) -> tuple[tuple[Cue, ...], tuple[Lost, ...]]:
@@ -145,5 +145,6 @@ def _sort_out(cues: tuple[Cue, ...], case: Circumstances) -> tuple[tuple[Cue, ..
     return tuple(playable), tuple(lost)
 
 
-def _all_lost(cues: tuple[Cue, ...], outcome: Outcome, reason: str) -> Verdict:
+def all_lost(cues: tuple[Cue, ...], outcome: Outcome, reason: str) -> Verdict:
+    """Nothing of it is heard, for one reason."""
     return Verdict(lost=tuple(Lost(cue, outcome, reason) for cue in cues))

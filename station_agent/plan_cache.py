@@ -1,7 +1,7 @@
 """The plans on the station's disk: the current one, and the next one while its audio is still coming.
 
-Exact bytes are kept and judged again at each start: a disk can be written to. A refused file is set aside under
-`*.refused`, named, and fetched anew. When the next plan becomes current:
+Exact bytes are kept and judged again at each start: a disk can be written to. A refused file is set aside
+as `*.refused`, named, and fetched anew. When the next plan becomes current:
 
 1. at once where there is no current one, or it withdraws a recording: withdrawal waits for nothing;
 2. when all audio of its broadcasts in the next 24 h is here;

@@ -251,6 +251,7 @@ def first_state(
     final: frozenset[str],
     begun: frozenset[str],
     owed: tuple[Planned, ...],
+    lost_at: datetime | None = None,
 ) -> PlayoutState:
     """What playout knows when the process starts: the journal's word; `PlanSwapped` brings the plan."""
     return replace(
@@ -260,5 +261,6 @@ def first_state(
         zone_channels=dict(zone_channels),
         final=final,
         begun=begun,
+        lost_at=lost_at,
         agenda=tuple(sorted(owed, key=lambda one: (one.broadcast.planned_start, one.broadcast.key))),
     )

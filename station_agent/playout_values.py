@@ -288,6 +288,7 @@ class PlayoutState:
     blocked: Mapping[str, str] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     checked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lost_at: datetime | None = None  # the journal was lost then: nobody knows what aired before
     clock_trusted: bool = True
     board_ready: bool = False
     board_fault: str | None = None

@@ -15,7 +15,7 @@ from schedules.errors import BadSignature, UntrustedDocument
 from schedules.trust import KeyringUpdated, TrustedKeyring
 from schedules.wire.plan import Plan, PlannedAudio
 from station_agent.audio_store import AudioStore
-from station_agent.errors import AudioRefused, DiskFull, LinkError, Refused
+from station_agent.errors import AudioRefused, DiskFull, LinkError, Refused, TooLarge
 from station_agent.identity import keep_keyring
 from station_agent.plan_cache import PlanCache
 from station_agent.server_link import PlanArrived, ServerLink
@@ -156,9 +156,13 @@ class Sync:
             try:
                 self._fetch(audio)
                 fetched += 1
-            except (AudioRefused, Refused) as error:
+            except (AudioRefused, TooLarge) as error:
                 trouble = str(error)
+                self._audio.drop(audio.sha256)
                 self._tell_once("audio_refused", audio.sha256, trouble)
+            except Refused as error:
+                trouble = str(error)
+                self._tell_once("audio_unavailable", audio.sha256, trouble)
             except DiskFull as error:
                 trouble = str(error)
                 self._tell_once("disk_full", "audio", trouble)

@@ -1,0 +1,73 @@
+"""What the journal and the machine say about the time before this start: power cut, or only the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from schedules.wire.base import format_instant
+from station_agent.journal import Journal
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How this start came about. `down_reason` goes into the airings of what passed meanwhile."""
+
+    down_reason: str
+    last_known: datetime | None
+    power_cuts: int
+
+
+def boot_id() -> str:
+    """Changes with every boot of the machine; empty where the system has none."""
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def note_start(journal: Journal, now: datetime, boot: str) -> Start:
+    """Close what was open, count a power cut, and remember that the agent runs.
+
+    The last run ended in order, or its process died (same boot), or the machine went down under it.
+    """
+    last_boot = journal.fact("boot_id")
+    ended_in_order = journal.fact("ended_in_order") != "no"
+    cuts = int(journal.fact("power_cuts") or 0)
+    went_down = last_boot is not None and last_boot != boot
+    closed = journal.close_open_intents()
+    if last_boot is not None and not ended_in_order:
+        if went_down:
+            cuts += 1
+            journal.incident("power_lost", "station", "the machine went down while the agent ran", now)
+        else:
+            journal.incident("process_died", "station", "the agent died and was started again", now)
+    for airing in closed:
+        if airing.started_at is not None:
+            message = f"on the air when the agent ended; {airing.aired_ms} ms were heard by then"
+            journal.incident("broadcast_interrupted", airing.item, message, now)
+    journal.remember("boot_id", boot)
+    journal.remember("power_cuts", str(cuts))
+    journal.remember("ended_in_order", "no")
+    return Start(
+        down_reason="power_lost" if went_down and not ended_in_order else "not_running",
+        last_known=_instant(journal.fact("alive_at")),
+        power_cuts=cuts,
+    )
+
+
+def note_alive(journal: Journal, now: datetime) -> None:
+    """Remember an instant of a trusted clock."""
+    journal.remember("alive_at", format_instant(now))
+
+
+def note_end(journal: Journal) -> None:
+    """The agent ends in order."""
+    journal.remember("ended_in_order", "yes")
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,277 @@
+"""The only wiring of the village PC. Starts in order, stops in reverse, whatever happens in between.
+
+Broadcasts do not wait for the network: playout runs from the plan on disk before the province is asked.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import threading
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from hardware.capturing_output import CapturingOutput
+from hardware.errors import HardwareError
+from hardware.guard.client import GuardedRelays, GuardSettings
+from hardware.ports import AudioOutput, Clock, RelayEvent, RelayState
+from hardware.system_clock import SystemClock
+from hardware.vlc_output import VlcOutput
+from schedules.wire.report import StationHealth
+from station_agent import boot
+from station_agent.audio_store import AudioStore
+from station_agent.back_off import BackOff
+from station_agent.capture import Capture
+from station_agent.clock import TimeVerdict, judge
+from station_agent.config import OutputSettings, Settings
+from station_agent.folder_lock import hold_folder
+from station_agent.identity import load_identity, load_keyring
+from station_agent.journal import Journal
+from station_agent.live_state import Surroundings, describe, write_live
+from station_agent.network import NetworkLoop
+from station_agent.plan_cache import PlanCache
+from station_agent.playout import first_state
+from station_agent.playout_values import ClockTrust, Event, PlanSwapped, PlayoutState
+from station_agent.reporting import Reporter, free_bytes, temperature_c
+from station_agent.runner import Runner
+from station_agent.server_link import ServerLink
+from station_agent.sync import Sync
+
+REMEMBER_EVERY = timedelta(seconds=30)
+
+log = structlog.get_logger("station")
+
+
+class Station:
+    """One running agent, put together from its data folder. `run` returns the process's exit code."""
+
+    def __init__(self, data: Path, settings: Settings, clock: Clock | None = None) -> None:
+        self._data, self._settings = data, settings
+        self._clock: Clock = clock or SystemClock()
+        self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._time = TimeVerdict(True)
+        self._remembered_at: datetime | None = None
+        self._output_ok: bool | None = None
+        self._board: tuple[bool, str | None] = (False, None)
+        self._runner: Runner | None = None
+        self._reporter: Reporter | None = None
+        self._network: NetworkLoop | None = None
+
+    def run(self) -> int:
+        """Until SIGTERM or SIGINT: 0; or until playout fails: 1."""
+        with ExitStack() as stack:
+            stack.enter_context(hold_folder(self._data))
+            self._open_books(stack)
+            self._open_hardware(stack)
+            self._open_link(stack)
+            runner = self._start_playout(stack)
+            self._start_network(stack)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self._stopping.set())
+            log.info("station_runs", station=self._identity.station, plan=self._plan_serial())
+            while not self._stopping.wait(0.2) and not runner.ended.is_set():
+                pass
+        failed = runner.failure is not None
+        if not failed:
+            write_live(self._data, {"running": False, "at": self._clock.now().isoformat()})
+        log.info("station_ended", station=self._identity.station, failed=failed)
+        return 1 if failed else 0
+
+    # -- in the order of starting --------------------------------------------------------------------------
+
+    def _open_books(self, stack: ExitStack) -> None:
+        now = self._clock.now()
+        self._identity = load_identity(self._data)
+        self._keyring = load_keyring(self._data)
+        self._journal = Journal(self._data, now)
+        stack.callback(self._journal.close)
+        self._start = boot.note_start(self._journal, now, boot.boot_id())
+        stack.callback(self._end_books)
+        self._last_known = self._start.last_known
+        early = judge(now, plan_issued_at=None, last_known=self._last_known, server_offset=None)
+        self._audio = AudioStore(self._data / "audio")
+        self._plans = PlanCache(
+            self._data / "plans", self._keyring, self._identity.station, now, clock_trusted=early.trusted
+        )
+        for line in self._plans.refused:
+            self._tell("plan_refused", "plan on disk", f"{line}; it is fetched again")
+        self._plans.swap_if_ready(now, self._audio.has)
+
+    def _end_books(self) -> None:
+        if self._runner is not None and self._runner.failure is None:
+            boot.note_end(self._journal)
+
+    def _open_hardware(self, stack: ExitStack) -> None:
+        self._output = _output(self._settings.output, self._inbox, self._clock)
+        stack.callback(self._output.close)
+        try:
+            self._output.warm_up()
+            self._output_ok = True
+        except HardwareError as error:
+            self._output_ok = False
+            self._tell("output_failed", "output", str(error))
+        board = self._settings.board
+        self._relay: GuardedRelays | None = None
+        if board is not None:
+            guard = GuardSettings(board.kind, board.port, board.channel_count)
+            on_event = self._inbox.put if board.read_back else self._put_unconfirmed
+            self._relay = GuardedRelays(guard, on_event, self._clock)
+            stack.callback(self._relay.close)
+
+    def _open_link(self, stack: ExitStack) -> None:
+        self._link = ServerLink(self._settings.server.url, self._clock, self._identity)
+        stack.callback(self._link.close)
+        self._sync = Sync(
+            self._data,
+            self._link,
+            self._keyring,
+            self._plans,
+            self._audio,
+            self._clock,
+            on_swap=lambda plan: self._inbox.put(PlanSwapped(plan)),
+            tell=self._tell,
+        )
+
+    def _start_playout(self, stack: ExitStack) -> Runner:
+        now = self._clock.now()
+        state = first_state(
+            running_since=now,
+            down_reason=self._start.down_reason,
+            has_board=self._relay is not None,
+            zone_channels=dict(self._settings.zones),
+            final=self._journal.final_items(now),
+            begun=self._journal.begun_broadcasts(now),
+            owed=self._journal.owed(),
+            lost_at=self._journal.lost_at,
+        )
+        self._runner = runner = Runner(
+            state,
+            clock=self._clock,
+            journal=self._journal,
+            audio=self._audio,
+            output=self._output,
+            relay=self._relay,
+            inbox=self._inbox,
+            capture=Capture(self._output, self._data / self._settings.output.capture_folder),
+            on_report=self._wake_reporter,
+            on_second=self._look,
+        )
+        self._judge_clock(now)
+        if self._plans.current is not None:
+            self._inbox.put(PlanSwapped(self._plans.current))
+        stack.callback(runner.stop)
+        runner.start()
+        return runner
+
+    def _start_network(self, stack: ExitStack) -> None:
+        back_off = BackOff(self._data / "back-off.json", self._clock, self._stopping)
+        reports = self._settings.reports
+        network = NetworkLoop(self._sync, self._link, back_off, self._clock, reports.sync_every_s)
+        network.start(self._stopping)
+        self._network = network
+        stack.callback(network.join)
+        reporter = Reporter(
+            self._identity,
+            self._link,
+            self._journal,
+            self._clock,
+            self._health,
+            self._plan_serial,
+            reports.every_s,
+        )
+        reporter.start()
+        self._reporter = reporter
+        stack.callback(reporter.stop)
+        stack.callback(self._stopping.set)
+
+    # -- while it runs -------------------------------------------------------------------------------------
+
+    def _look(self, state: PlayoutState, now: datetime) -> None:
+        """Once a second, on the playout thread."""
+        self._judge_clock(now)
+        if self._time.trusted and (
+            self._remembered_at is None or abs(now - self._remembered_at) >= REMEMBER_EVERY
+        ):
+            self._remembered_at = now
+            boot.note_alive(self._journal, now)
+        self._board = (state.board_ready, state.board_fault)
+        around = self._surroundings()
+        write_live(self._data, describe(state, around, now))
+
+    def _judge_clock(self, now: datetime) -> None:
+        plan = self._plans.newest
+        verdict = judge(
+            now,
+            plan_issued_at=plan.issued_at if plan is not None else None,
+            last_known=self._last_known,
+            server_offset=self._link.offset,
+        )
+        if verdict.trusted != self._time.trusted:
+            self._inbox.put(ClockTrust(verdict.trusted))
+            self._tell(
+                "clock_trusted" if verdict.trusted else "clock_untrusted", "clock", verdict.why or "set"
+            )
+        self._time = verdict
+        self._sync.clock_trusted = verdict.trusted
+
+    def _surroundings(self) -> Surroundings:
+        board, network = self._settings.board, self._network
+        return Surroundings(
+            station=self._identity.station,
+            village=self._identity.village,
+            board=board.kind if board is not None else None,
+            port=board.port if board is not None else None,
+            relays=self._relay.states() if self._relay is not None else {},
+            time=self._time,
+            clock_offset_ms=self._offset_ms(),
+            network_ok=network.ok if network is not None else False,
+            network_message=network.message if network is not None else "starting",
+            last_contact=network.last_contact if network is not None else None,
+            audio_missing=self._sync.missing(),
+            unreported=self._journal.number - self._journal.acknowledged,
+        )
+
+    def _health(self) -> StationHealth:
+        ready, fault = self._board
+        return StationHealth(
+            disk_free_bytes=free_bytes(self._data),
+            relay_ok=None if self._relay is None else ready,
+            relay_message=None if self._relay is None or not fault else fault[:500],
+            output_ok=self._output_ok,
+            clock_trusted=self._time.trusted,
+            clock_offset_ms=self._offset_ms(),
+            temperature_c=temperature_c(),
+            power_cuts=self._start.power_cuts,
+            audio_missing=self._sync.missing(),
+        )
+
+    def _offset_ms(self) -> int | None:
+        offset = self._link.offset
+        return None if offset is None else int(offset / timedelta(milliseconds=1))
+
+    def _plan_serial(self) -> int:
+        return self._plans.current.serial if self._plans.current is not None else 0
+
+    def _tell(self, code: str, subject: str, message: str) -> None:
+        log.warning("incident", code=code, subject=subject, message=message)
+        self._journal.incident(code, subject, message, self._clock.now())
+        self._wake_reporter()
+
+    def _wake_reporter(self) -> None:
+        if self._reporter is not None:
+            self._reporter.wake()
+
+    def _put_unconfirmed(self, event: RelayEvent) -> None:
+        """The board's answers are not believed here: leave them out."""
+        if not (isinstance(event, RelayState) and event.confirmed):
+            self._inbox.put(event)
+
+
+def _output(settings: OutputSettings, inbox: queue.SimpleQueue[Event], clock: Clock) -> AudioOutput:
+    if settings.kind == "capture":
+        return CapturingOutput(inbox.put, clock)
+    return VlcOutput(inbox.put, clock, module=settings.aout)

@@ -1,0 +1,87 @@
+"""What the loudspeaker line carried, one WAV a broadcast, with a note beside it of what it holds.
+
+`<broadcast>.wav` and `<broadcast>.json` {broadcast, captured_from, items}. A broadcast that goes on after an
+interruption gets a second pair, `<broadcast>.2.wav`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import structlog
+
+from hardware.errors import HardwareError
+from schedules.wire.base import format_instant
+from schedules.wire.report import Airing
+from station_agent.durable_file import write_lively
+
+log = structlog.get_logger("capture")
+
+
+@runtime_checkable
+class CanCapture(Protocol):
+    """An output that keeps what it plays."""
+
+    def begin_capture(self, path: Path) -> datetime:
+        """Keep it from now on; the instant of sample 0."""
+
+    def end_capture(self) -> int:
+        """Finish the file; how many samples it holds."""
+
+
+class Capture:
+    """Captures where the output can; does nothing where it can't. A capture that fails stops no broadcast."""
+
+    def __init__(self, output: object, folder: Path) -> None:
+        self._output = output if isinstance(output, CanCapture) else None
+        self._folder = folder
+        self._wav: Path | None = None
+        self._captured_from: datetime | None = None
+        self._airings: list[Airing] = []
+
+    def begin(self, broadcast: str) -> None:
+        """The broadcast begins."""
+        if self._output is None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._wav = self._free_name(broadcast.replace("/", "_"))
+            self._captured_from = self._output.begin_capture(self._wav)
+        except (HardwareError, OSError) as error:
+            self._wav = None
+            log.warning("capture_failed", broadcast=broadcast, why=str(error))
+        self._airings = []
+
+    def note(self, airing: Airing) -> None:
+        """An item of the broadcast has its outcome."""
+        if self._wav is not None:
+            self._airings.append(airing)
+
+    def end(self, broadcast: str) -> None:
+        """The broadcast is over."""
+        if self._output is None or self._wav is None or self._captured_from is None:
+            return
+        try:
+            samples = self._output.end_capture()
+        except (HardwareError, OSError) as error:
+            samples = None
+            log.warning("capture_failed", broadcast=broadcast, why=str(error))
+        plain = {
+            "broadcast": broadcast,
+            "captured_from": format_instant(self._captured_from),
+            "samples": samples,
+            "items": [one.model_dump(mode="json") for one in self._airings if one.broadcast == broadcast],
+        }
+        write_lively(self._wav.with_suffix(".json"), json.dumps(plain, ensure_ascii=False, indent=1).encode())
+        self._wav = None
+
+    def _free_name(self, stem: str) -> Path:
+        first = self._folder / f"{stem}.wav"
+        if not first.exists():
+            return first
+        numbered = (self._folder / f"{stem}.{number}.wav" for number in count(2))
+        return next(path for path in numbered if not path.exists())

@@ -1,0 +1,173 @@
+"""`station-agent`: enrol, run, sync, status, relay, doctor. Data on stdout, messages on stderr.
+
+Exit codes: 0 it is so, 1 it failed and one line says why, 2 the call or the settings are wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hardware.errors import HardwareError
+from hardware.system_clock import SystemClock
+from schedules.errors import ScheduleError
+from station_agent.cli_relay import relay
+from station_agent.errors import SettingsError, StationError
+from station_agent.log_format import log_to_stderr
+
+app = typer.Typer(
+    name="station-agent",
+    help="The village PC: fetches the signed plan, airs it, and tells what was heard.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(relay)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+
+
+@app.callback()
+def _folder(
+    context: typer.Context,
+    data: Annotated[
+        Path, typer.Option("--data", envvar="STATION_AGENT_DATA", help="The station's folder.")
+    ] = Path("station-data"),
+) -> None:
+    context.obj = data
+
+
+@app.command()
+def enrol(
+    context: typer.Context,
+    server: Annotated[str, typer.Option(help="Address of the province, e.g. https://province.example")],
+    code: Annotated[
+        str | None,
+        typer.Option(
+            envvar="STATION_AGENT_CODE", help="The one-time code; read from standard input if absent."
+        ),
+    ] = None,
+    board: Annotated[str | None, typer.Option(help="Kind of relay board, e.g. lcus.")] = None,
+    port: Annotated[str | None, typer.Option(help="Its serial port, best under /dev/serial/by-id.")] = None,
+    channels: Annotated[int | None, typer.Option(help="How many relays it has.")] = None,
+    output: Annotated[str, typer.Option(help="vlc (heard) or capture (kept as WAV).")] = "vlc",
+    as_json: AsJson = False,
+) -> None:
+    """Make this folder a station of the province, with a one-time code."""
+    from station_agent.config import FILE_NAME, first_settings, load_settings
+    from station_agent.enrolment import enrol as enrol_station
+
+    data: Path = context.obj
+    given = code or sys.stdin.readline().strip()
+    if not given:
+        raise typer.BadParameter("give the one-time code with --code, STATION_AGENT_CODE or standard input")
+    text = first_settings(server, board, port, channels, output)
+    answer = enrol_station(data, server.rstrip("/"), given, SystemClock())
+    if not (data / FILE_NAME).exists():
+        (data / FILE_NAME).write_text(text, encoding="utf-8")
+    load_settings(data)
+    _print(
+        {"station": answer.station, "village": answer.village, "data": str(data)},
+        as_json,
+        f"{data} is now {answer.station}, {answer.village}; run: station-agent --data {data} run",
+    )
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Air the plan, until SIGTERM or Ctrl-C."""
+    from station_agent.bootstrap import Station
+    from station_agent.config import load_settings
+
+    log_to_stderr(logging.INFO)
+    raise typer.Exit(Station(context.obj, load_settings(context.obj)).run())
+
+
+@app.command()
+def sync(context: typer.Context, as_json: AsJson = False) -> None:
+    """Fetch the newest plan and its audio once, and report what was not reported yet. For a stopped agent."""
+    from station_agent.one_sync import sync_once
+
+    result = sync_once(context.obj, SystemClock())
+    words = f"plan {result.plan_serial}, {result.audio_fetched} files fetched, {result.audio_missing} missing"
+    _print(asdict(result), as_json, f"{words}{'; ' + result.message if result.message else ''}")
+    if result.message:
+        raise StationError(result.message)
+
+
+@app.command()
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """What the running agent does right now."""
+    from station_agent.live_state import read_live
+
+    live = read_live(context.obj, SystemClock().now())
+    if live is None or not live["running"]:
+        _print(live or {"running": False}, as_json, f"{context.obj}: the agent is not running")
+        raise typer.Exit(1)
+    _print(live, as_json, _in_words(live))
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check everything that could keep this station from being heard."""
+    from station_agent.doctor import examine
+
+    checks = examine(context.obj, SystemClock())
+    if as_json:
+        _print([asdict(check) for check in checks], as_json, "")
+    else:
+        table = Table("", "check", "finding", "what to do", box=None)
+        for check in checks:
+            table.add_row("ok" if check.ok else "!!", check.check, check.message, check.advice)
+        Console().print(table)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+def _in_words(live: dict[str, Any]) -> str:
+    on_air, following = live["on_air"], live["next"]
+    lines = [f"{live['station']}, {live['village']}: {live['phase']}"]
+    if on_air is not None:
+        done = f"{on_air['elapsed_ms'] // 1000} of {on_air['duration_ms'] // 1000} s"
+        lines.append(f"  on air: {on_air['title']} / {on_air['item_title']} ({done})")
+    if following is not None:
+        lines.append(f"  next: {following['title']} at {following['planned_start']}")
+    plan, relays, network = live["plan"], live["relay"], live["network"]
+    lines.append(f"  plan: {'none yet' if plan is None else plan['serial']}")
+    if relays is not None:
+        lines.append(f"  relays: {'in order' if relays['ok'] else relays['message'] or 'not ready'}")
+    lines.append(f"  network: {'in touch' if network['ok'] else network['message']}")
+    if not live["clock"]["trusted"]:
+        lines.append(f"  clock: {live['clock']['message']}")
+    return "\n".join(lines)
+
+
+def _print(value: Any, as_json: bool, words: str) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False) if as_json else words)
+
+
+def main() -> None:
+    """The console script."""
+    log_to_stderr(logging.WARNING)
+    try:
+        app(prog_name="station-agent")
+    except SettingsError as error:
+        for line in error.mistakes:
+            typer.echo(line, err=True)
+        sys.exit(2)
+    except (StationError, HardwareError, ScheduleError, OSError) as error:
+        typer.echo(str(error).replace("\n", " ") or os.strerror(1), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

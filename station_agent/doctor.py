@@ -1,0 +1,201 @@
+"""What could keep this station from being heard, checked one by one, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hardware.detect import serial_ports
+from hardware.errors import BoardSilent, HardwareError
+from hardware.guard.client import GuardSettings
+from hardware.ports import Clock
+from hardware.relay_commands import read_relays
+from hardware.vlc_output import VlcOutput
+from schedules.errors import UntrustedDocument
+from schedules.trust import TrustedPlan
+from schedules.wire.plan import Plan
+from station_agent.audio_store import AudioStore
+from station_agent.clock import judge
+from station_agent.config import BoardSettings, Settings, load_settings
+from station_agent.errors import JournalDamaged, SettingsError, StationError
+from station_agent.identity import Identity, load_identity, load_keyring
+from station_agent.journal_store import open_store
+from station_agent.live_state import read_live
+from station_agent.plan_cache import CURRENT, NEXT
+from station_agent.reporting import free_bytes
+from station_agent.server_link import ServerLink
+
+ANY_SERIAL = 2**53
+"""Above every plan: the answer shows that the station may ask, and is dropped."""
+LEAST_FREE_BYTES = 500 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. `advice` is empty where nothing has to be done."""
+
+    check: str
+    ok: bool
+    message: str
+    advice: str = ""
+
+
+def examine(data: Path, clock: Clock) -> tuple[Check, ...]:
+    """All checks, in the order in which a helper would go through them. Changes nothing on disk."""
+    settings, checks = _settings(data)
+    identity, more = _identity(data)
+    checks += more
+    link = ServerLink(settings.server.url, clock, identity) if settings is not None else None
+    if link is not None:
+        checks += _server(link, identity)
+    plan, more = _plan(data, identity, clock)
+    checks += more
+    checks += [*_audio(data, plan), _journal(data)]
+    running = bool((read_live(data, clock.now()) or {}).get("running"))
+    checks += _board(settings, data, clock, running=running)
+    checks += [_output(), _clock(plan, link, clock), _disk(data)]
+    if link is not None:
+        link.close()
+    return tuple(checks)
+
+
+def _settings(data: Path) -> tuple[Settings | None, list[Check]]:
+    try:
+        return load_settings(data), [Check("settings", True, f"{data / 'station.toml'} is in order")]
+    except SettingsError as error:
+        return None, [Check("settings", False, line, "correct the file") for line in error.mistakes]
+
+
+def _identity(data: Path) -> tuple[Identity | None, list[Check]]:
+    try:
+        identity = load_identity(data)
+    except StationError as error:
+        return None, [Check("identity", False, str(error), "enrol this station")]
+    mode = (data / "station.key").stat().st_mode & 0o777
+    if mode & 0o077:
+        advice = f"chmod 600 {data / 'station.key'}"
+        return identity, [Check("identity", False, f"the key file is readable by others ({mode:o})", advice)]
+    return identity, [Check("identity", True, f"station {identity.station}, {identity.village}")]
+
+
+def _server(link: ServerLink, identity: Identity | None) -> Iterator[Check]:
+    try:
+        link.keyring()
+        yield Check("server", True, f"{link.url} answers")
+        if identity is not None:
+            link.plan(ANY_SERIAL)
+            yield Check("access", True, "this station is known there")
+    except StationError as error:
+        yield Check("server", False, str(error), "broadcasts go on; check the network and the address")
+
+
+def _plan(data: Path, identity: Identity | None, clock: Clock) -> tuple[Plan | None, list[Check]]:
+    if identity is None:
+        return None, []
+    try:
+        keyring = load_keyring(data)
+    except StationError as error:
+        return None, [Check("keyring", False, str(error), "enrol this station anew")]
+    checks = [Check("keyring", True, f"version {keyring.version}")]
+    path = next((one for one in (data / "plans" / NEXT, data / "plans" / CURRENT) if one.exists()), None)
+    if path is None:
+        return None, [*checks, Check("plan", False, "no plan here yet", "run: station-agent sync")]
+    trusted = TrustedPlan.start(keyring, identity.station)
+    try:
+        plan = trusted.restore(path.read_bytes(), clock.now(), clock_trusted=False)
+    except (OSError, UntrustedDocument) as error:
+        return None, [*checks, Check("plan", False, f"{path}: {error}", "run: station-agent sync")]
+    stale = trusted.is_stale(clock.now())
+    items = sum(len(broadcast.items) for broadcast in plan.broadcasts)
+    said = f"plan {plan.serial}, {items} items, fresh until {plan.fresh_until:%Y-%m-%d}"
+    return plan, [*checks, Check("plan", not stale, said, "bring a newer plan" if stale else "")]
+
+
+def _audio(data: Path, plan: Plan | None) -> list[Check]:
+    if plan is None:
+        return []
+    store = AudioStore(data / "audio")
+    missing = [audio for audio in plan.audio if not store.has(audio.sha256, audio.size_bytes)]
+    said = f"{len(plan.audio) - len(missing)} of {len(plan.audio)} files are here"
+    return [Check("audio", not missing, said, "run: station-agent sync" if missing else "")]
+
+
+def _journal(data: Path) -> Check:
+    path = data / "journal.db"
+    if not path.exists():
+        return Check("journal", True, "nothing has aired yet")
+    try:
+        database = open_store(path)
+    except JournalDamaged as error:
+        return Check("journal", False, str(error), "it is set aside at the next start; nothing to do")
+    (count,) = database.execute("SELECT COUNT(*) FROM entries").fetchone()
+    database.close()
+    return Check("journal", True, f"{count} entries")
+
+
+def _board(settings: Settings | None, data: Path, clock: Clock, *, running: bool) -> Iterator[Check]:
+    if settings is None:
+        return
+    if settings.board is None:
+        yield Check("relay", True, "no board is set: no relay is switched")
+        return
+    if running:
+        relay = (read_live(data, clock.now()) or {}).get("relay") or {}
+        said = relay.get("message") or f"the running agent holds {settings.board.port}"
+        yield Check("relay", bool(relay.get("ok")), said, "" if relay.get("ok") else _which_ports())
+        return
+    yield _ask_board(settings.board)
+
+
+def _ask_board(board: BoardSettings) -> Check:
+    try:
+        reading = read_relays(GuardSettings(board.kind, board.port, board.channel_count))
+    except BoardSilent:
+        return Check("relay", True, f"{board.port} opens; the board does not answer, as many do not")
+    except HardwareError as error:
+        return Check("relay", False, str(error), _which_ports())
+    closed = [str(index + 1) for index, on in enumerate(reading.on) if on]
+    if closed:
+        return Check(
+            "relay", False, f"relay {', '.join(closed)} is closed with nothing on the air", "relay off"
+        )
+    return Check("relay", True, f"the board on {board.port} answers; all relays are open")
+
+
+def _which_ports() -> str:
+    found = [port.stable_path for port in serial_ports()]
+    return f"ports found: {', '.join(found)}" if found else "no USB serial port is plugged in"
+
+
+def _output() -> Check:
+    output = VlcOutput(lambda _event: None, module="adummy")
+    try:
+        output.warm_up()
+    except HardwareError as error:
+        return Check("sound", False, str(error), "sudo apt install libvlc5 vlc-plugin-base")
+    finally:
+        output.close()
+    return Check("sound", True, "VLC is here")
+
+
+def _clock(plan: Plan | None, link: ServerLink | None, clock: Clock) -> Check:
+    issued: datetime | None = plan.issued_at if plan is not None else None
+    offset = link.offset if link is not None else None
+    verdict = judge(clock.now(), plan_issued_at=issued, last_known=None, server_offset=offset)
+    known = "agrees with the province" if offset is not None else "the province was not asked"
+    said = verdict.why or f"{clock.now():%Y-%m-%d %H:%M:%S} UTC, {known}"
+    return Check("clock", verdict.trusted, said, "" if verdict.trusted else "set the time: timedatectl")
+
+
+def _disk(data: Path) -> Check:
+    free = free_bytes(data)
+    if free is None:
+        return Check("disk", False, f"{data} cannot be read", "check the folder and its rights")
+    return Check(
+        "disk",
+        free >= LEAST_FREE_BYTES,
+        f"{free // 2**20} MB free",
+        "" if free >= LEAST_FREE_BYTES else "make room",
+    )

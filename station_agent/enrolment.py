@@ -1,0 +1,36 @@
+"""How a station comes in: its key is made, the one-time code shown, the answer kept."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+
+from hardware.ports import Clock
+from schedules.trust import TrustedKeyring
+from schedules.wire.station_access import EnrolmentAnswer, EnrolmentRequest
+from station_agent.errors import AlreadyEnrolled, LinkError
+from station_agent.identity import is_enrolled, keep_enrolment, own_key
+from station_agent.reporting import software
+from station_agent.server_link import ServerLink
+
+
+def enrol(data: Path, url: str, code: str, clock: Clock) -> EnrolmentAnswer:
+    """Enrol the folder. Raises `AlreadyEnrolled`, `Refused` (wrong or used code), `LinkError`, or an
+    `UntrustedDocument` when the province's keyring does not hold. Nothing but the key is kept then."""
+    if is_enrolled(data):
+        raise AlreadyEnrolled(f"{data} belongs to a station already; use another folder for another station")
+    data.mkdir(parents=True, exist_ok=True)
+    key = own_key(data)
+    link = ServerLink(url, clock)
+    try:
+        answer = link.enrol(EnrolmentRequest(code=code, public_key=key.public.public, software=software()))
+    finally:
+        link.close()
+    try:
+        keyring = base64.b64decode(answer.keyring, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise LinkError(f"{url}: the keyring in its answer is not base64; is this the province?") from error
+    TrustedKeyring.first(keyring, answer.server_time)
+    keep_enrolment(data, answer.station, answer.village, keyring)
+    return answer

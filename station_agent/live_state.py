@@ -1,0 +1,142 @@
+"""What the station is doing right now, in a small file that `status` and the demo read while the agent runs.
+
+`live.json`, replaced once a second, is for readers of the moment: not durable, and nothing depends on it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hardware.ports import RelayState
+from schedules.wire.base import format_instant
+from station_agent.clock import TimeVerdict
+from station_agent.durable_file import write_lively
+from station_agent.evidence import length_ms
+from station_agent.playout_values import Phase, Planned, PlayoutState, Run
+
+FILE_NAME = "live.json"
+STALE_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What playout does not know: who this is, the relays, the clock, the network, the journal."""
+
+    station: str
+    village: str
+    board: str | None
+    port: str | None
+    relays: Mapping[int, RelayState]
+    time: TimeVerdict
+    clock_offset_ms: int | None
+    network_ok: bool
+    network_message: str
+    last_contact: datetime | None
+    audio_missing: int
+    unreported: int
+
+
+def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[str, Any]:
+    """The live state as plain JSON values."""
+    plan = state.plan
+    return {
+        "running": True,
+        "pid": os.getpid(),
+        "at": format_instant(now),
+        "station": around.station,
+        "village": around.village,
+        "phase": state.phase.value,
+        "on_air": _on_air(state.phase, state.run, now),
+        "next": _next(state, now),
+        "relay": _relay(state, around),
+        "plan": None
+        if plan is None
+        else {
+            "serial": plan.serial,
+            "fresh_until": format_instant(plan.fresh_until),
+            "stale": now > plan.fresh_until,
+            "languages": list(plan.languages),
+        },
+        "audio_missing": around.audio_missing,
+        "clock": {
+            "trusted": around.time.trusted,
+            "message": around.time.why,
+            "offset_ms": around.clock_offset_ms,
+        },
+        "network": {
+            "ok": around.network_ok,
+            "message": around.network_message,
+            "last_contact": None if around.last_contact is None else format_instant(around.last_contact),
+        },
+        "unreported": around.unreported,
+    }
+
+
+def _on_air(phase: Phase, run: Run | None, now: datetime) -> dict[str, Any] | None:
+    if run is None or phase is Phase.ARMING:
+        return None
+    cue = run.cue
+    heard_ms = 0 if run.started_at is None else length_ms(run.started_at, now)
+    return {
+        "broadcast": run.planned.broadcast.key,
+        "title": run.planned.broadcast.title,
+        "message_class": run.planned.broadcast.message_class.value,
+        "zones": list(run.planned.broadcast.zones),
+        "item": cue.item.key,
+        "item_title": cue.item.title,
+        "kind": cue.item.kind.value,
+        "language": cue.item.language,
+        "position": run.position + 1,
+        "of": len(run.cues),
+        "started_at": None if run.started_at is None else format_instant(run.started_at),
+        "elapsed_ms": min(cue.start_ms + heard_ms, cue.item.duration_ms),
+        "duration_ms": cue.item.duration_ms,
+    }
+
+
+def _next(state: PlayoutState, now: datetime) -> dict[str, Any] | None:
+    ahead: Planned | None = next((one for one in state.agenda if one.broadcast.planned_start > now), None)
+    if ahead is None:
+        return None
+    return {
+        "broadcast": ahead.broadcast.key,
+        "title": ahead.broadcast.title,
+        "planned_start": format_instant(ahead.broadcast.planned_start),
+    }
+
+
+def _relay(state: PlayoutState, around: Surroundings) -> dict[str, Any] | None:
+    if around.board is None:
+        return None
+    return {
+        "board": around.board,
+        "port": around.port,
+        "ok": state.board_ready,
+        "message": state.board_fault or "",
+        "channels": [
+            {"channel": one.channel, "on": one.on, "confirmed": one.confirmed, "at": format_instant(one.at)}
+            for one in sorted(around.relays.values(), key=lambda one: one.channel)
+        ],
+    }
+
+
+def write_live(data: Path, live: dict[str, Any]) -> None:
+    """Replace the file."""
+    write_lively(data / FILE_NAME, json.dumps(live, ensure_ascii=False).encode())
+
+
+def read_live(data: Path, now: datetime) -> dict[str, Any] | None:
+    """The last live state; `running` tells whether the agent still writes it. None where there is none."""
+    try:
+        live: dict[str, Any] = json.loads((data / FILE_NAME).read_bytes())
+        at = datetime.fromisoformat(live["at"]).astimezone(UTC)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    live["running"] = bool(live.get("running")) and abs(now - at) <= STALE_AFTER
+    return live

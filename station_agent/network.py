@@ -1,0 +1,83 @@
+"""The network thread: sync at start, then wait for the bell, then sync again. Nothing waits for it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import structlog
+
+from hardware.ports import Clock
+from station_agent.back_off import BackOff
+from station_agent.errors import LinkError, Refused
+from station_agent.server_link import ServerLink
+from station_agent.sync import Sync, SyncResult
+
+AFTER_TROUBLE_S = 15.0
+LEAST_PAUSE_S = 0.5
+
+log = structlog.get_logger("sync")
+
+
+class NetworkLoop:
+    """Keeps the plan and its audio up to date while the agent runs. `ok`, `message`: how it last went."""
+
+    def __init__(self, sync: Sync, link: ServerLink, back_off: BackOff, clock: Clock, every_s: float) -> None:
+        self._sync, self._link, self._back_off = sync, link, back_off
+        self._clock, self._every_s = clock, every_s
+        self._thread = threading.Thread(target=self._run, name="network", daemon=True)
+        self.stopping = threading.Event()
+        self.ok = False
+        self.message = "not asked yet"
+        self.last_contact: datetime | None = None
+
+    def start(self, stopping: threading.Event) -> None:
+        """Begin; `stopping` ends it."""
+        self.stopping = stopping
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait a moment for its end; a bell that is just being waited for dies with the process."""
+        if self._thread.is_alive():
+            self._thread.join(timeout=1)
+
+    def _run(self) -> None:
+        self._sync.check_disk()
+        while not self.stopping.is_set():
+            try:
+                result = self._back_off.call(self._pass)
+                self._wait_for_news(result)
+            except LinkError as error:
+                self.ok, self.message = False, str(error)
+
+    def _pass(self) -> SyncResult:
+        try:
+            result = self._sync.once()
+        except LinkError as error:
+            self.ok, self.message = False, str(error)
+            raise
+        self.ok, self.message, self.last_contact = True, result.message, self._clock.now()
+        if result.new_plan or result.audio_fetched or result.message:
+            log.info(
+                "synced",
+                plan=result.plan_serial,
+                audio_fetched=result.audio_fetched,
+                audio_missing=result.audio_missing,
+                message=result.message,
+            )
+        return result
+
+    def _wait_for_news(self, result: SyncResult) -> None:
+        """Return when there may be something to fetch."""
+        self.stopping.wait(AFTER_TROUBLE_S if result.message else LEAST_PAUSE_S)
+        until_s = self._clock.monotonic() + self._every_s
+        while not self.stopping.is_set() and self._clock.monotonic() < until_s and not result.message:
+            try:
+                answer = self._link.bell(result.plan_serial)
+            except Refused:
+                self.stopping.wait(AFTER_TROUBLE_S)  # a province without a bell: ask now and then
+                return
+            self.last_contact = self._clock.now()
+            if answer.plan_serial > result.plan_serial:
+                return
+            self.stopping.wait(LEAST_PAUSE_S)

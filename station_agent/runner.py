@@ -1,0 +1,221 @@
+"""Executes what playout commands: the one thread that owns its state and beats for the relays.
+
+Events come through a queue: from the relay guard, the output, the audio check, the plan cache and the alarm.
+The thread wakes at least five times a second, so that the relays' heartbeat is this loop's own: if it wedges,
+the guard opens them. An error it did not expect ends it; the process stops in order and is started anew: the
+journal knows what was on the air, and a confused loop must not go on.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from hardware.ports import AudioOutput, BoardReady, Clock, PlayRequest, Relay, RelayFault, RelayState
+from schedules.wire.report import Airing
+from station_agent.alarm import Alarm
+from station_agent.audio_store import AudioStore
+from station_agent.capture import Capture
+from station_agent.clock import ClockReading, step_between
+from station_agent.journal import Journal
+from station_agent.playout import step
+from station_agent.playout_values import (
+    ArmAlarm,
+    AudioChecked,
+    BeginCapture,
+    CheckAudio,
+    ClockStepped,
+    Command,
+    Cue,
+    EndCapture,
+    Event,
+    JournalIncident,
+    JournalIntent,
+    JournalOutcome,
+    JournalProgress,
+    KeepOwed,
+    Phase,
+    Play,
+    PlayoutState,
+    Prepare,
+    RelayOff,
+    RelayOn,
+    ReportNow,
+    StopOutput,
+    Stopping,
+    Tick,
+)
+
+BEAT_EVERY_S = 0.15
+LOOK_EVERY_S = 1.0
+STOP_WITHIN_S = 4.0
+
+log = structlog.get_logger("playout")
+
+
+class Runner:
+    """The playout thread. `on_second` is called once a second; `on_report` when the province should hear."""
+
+    def __init__(
+        self,
+        state: PlayoutState,
+        *,
+        clock: Clock,
+        journal: Journal,
+        audio: AudioStore,
+        output: AudioOutput,
+        relay: Relay | None,
+        inbox: queue.SimpleQueue[Event],
+        capture: Capture,
+        on_report: Callable[[], None],
+        on_second: Callable[[PlayoutState, datetime], None],
+    ) -> None:
+        self.state = state
+        self.failure: BaseException | None = None
+        self.ended = threading.Event()
+        self._clock, self._journal, self._audio = clock, journal, audio
+        self._output, self._relay, self._inbox, self._capture = output, relay, inbox, capture
+        self._on_report, self._on_second = on_report, on_second
+        self._alarm = Alarm(lambda: inbox.put(Tick()))
+        self._checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audio-check")
+        self._reading = ClockReading(clock.now(), clock.monotonic())
+        self._thread = threading.Thread(target=self._run, name="playout", daemon=True)
+        self._do: dict[type[Any], Callable[[Any], None]] = {
+            CheckAudio: self._check_audio,
+            RelayOn: self._relay_on,
+            RelayOff: self._relay_off,
+            Prepare: lambda command: output.prepare(self._request(command.cue, command)),
+            Play: lambda command: output.play(self._request(command.cue, command)),
+            StopOutput: lambda command: output.stop(command.fade_ms),
+            BeginCapture: lambda command: capture.begin(command.broadcast),
+            EndCapture: lambda command: capture.end(command.broadcast),
+            JournalIntent: lambda command: journal.intent(command.airing),
+            JournalProgress: lambda command: journal.progress(command.airing),
+            JournalOutcome: lambda command: self._outcome(command.airing),
+            JournalIncident: self._incident,
+            KeepOwed: lambda command: journal.keep_owed(command.owed),
+            ReportNow: lambda command: on_report(),
+            ArmAlarm: lambda command: self._alarm.arm(command.at),
+        }
+
+    def start(self) -> None:
+        """Begin; from here on the state belongs to the thread."""
+        self._alarm.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Account for what is on the air, open the relays, end. Bounded; twice is harmless."""
+        self._inbox.put(Stopping())
+        self.ended.wait(STOP_WITHIN_S)
+        self._alarm.stop()
+        self._checks.shutdown(wait=False, cancel_futures=True)
+
+    # -- the loop ----------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._loop()
+        except Exception as error:
+            self.failure = error
+            log.exception("playout_failed")
+        finally:
+            if self._relay is not None:
+                self._relay.all_off()
+            self.ended.set()
+
+    def _loop(self) -> None:
+        look_at_s = 0.0
+        while not (self.state.stopping and self.state.phase is Phase.IDLE):
+            try:
+                event: Event = self._inbox.get(timeout=BEAT_EVERY_S)
+            except queue.Empty:
+                event = Tick()
+            self._take(event)
+            if self._relay is not None:
+                self._relay.beat()
+            if self._clock.monotonic() >= look_at_s:
+                look_at_s = self._clock.monotonic() + LOOK_EVERY_S
+                self._look_around()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, RelayState | RelayFault | BoardReady):
+            log.info("relay", told=event)
+        self.state, commands = step(self.state, self._clock.now(), event)
+        for command in commands:
+            self._execute(command)
+
+    def _execute(self, command: Command) -> None:
+        if not isinstance(command, JournalProgress | ArmAlarm):
+            log.debug("command", command=command)
+        self._do[type(command)](command)
+
+    def _look_around(self) -> None:
+        """Once a second: did the wall clock jump, does the alarm's thread live, what is there to see."""
+        reading = ClockReading(self._clock.now(), self._clock.monotonic())
+        stepped = step_between(self._reading, reading)
+        self._reading = reading
+        if stepped is not None:
+            by_ms = int(stepped.total_seconds() * 1000)
+            log.warning("clock_stepped", by_ms=by_ms)
+            self._journal.incident("clock_stepped", "clock", f"the clock jumped by {by_ms} ms", reading.wall)
+            self._take(ClockStepped(by_ms))
+        if not self._alarm.is_alive():
+            log.error("alarm_died")
+            self._alarm.restart(self.state.alarm)
+        self._on_second(self.state, reading.wall)
+
+    # -- commands ----------------------------------------------------------------------------------------
+
+    def _request(self, cue: Cue, command: Play | Prepare) -> PlayRequest:
+        return PlayRequest(
+            key=cue.item.key,
+            path=self._audio.path(cue.item.sha256 or ""),
+            start_ms=cue.start_ms,
+            volume_percent=command.volume_percent,
+            not_before=command.at,
+        )
+
+    def _check_audio(self, command: CheckAudio) -> None:
+        def read() -> None:
+            unusable = frozenset(one for one in command.hashes if not self._audio.is_whole(one))
+            self._inbox.put(AudioChecked(command.broadcast, unusable))
+
+        self._checks.submit(read)
+
+    def _relay_on(self, command: RelayOn) -> None:
+        for channel in command.channels:
+            if self._relay is not None and channel <= self._relay.channels:
+                self._relay.set(channel, True, max_on_ms=command.max_on_ms)
+            else:
+                self._incident(
+                    JournalIncident("relay_failed", f"channel {channel}", "the board has no such channel")
+                )
+
+    def _relay_off(self, command: RelayOff) -> None:
+        for channel in command.channels:
+            if self._relay is not None and channel <= self._relay.channels:
+                self._relay.set(channel, False)
+
+    def _outcome(self, airing: Airing) -> None:
+        numbered = self._journal.outcome(airing)
+        if numbered is not None:
+            self._capture.note(numbered)
+            log.info(
+                "airing",
+                item=airing.item,
+                outcome=airing.outcome.value,
+                reason=airing.reason,
+                evidence=airing.evidence.value,
+                aired_ms=airing.aired_ms,
+            )
+
+    def _incident(self, command: JournalIncident) -> None:
+        log.warning("incident", code=command.code, subject=command.subject, message=command.message)
+        self._journal.incident(command.code, command.subject, command.message, self._clock.now())
+        self._on_report()

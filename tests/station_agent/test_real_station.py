@@ -1,0 +1,212 @@
+"""A real agent: own process, virtual board on a pseudo-terminal, VLC, the guard, a province on loopback."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.wire.plan import ItemKind, Plan, PlannedAudio, StationLimits
+from schedules.wire.report import EvidenceGrade, Outcome
+from tests.station_agent.province_simulator import CODE, Province
+from tests.station_agent.village_simulator import broadcast, item, plan_of
+
+ROOT = Path(__file__).parents[2]
+WARM_UP_MS, TAIL_MS = 600, 300
+
+
+@pytest.fixture(scope="module")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Three seconds of sound in the broadcast-ready format."""
+    path = tmp_path_factory.mktemp("tone") / "tone.webm"
+    subprocess.run(
+        [
+            *("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=frequency=600:duration=3"),
+            *("-c:a", "libopus", "-b:a", "24k", "-ac", "1", "-ar", "48000", "-bitexact", str(path)),
+        ],
+        check=True,
+        timeout=60,
+    )
+    return path.read_bytes()
+
+
+class Board:
+    """The virtual board's process and its log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.log = folder / "board", folder / "board.jsonl"
+        command = [sys.executable, "-m", "hardware.virtual_board", "--board", "lcus", "--channels", "4"]
+        self.process = subprocess.Popen(
+            [*command, "--link", str(self.port), "--log", str(self.log)], cwd=ROOT
+        )
+        wait_for(self.port.exists, 10)
+
+    def changes(self, channel: int = 1) -> list[tuple[datetime, bool]]:
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        mine = [
+            (datetime.fromisoformat(line["at"]), line["on"]) for line in lines if line["channel"] == channel
+        ]
+        return [one for index, one in enumerate(mine) if index == 0 or mine[index - 1][1] != one[1]]
+
+    def is_closed(self) -> bool:
+        changes = self.changes()
+        return bool(changes) and changes[-1][1]
+
+
+def wait_for(ready: object, within_s: float) -> None:
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if ready():  # type: ignore[operator]
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not come in time")
+
+
+@pytest.fixture
+def province(tone: bytes) -> Iterator[Province]:
+    with Province() as one:
+        one.add_audio(tone)
+        yield one
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Iterator[Board]:
+    one = Board(tmp_path)
+    yield one
+    one.process.terminate()
+    one.process.wait(10)
+
+
+def agent(data: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "station_agent.cli", "--data", str(data), *arguments]
+
+
+def start(data: Path) -> subprocess.Popen[bytes]:
+    with (data / "agent.log").open("ab") as log:
+        return subprocess.Popen(agent(data, "run"), cwd=ROOT, stderr=log)
+
+
+def enrolled(folder: Path, province: Province, port: Path) -> Path:
+    data = folder / "station"
+    arguments = ("enrol", "--server", province.url, "--port", str(port), "--output", "capture", "--json")
+    done = subprocess.run(
+        agent(data, *arguments),
+        input=f"{CODE}\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=30,
+        check=True,
+    )
+    assert json.loads(done.stdout)["station"] == "st-dakcheung"
+    assert (data / "station.key").stat().st_mode & 0o777 == 0o600
+    return data
+
+
+def plan_with(tone: bytes, *starts: datetime, serial: int = 1) -> Plan:
+    sha256 = hashlib.sha256(tone).hexdigest()
+    broadcasts = [
+        broadcast(
+            f"b{index}-{at:%Y%m%dT%H%M%SZ}",
+            at,
+            items=(
+                item(f"b{index}-{at:%H%M%S}/1", 3000, ItemKind.JINGLE, sha256=sha256),
+                item(f"b{index}-{at:%H%M%S}/2", 3000, sha256=sha256),
+            ),
+        )
+        for index, at in enumerate(starts)
+    ]
+    audio = (PlannedAudio(sha256=sha256, size_bytes=len(tone), duration_ms=3000, media_type="audio/webm"),)
+    limits = StationLimits(warm_up_ms=WARM_UP_MS, tail_ms=TAIL_MS, quiet_hours=None)
+    now = datetime.now(UTC)
+    return plan_of(*broadcasts, serial=serial, issued=now, audio=audio, limits=limits)
+
+
+def test_a_station_airs_its_plan_through_guard_board_and_vlc(
+    tmp_path: Path, province: Province, board: Board, tone: bytes
+) -> None:
+    """Relay closed a warm-up before the first sample, open soon after the tail; all of it reported."""
+    data = enrolled(tmp_path, province, board.port)
+    first = datetime.now(UTC) + timedelta(seconds=7)
+    province.publish(plan_with(tone, first))
+    process = start(data)
+    try:
+        wait_for(lambda: len(province.airings) == 2, 30)
+        live = json.loads(subprocess.check_output(agent(data, "status", "--json"), cwd=ROOT, timeout=20))
+        assert live["running"]
+        assert live["plan"]["serial"] == 1
+    finally:
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(15)
+        print((data / "agent.log").read_text())
+    assert code == 0
+    one, two = (province.airings[key] for key in sorted(province.airings))
+    assert (one.outcome, two.outcome) == (Outcome.AIRED, Outcome.AIRED)
+    assert one.evidence is EvidenceGrade.RELAY_CONFIRMED
+    assert one.started_at is not None
+    assert two.ended_at is not None
+    assert abs(one.started_at - first) <= timedelta(milliseconds=100)
+    (closed_at, closed), (opened_at, opened) = [c for c in board.changes() if c[1] or c != board.changes()[0]]
+    assert (closed, opened) == (True, False)
+    assert one.started_at - closed_at >= timedelta(milliseconds=WARM_UP_MS)
+    after = opened_at - two.ended_at
+    assert timedelta(milliseconds=TAIL_MS) - timedelta(milliseconds=20) <= after
+    assert after <= timedelta(milliseconds=TAIL_MS + 500)
+    notes = json.loads(next((data / "heard").glob("*.json")).read_text())
+    assert [entry["outcome"] for entry in notes["items"]] == ["aired", "aired"]
+    wav = next((data / "heard").glob("*.wav"))
+    assert wav.stat().st_size > 6 * 48000 * 2
+
+
+def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
+    tmp_path: Path, province: Province, board: Board, tone: bytes
+) -> None:
+    """SIGKILL: open within 2 s. After the start the item is cut, later broadcasts air, without the province."""
+    data = enrolled(tmp_path, province, board.port)
+    first = datetime.now(UTC) + timedelta(seconds=7)
+    second = first + timedelta(seconds=14)
+    province.publish(plan_with(tone, first, second))
+    process = start(data)
+    try:
+        wait_for(board.is_closed, 20)
+        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.5)
+        process.kill()
+        killed_at = datetime.now(UTC)
+        process.wait(10)
+        wait_for(lambda: not board.is_closed(), 5)
+        assert board.changes()[-1][0] - killed_at <= timedelta(seconds=2)
+        province.stop()
+        process = start(data)
+        wait_for(board.is_closed, 20)
+        wait_for(lambda: not board.is_closed(), 20)
+        province.start()
+        wait_for(lambda: len(province.airings) == 4, 30)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
+        print((data / "agent.log").read_text())
+    ends = {key.split("-")[0] + key[-2:]: airing for key, airing in province.airings.items()}
+    assert ends["b0/1"].outcome is Outcome.CUT
+    assert ends["b0/1"].reason == "power_lost"
+    assert 500 <= ends["b0/1"].aired_ms <= 3000
+    assert ends["b0/2"].outcome in (Outcome.AIRED, Outcome.LATE, Outcome.MISSED)
+    assert ends["b1/1"].outcome is Outcome.AIRED
+    assert ends["b1/2"].outcome is Outcome.AIRED
+    assert len([entry for entry in province.entries.values() if entry.entry == "airing"]) == 4
+    assert "process_died" in province.incidents
+
+
+def test_ffmpeg_is_there() -> None:
+    """The sound of these tests is made at run time."""
+    assert shutil.which("ffmpeg") is not None
+    assert os.name == "posix"
