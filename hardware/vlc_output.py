@@ -81,12 +81,14 @@ class _AudibleDeck:
     def __init__(self, vlc: VlcDeck, request: PlayRequest, clock: Clock) -> None:
         self._vlc, self._request, self._clock = vlc, request, clock
         self._time_ms = -1
+        self._called_at = clock.now()
         self._first_at: datetime | None = None
         self._last_at: datetime | None = None
         self._fade: tuple[datetime, int] | None = None
 
     def start(self) -> bool:
         self._vlc.set_volume(self._request.volume_percent)
+        self._called_at = self._clock.now()
         return self._vlc.start()
 
     def poll(self) -> None:
@@ -94,11 +96,12 @@ class _AudibleDeck:
         self._time_ms = self._vlc.time_ms
         heard_ms = self._time_ms - self._request.start_ms
         if self._first_at is None and heard_ms > 0:
-            self._first_at = now - timedelta(milliseconds=heard_ms)
+            # a short file is read to its end at once, and VLC then tells the end as its place
+            self._first_at = max(self._called_at, now - timedelta(milliseconds=heard_ms))
             self._vlc.set_volume(self._request.volume_percent)  # some ways out only exist from here on
         if self._last_at is None and self._vlc.ended and self._vlc.length_ms > 0:
             if self._first_at is None:  # so short that VLC never told a place
-                self._first_at = now - timedelta(milliseconds=max(0, self._length_ms))
+                self._first_at = self._called_at
             self._last_at = max(self._first_at + timedelta(milliseconds=self._length_ms), self._first_at)
         if self._fade is not None:
             begun_at, fade_ms = self._fade
