@@ -1,5 +1,6 @@
 """The whole way of a sound: a source file in, measured and levelled broadcast audio in the store."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -48,13 +49,13 @@ def ingest(
 
     The result stands at −16 LUFS ± 0.5 with a true peak of at most −1.5 dBTP (EBU R 128), or as near under it
     as its peaks allow, which the verdict then says; not one sample of the source is cut. The same source
-    gives the same hash. `progress` hears the step and its share done, 0…1. Work files go below `workdir` (by
-    default the system's temporary folder): 200 kB for each second of sound.
+    gives the same hash. `progress` hears the step and its share done, 0…1, about a hundred times for each
+    step. Work files go below `workdir` (by default the system's temporary folder): 200 kB for each second.
 
     Raises a SourceError where the file cannot be broadcast, a MachineError where this machine cannot do it;
     either way nothing is left behind.
     """
-    tell: Progress = progress if progress is not None else (lambda _step, _share: None)
+    tell = _in_percents(progress) if progress is not None else (lambda _step, _share: None)
     _refuse_by_size(source, limits)
     with workspace(workdir) as folder:
         # The tools get a name of ours: it says nothing of the format and holds no pattern, dash or colon.
@@ -65,13 +66,28 @@ def ingest(
         return _store(prepared, levelled, store, tell)
 
 
+def _in_percents(progress: Progress) -> Progress:
+    """Pass on only whole percents and new steps: a page shows no more, a listener may write each one down."""
+    last: tuple[IngestStep, int] | None = None
+
+    def tell(step: IngestStep, share: float) -> None:
+        nonlocal last
+        if (step, int(share * 100)) != last:
+            last = (step, int(share * 100))
+            progress(step, share)
+
+    return tell
+
+
 def _refuse_by_size(source: Path, limits: IngestLimits) -> None:
     try:
         size_bytes = source.stat().st_size
-    except FileNotFoundError as error:
-        raise SourceMissing("there is no such file to add; check its path") from error
+    except OSError as error:
+        raise SourceMissing(f"there is no such file to add ({error.strerror}); check its path") from error
     if not source.is_file():
         raise NotAudio("this is not a file; choose a sound file")
+    if not os.access(source, os.R_OK):
+        raise SourceMissing("this file may not be read; give the server the right to read it")
     if size_bytes == 0:
         raise EmptyFile("the file is empty; copy or upload it again")
     if size_bytes > limits.max_size_bytes:

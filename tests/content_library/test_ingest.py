@@ -201,6 +201,14 @@ def test_progress_goes_through_the_steps_in_order(speech: Path, store: AudioStor
     assert heard[-1] == (IngestStep.STORE, 1.0)
 
 
+def test_progress_is_told_in_percents(store: AudioStore, tmp_path: Path) -> None:
+    """A listener that writes each word down is not flooded by a long recording."""
+    source = sounds.generated(tmp_path / "long.wav", "sine=f=440:r=16000:d=180")
+    heard: list[tuple[IngestStep, float]] = []
+    ingest(source, store, progress=lambda step, share: heard.append((step, share)))
+    assert 10 < len(heard) <= 101 * len(IngestStep)
+
+
 def test_the_waveform_shows_where_it_is_loud(speech: Path, store: AudioStore, tmp_path: Path) -> None:
     """600 columns of lowest and highest sample; silence is flat, speech is not."""
     padded = sounds.changed(speech, tmp_path / "padded.wav", "adelay=5500")
