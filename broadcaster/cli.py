@@ -16,6 +16,7 @@ from broadcaster.accounts import commands as user_commands
 from broadcaster.airings import commands as airing_commands
 from broadcaster.campaigns import commands as campaign_commands
 from broadcaster.config import Settings
+from broadcaster.demo import commands as demo_commands
 from broadcaster.errors import BroadcasterError, ConfigurationError
 from broadcaster.fleet import commands as station_commands
 from broadcaster.fleet import plan_commands
@@ -43,6 +44,7 @@ app.add_typer(station_commands.app, name="station")
 app.add_typer(plan_commands.app, name="plan")
 app.add_typer(airing_commands.app, name="airing")
 app.add_typer(campaign_commands.app, name="campaign")
+app.command("demo")(demo_commands.demo)
 
 
 @app.callback()

@@ -19,6 +19,7 @@ from broadcaster.demo.summary import StationSummary, airing_row, board_log, comp
 from broadcaster.errors import NotPossible
 from broadcaster.fleet import service as fleet
 from schedules.wire.plan import PlannedBroadcast
+from schedules.wire.report import EvidenceGrade
 
 SLACK_S = 45.0
 LOOK_EVERY_S = 0.5
@@ -67,6 +68,22 @@ def wait_for_reports(
         if reported or time.monotonic() > deadline:
             return outcome
         time.sleep(LOOK_EVERY_S)
+
+
+def latest_evidence(stage: Stage) -> dict[str, str]:
+    """Of each station that reported: how its last item ended and how sure we are, as dots and words."""
+    found: dict[str, str] = {}
+    now = clock.system_clock()
+    with stage.province():
+        for station in stage.stations:
+            day = AiringFilter(now - timedelta(hours=12), now + timedelta(hours=1), station=station.station)
+            told = [line.airing for line in airings.airings(db.session, day, now) if line.airing]
+            if told:
+                last = max(told, key=lambda airing: airing.number)
+                dots = "●" * (last.evidence.rank + 1) + "○" * (len(EvidenceGrade) - last.evidence.rank - 1)
+                words = last.evidence.value.replace("_", " ")
+                found[station.station] = f"{dots} {words}, {last.outcome.value}"
+    return found
 
 
 def _outcome(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Outcome:

@@ -28,7 +28,6 @@ from broadcaster.demo.station import SERVER_WAVE, DemoStation
 from broadcaster.demo.villages import DemoVillage, choose_villages
 from broadcaster.errors import NotPossible
 from broadcaster.initialise import initialise
-from broadcaster.terminal import DataFolder
 
 MARK = ".made-by-the-demonstration"
 ZONE = ZoneInfo("Asia/Vientiane")
@@ -56,6 +55,7 @@ class Stage:
     address: str
     sign_in: province.SignIn
     settings: Settings
+    app: APIFlask
     announcement: int
     chime: int
     stations: tuple[DemoStation, ...]
@@ -64,9 +64,9 @@ class Stage:
     server: Started | None = None
     agents: dict[str, Started] = field(default_factory=dict)
 
-    def province(self) -> AbstractContextManager[APIFlask]:
+    def province(self) -> AbstractContextManager[object]:
         """The province's application, for a look into its database beside the running server."""
-        return terminal.application(DataFolder(self.settings.data, create_app))
+        return self.app.app_context()
 
     def start_server(self) -> None:
         """The province server as a process; returns when it answers."""
@@ -83,7 +83,7 @@ class Stage:
         """Until every agent says that it is ready."""
         self.processes.wait_until(
             "the start of the station agents",
-            lambda: all(station.status().get("ready") for station in self.stations),
+            lambda: all(station.is_ready() for station in self.stations),
             AGENT_LIMIT_S,
         )
 
@@ -150,7 +150,8 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
     initialise(data, datetime.now(UTC))
     villages = choose_villages(wish.stations, frozenset(sound.language for sound in wish.sounds))
     sounds = wish.sounds or _samples(villages, wish.folder / "samples")
-    with terminal.application(DataFolder(data, create_app)):
+    app = create_app(settings)
+    with app.app_context():
         now = clock.now()
         sign_in = province.add_people(db.session, now)
         province.add_villages(db.session, now)
@@ -170,6 +171,7 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
         address=f"http://127.0.0.1:{port}",
         sign_in=sign_in,
         settings=settings,
+        app=app,
         announcement=announcement.id,
         chime=chime,
         stations=stations,

@@ -71,10 +71,16 @@ class DemoStation:
     def status(self) -> Mapping[str, Any]:
         """What the agent last wrote about itself; empty before it did."""
         try:
-            found: Any = json.loads((self.agent_data / "status.json").read_text(encoding="utf-8"))
+            found: Any = json.loads((self.agent_data / "live.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def is_ready(self) -> bool:
+        """Whether the agent lives, reaches its board and has reached the province."""
+        live = self.status()
+        relay, network = live.get("relay") or {}, live.get("network") or {}
+        return bool(live.get("running") and relay.get("ok") and network.get("ok"))
 
     def heard(self, broadcast: str) -> Path | None:
         """The WAV of what the line carried during a broadcast, once there is one."""

@@ -14,20 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from broadcaster import clock, terminal
+from broadcaster.demo.outcome import latest_evidence
 from broadcaster.demo.stage import Stage
 from broadcaster.demo.station import DemoStation
 from broadcaster.demo.summary import board_log
 from schedules.languages import LANGUAGES
 from schedules.wire.plan import PlannedBroadcast
-
-EVIDENCE = {
-    "ordered": "●○○○○○",
-    "delivered": "●●○○○○",
-    "played": "●●●○○○",
-    "relay_commanded": "●●●●○○",
-    "relay_confirmed": "●●●●●○",
-    "heard": "●●●●●●",
-}
 
 
 @contextmanager
@@ -37,7 +29,7 @@ def live_table(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Iterato
         yield _told_once(stage, planned)
         return
     with Live(console=terminal.messages, refresh_per_second=4, transient=False) as live:
-        yield lambda: live.update(_table(stage, planned))
+        yield lambda: live.update(_table(stage, planned, latest_evidence(stage)))
 
 
 def _told_once(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Callable[[], None]:
@@ -57,7 +49,7 @@ def _told_once(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Callabl
     return refresh
 
 
-def _table(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Table:
+def _table(stage: Stage, planned: Mapping[str, PlannedBroadcast], evidence: Mapping[str, str]) -> Table:
     table = Table(title=f"{stage.address}  ·  Ctrl-C stops everything", title_justify="left")
     for column in ("village", "languages", "relay", "item", "progress", "evidence"):
         table.add_column(column, min_width=8)
@@ -67,8 +59,7 @@ def _table(stage: Stage, planned: Mapping[str, PlannedBroadcast]) -> Table:
         relay = Text("● on", "bold yellow") if _relay_on(station) else Text("○ off", "dim")
         bar = ProgressBar(total=1.0, completed=share, width=20)
         spoken = ", ".join(LANGUAGES[tag].name for tag in station.village.languages)
-        grade = str(status.get("last_evidence") or "")
-        table.add_row(station.village.name, spoken, relay, item, bar, EVIDENCE.get(grade, "") + f" {grade}")
+        table.add_row(station.village.name, spoken, relay, item, bar, evidence.get(station.station, ""))
     return table
 
 
@@ -81,11 +72,11 @@ def _relay_on(station: DemoStation) -> bool:
 def _item(status: Mapping[str, Any], planned: PlannedBroadcast) -> tuple[str, float]:
     """What is on the air and how far, or when it begins."""
     on_air = status.get("on_air")
-    if isinstance(on_air, dict) and on_air.get("title"):
-        whole = max(1, int(on_air.get("duration_ms") or 1))
-        language = LANGUAGES.get(str(on_air.get("language")))
-        title = f"{on_air['title']}" + (f" ({language.name})" if language else "")
-        return title, min(1.0, float(on_air.get("progress_ms") or 0) / whole)
+    if isinstance(on_air, dict):
+        whole = max(1, int(on_air["duration_ms"]))
+        language = LANGUAGES.get(str(on_air["language"]))
+        title = str(on_air["item_title"]) + (f" ({language.name})" if language else "")
+        return title, min(1.0, float(on_air["elapsed_ms"]) / whole)
     return f"next {_local(_next(status) or planned.planned_start)}", 0.0
 
 
