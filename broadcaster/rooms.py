@@ -7,15 +7,23 @@ from apiflask import APIFlask
 from broadcaster.accounts import pages as accounts_pages
 from broadcaster.airings import api as airings_api
 from broadcaster.fleet import api as fleet_api
+from broadcaster.newsroom import api as newsroom_api
 from broadcaster.newsroom import jingle_pages, recording_pages
 from broadcaster.newsroom import pages as newsroom_pages
+from broadcaster.places import pages as places_pages
+from broadcaster.programming import api as programming_api
+from broadcaster.programming import slot_pages
 
 
 def set_up(app: APIFlask) -> None:
     """Register the blueprints of every room."""
     app.register_blueprint(accounts_pages.blueprint)
+    app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
     app.register_blueprint(jingle_pages.blueprint)
+    app.register_blueprint(newsroom_api.blueprint)
+    app.register_blueprint(slot_pages.blueprint)
+    app.register_blueprint(programming_api.blueprint)
     app.register_blueprint(fleet_api.blueprint)
     app.register_blueprint(airings_api.blueprint)

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from broadcaster.errors import BadInput
@@ -20,10 +21,10 @@ _FILE_NEEDED = FileRequired(lazy_gettext("Choose a sound file."))
 _TITLE_NEEDED = InputRequired(lazy_gettext("Say in a few words what it is about."))
 
 
-def language_choices(first: list[str] | None = None) -> list[tuple[str, str]]:
+def language_choices(first: list[str] | None = None) -> list[SelectChoice]:
     """Every known language, those the villages speak first of all."""
     ordered = [*(first or []), *(tag for tag in LANGUAGES if tag not in (first or []))]
-    return [(tag, language_name(tag)) for tag in ordered]
+    return [SelectChoice(tag, language_name(tag)) for tag in ordered]
 
 
 def show_mistake(form: FlaskForm, error: BadInput) -> None:
@@ -39,7 +40,9 @@ class AnnouncementForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no typ
     """A new announcement with its first recording."""
 
     title = StringField(lazy_gettext("Title"), validators=[_TITLE_NEEDED, Length(max=LONGEST_TITLE)])
-    kind = SelectField(lazy_gettext("Kind"), choices=[(kind.value, words) for kind, words in KINDS.items()])
+    kind = SelectField(
+        lazy_gettext("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()]
+    )
     language = SelectField(lazy_gettext("Language of the recording"))
     file = FileField(
         lazy_gettext("Sound file"),

@@ -31,6 +31,7 @@ from broadcaster.newsroom.mishap_words import MISHAPS
 from broadcaster.newsroom.uploads import UploadRequest, forget, keep
 from broadcaster.places import service as places
 from broadcaster.web.mishaps import add_sentences
+from schedules.languages import LANGUAGES
 
 blueprint = APIBlueprint("newsroom", __name__, template_folder="templates", enable_openapi=False)
 EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
@@ -155,7 +156,7 @@ def _announcement_page(announcement_id: int, form: RecordingForm) -> str:
     announcement = service.announcement(db.session, announcement_id)
     lines = language_lines(announcement, service.language_needs(places.villages(db.session)))
     form.language.choices = language_choices([line.language for line in lines if line.is_missing])
-    if request.method == "GET" and request.args.get("language") in dict(form.language.choices):
+    if request.method == "GET" and request.args.get("language") in LANGUAGES:
         form.language.data = request.args["language"]
     settings: Settings = current_app.config["SETTINGS"]
     person = accounts.current_person()

@@ -1,0 +1,210 @@
+"""JSON for programs: announcements, recordings and their approval. Signed in by session or token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from apiflask import APIBlueprint
+from apiflask.fields import File, String
+from apiflask.schemas import Schema
+from flask import current_app
+from pydantic import AwareDatetime, BaseModel, Field
+
+from broadcaster import clock
+from broadcaster.accounts import service as accounts
+from broadcaster.config import Settings
+from broadcaster.database import db
+from broadcaster.newsroom import service
+from broadcaster.newsroom.facts import announcement_facts, recording_facts
+from broadcaster.newsroom.pages import receive
+
+blueprint = APIBlueprint("newsroom_api", __name__, url_prefix="/api/v1", tag="Newsroom")
+EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
+
+
+class RecordingAnswer(BaseModel):
+    """A recording. Figures are null until `ingest` is `done`; `error` says why it is `failed`."""
+
+    recording: int
+    announcement: int
+    title: str
+    language: str
+    version: int
+    sha256: str | None
+    size_bytes: int | None
+    duration_ms: int | None
+    media_type: str | None
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    verdict: str | None
+    state: str
+    ingest: str
+    error: str | None
+    original_name: str
+    approved_at: datetime | None
+
+
+class AnnouncementAnswer(BaseModel):
+    """An announcement with its recordings."""
+
+    announcement: int
+    title: str
+    kind: service.AnnouncementKind
+    valid_from: datetime | None
+    valid_until: datetime | None
+    created_at: datetime
+    recordings: list[RecordingAnswer]
+
+
+class AnnouncementList(BaseModel):
+    """Announcements, newest first."""
+
+    announcements: list[AnnouncementAnswer]
+
+
+class AnnouncementQuestion(BaseModel):
+    """Filters: part of the title, kind, and a state that one of the recordings has."""
+
+    search: Annotated[str, Field(max_length=100)] = ""
+    kind: Annotated[str, Field(max_length=40)] = ""
+    state: Annotated[str, Field(max_length=20)] = ""
+
+
+class NewAnnouncement(BaseModel):
+    """A new announcement; recordings are added to it afterwards."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    kind: service.AnnouncementKind = service.AnnouncementKind.OTHER
+    valid_from: AwareDatetime | None = None
+    valid_until: AwareDatetime | None = None
+
+
+class ApprovalRequest(BaseModel):
+    """The hash of the audio that was listened to: only those bytes are approved."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ReasonRequest(BaseModel):
+    """Why, in a few words; written into the history."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class RecordingUpload(Schema):
+    """A sound file and its language, as a multipart form."""
+
+    language = String(required=True)
+    file = File(required=True)  # type: ignore[no-untyped-call]  # apiflask's field has no types
+
+
+@blueprint.get("/announcements")
+@blueprint.input(AnnouncementQuestion, location="query")
+@blueprint.output(AnnouncementList)
+@blueprint.doc(summary="List announcements")
+def list_announcements(query_data: AnnouncementQuestion) -> dict[str, Any]:
+    """At most 200, newest first."""
+    found = service.announcements(
+        db.session, search=query_data.search, kind=query_data.kind, state=query_data.state
+    )
+    return {"announcements": [announcement_facts(one) for one in found]}
+
+
+@blueprint.post("/announcements")
+@blueprint.input(NewAnnouncement)
+@blueprint.output(AnnouncementAnswer, status_code=201)
+@blueprint.doc(summary="Create an announcement", responses=[403, 422])
+@accounts.requires(EDITOR)
+def create_announcement(json_data: NewAnnouncement) -> dict[str, Any]:
+    """An announcement without recordings."""
+    announcement = service.create_announcement(
+        db.session,
+        json_data.title,
+        json_data.kind,
+        accounts.current_person(),
+        clock.now(),
+        valid_from=json_data.valid_from,
+        valid_until=json_data.valid_until,
+    )
+    db.session.commit()
+    return announcement_facts(announcement)
+
+
+@blueprint.get("/announcements/<int:announcement_id>")
+@blueprint.output(AnnouncementAnswer)
+@blueprint.doc(summary="One announcement", responses=[404])
+def get_announcement(announcement_id: int) -> dict[str, Any]:
+    """An announcement with all its recordings."""
+    return announcement_facts(service.announcement(db.session, announcement_id))
+
+
+@blueprint.post("/announcements/<int:announcement_id>/recordings")
+@blueprint.input(RecordingUpload, location="form_and_files")
+@blueprint.output(RecordingAnswer, status_code=202)
+@blueprint.doc(
+    summary="Upload a recording",
+    description="Prepared in the background: ask for the recording until `ingest` is `done` or `failed`.",
+    responses=[403, 404, 413, 422],
+)
+@accounts.requires(EDITOR)
+def upload_recording(announcement_id: int, form_and_files_data: dict[str, Any]) -> dict[str, Any]:
+    """Keep the file and prepare it for broadcast."""
+    announcement = service.announcement(db.session, announcement_id)
+    recording = receive(form_and_files_data["file"], announcement, form_and_files_data["language"])
+    return recording_facts(recording)
+
+
+@blueprint.get("/recordings/<int:recording_id>")
+@blueprint.output(RecordingAnswer)
+@blueprint.doc(summary="One recording", responses=[404])
+def get_recording(recording_id: int) -> dict[str, Any]:
+    """A recording with its figures and where it stands."""
+    return recording_facts(service.recording(db.session, recording_id))
+
+
+@blueprint.post("/recordings/<int:recording_id>/submit")
+@blueprint.output(RecordingAnswer)
+@blueprint.doc(summary="Ask for approval", responses=[403, 404, 409])
+@accounts.requires(EDITOR, APPROVER)
+def submit(recording_id: int) -> dict[str, Any]:
+    """From draft or returned to submitted."""
+    recording = service.recording(db.session, recording_id)
+    service.submit_recording(db.session, recording, accounts.current_person(), clock.now())
+    db.session.commit()
+    return recording_facts(recording)
+
+
+@blueprint.post("/recordings/<int:recording_id>/approve")
+@blueprint.input(ApprovalRequest)
+@blueprint.output(RecordingAnswer)
+@blueprint.doc(summary="Approve exactly these bytes", responses=[403, 404, 409])
+@accounts.requires(APPROVER)
+def approve(recording_id: int, json_data: ApprovalRequest) -> dict[str, Any]:
+    """409 when the recording has other audio by now; 403 for one's own recording."""
+    settings: Settings = current_app.config["SETTINGS"]
+    recording = service.recording(db.session, recording_id)
+    service.approve_recording(
+        db.session,
+        recording,
+        accounts.current_person(),
+        json_data.sha256,
+        clock.now(),
+        author_may_approve=settings.province.author_may_approve,
+    )
+    db.session.commit()
+    return recording_facts(recording)
+
+
+@blueprint.post("/recordings/<int:recording_id>/withdraw")
+@blueprint.input(ReasonRequest)
+@blueprint.output(RecordingAnswer)
+@blueprint.doc(summary="Withdraw everywhere", responses=[403, 404, 409])
+@accounts.requires(APPROVER)
+def withdraw(recording_id: int, json_data: ReasonRequest) -> dict[str, Any]:
+    """Stop it wherever it can be reached."""
+    recording = service.recording(db.session, recording_id)
+    person = accounts.current_person()
+    service.withdraw_recording(db.session, recording, person, json_data.reason, clock.now())
+    db.session.commit()
+    return recording_facts(recording)
