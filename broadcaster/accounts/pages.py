@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
-from flask import render_template
+import secrets
 
-from broadcaster.accounts.access import current_person
+from apiflask import APIBlueprint
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import login_user, verify_password
+from werkzeug.wrappers import Response
+
+from broadcaster import clock
+from broadcaster.accounts import people
+from broadcaster.accounts.access import current_person, requires
+from broadcaster.accounts.audit import trail
+from broadcaster.accounts.forms import ROLE_NAMES, PasswordForm, PersonForm, RolesForm
+from broadcaster.accounts.roles import Role
+from broadcaster.database import db
+from broadcaster.errors import BadInput, BroadcasterError
+from broadcaster.web.mishaps import say
 
 blueprint = APIBlueprint("accounts", __name__, template_folder="templates", enable_openapi=False)
 
@@ -13,4 +26,129 @@ blueprint = APIBlueprint("accounts", __name__, template_folder="templates", enab
 @blueprint.get("/settings")
 def settings() -> str:
     """What can be set, for the person who asks."""
-    return render_template("accounts/settings.html", person=current_person())
+    return render_template("accounts/settings.html", person=current_person(), role_names=ROLE_NAMES)
+
+
+@blueprint.route("/settings/password", methods=["GET", "POST"])
+def password() -> str | Response | tuple[str, int]:
+    """A new password; this browser stays signed in, every other one is signed out."""
+    form = PasswordForm()
+    person = current_person()
+    if form.validate_on_submit():
+        try:
+            if not verify_password(form.present.data, person.password or ""):
+                raise BadInput("the present password is not right", field="present", code="wrong_password")
+            people.set_password(db.session, person, form.new.data, clock.now(), actor=person)
+        except BadInput as error:
+            named = {"present": form.present}.get(error.field or "", form.new)
+            named.errors = [say(error)]
+        else:
+            db.session.commit()
+            login_user(person)  # type: ignore[arg-type]  # a UserMixin at run time
+            flash(_("Your password was changed. Other devices were signed out."), "done")
+            return redirect(url_for("accounts.settings"), 303)
+    page = render_template("accounts/password.html", form=form)
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/settings/people", methods=["GET", "POST"])
+@requires(Role.ADMINISTRATOR)
+def everybody() -> str | Response | tuple[str, int]:
+    """Everybody who can sign in, and a form for somebody new."""
+    form = PersonForm()
+    if form.validate_on_submit():
+        made = secrets.token_urlsafe(12)
+        try:
+            added = people.add_person(
+                db.session,
+                form.email.data,
+                made,
+                [Role(role) for role in form.roles.data],
+                form.name.data,
+                clock.now(),
+                language=form.language.data,
+                actor=current_person(),
+            )
+        except BadInput as error:
+            form.email.errors = [say(error)]
+        else:
+            db.session.commit()
+            return render_template("accounts/person_added.html", person=added, password=made)
+    page = render_template(
+        "accounts/people.html",
+        people=people.people(db.session),
+        form=form,
+        role_names=ROLE_NAMES,
+        me=current_person(),
+    )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/settings/people/<int:person_id>", methods=["GET", "POST"])
+@requires(Role.ADMINISTRATOR)
+def one(person_id: int) -> str | Response | tuple[str, int]:
+    """What one person may do."""
+    person = people.person(db.session, person_id)
+    form = RolesForm(roles=[role.value for role in person.role_set])
+    if form.validate_on_submit():
+        try:
+            wanted = [Role(role) for role in form.roles.data]
+            people.change_roles(db.session, person, wanted, clock.now(), actor=current_person())
+        except BroadcasterError as error:
+            form.roles.errors = [say(error)]
+        else:
+            db.session.commit()
+            flash(_("The roles of %(name)s were changed.", name=person.name), "done")
+            return redirect(url_for("accounts.everybody"), 303)
+    entries = trail(db.session, f"person:{person.id}", most=30)
+    page = render_template(
+        "accounts/person.html", person=person, form=form, entries=entries, me=current_person()
+    )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.post("/settings/people/<int:person_id>/lock")
+@requires(Role.ADMINISTRATOR)
+def lock(person_id: int) -> Response:
+    """Nobody signs in with this account until it is unlocked; sessions end at once."""
+    person = people.person(db.session, person_id)
+    if person.id == current_person().id:
+        abort(409)
+    try:
+        people.set_active(db.session, person, False, clock.now(), actor=current_person())
+    except BroadcasterError as error:
+        db.session.rollback()
+        flash(say(error), "fail")
+    else:
+        db.session.commit()
+        flash(_("%(name)s can no longer sign in.", name=person.name), "done")
+    return redirect(url_for("accounts.one", person_id=person_id), 303)
+
+
+@blueprint.post("/settings/people/<int:person_id>/unlock")
+@requires(Role.ADMINISTRATOR)
+def unlock(person_id: int) -> Response:
+    """The account may be used again."""
+    person = people.person(db.session, person_id)
+    people.set_active(db.session, person, True, clock.now(), actor=current_person())
+    db.session.commit()
+    flash(_("%(name)s can sign in again.", name=person.name), "done")
+    return redirect(url_for("accounts.one", person_id=person_id), 303)
+
+
+@blueprint.post("/settings/people/<int:person_id>/password")
+@requires(Role.ADMINISTRATOR)
+def new_password(person_id: int) -> str:
+    """A new password for somebody who forgot theirs, shown once."""
+    person = people.person(db.session, person_id)
+    made = secrets.token_urlsafe(12)
+    people.set_password(db.session, person, made, clock.now(), actor=current_person())
+    db.session.commit()
+    return render_template("accounts/person_added.html", person=person, password=made)
+
+
+@blueprint.get("/settings/trail")
+@requires(Role.ADMINISTRATOR)
+def audit() -> str:
+    """Who did what, newest first."""
+    return render_template("accounts/trail.html", entries=trail(db.session, most=200))

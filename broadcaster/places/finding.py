@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,6 +95,16 @@ def district_of(session: Session, of: Place) -> Place | None:
         if places[code].kind == PlaceKind.DISTRICT:
             return places[code]
     return None
+
+
+def is_called(of: Place, search: str) -> bool:
+    """Whether what somebody typed is part of the place's code, name or another spelling of it."""
+    wanted = _folded(search)
+    return any(wanted in _folded(text) for text in (of.code, of.name, of.name_lo or "", *of.aliases))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def _all(session: Session) -> dict[str, Place]:

@@ -11,12 +11,12 @@ from flask_babel import LazyString, lazy_gettext
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """One word with its icon. `rooms` are the blueprints whose pages light it up."""
+    """One word with its icon. Every page of its room lights it up."""
 
     endpoint: str
     label: LazyString
     icon: str
-    rooms: tuple[str, ...]
+    room: str
 
     @property
     def url(self) -> str:
@@ -26,18 +26,19 @@ class NavigationItem:
     @property
     def here(self) -> bool:
         """Whether the page being shown belongs to it."""
-        return request.endpoint == self.endpoint or request.blueprint in self.rooms
+        blueprint = current_app.blueprints.get(request.blueprint or "")
+        return blueprint is not None and blueprint.import_name.startswith(f"broadcaster.{self.room}.")
 
 
 ITEMS = (
-    NavigationItem("today.show", lazy_gettext("Today"), "today", ("today",)),
-    NavigationItem("newsroom.announcements", lazy_gettext("Announcements"), "announcement", ("newsroom",)),
-    NavigationItem("programming.schedule", lazy_gettext("Schedule"), "schedule", ("programming",)),
-    NavigationItem("fleet.stations", lazy_gettext("Stations"), "station", ("fleet",)),
-    NavigationItem("airings.what_aired", lazy_gettext("What aired"), "aired", ("airings",)),
-    NavigationItem("campaigns.campaigns", lazy_gettext("Campaigns"), "campaign", ("campaigns",)),
-    NavigationItem("places.places", lazy_gettext("Places"), "place", ("places",)),
-    NavigationItem("accounts.settings", lazy_gettext("Settings"), "settings", ("accounts",)),
+    NavigationItem("today.show", lazy_gettext("Today"), "today", "today"),
+    NavigationItem("newsroom.announcements", lazy_gettext("Announcements"), "announcement", "newsroom"),
+    NavigationItem("programming.schedule", lazy_gettext("Schedule"), "schedule", "programming"),
+    NavigationItem("fleet.stations", lazy_gettext("Stations"), "station", "fleet"),
+    NavigationItem("airings.what_aired", lazy_gettext("What aired"), "aired", "airings"),
+    NavigationItem("campaigns.campaigns", lazy_gettext("Campaigns"), "campaign", "campaigns"),
+    NavigationItem("places.places", lazy_gettext("Places"), "place", "places"),
+    NavigationItem("accounts.settings", lazy_gettext("Settings"), "settings", "accounts"),
 )
 ON_THE_PHONE = 4
 """So many stand in the bottom bar; the rest under More."""

@@ -1,0 +1,61 @@
+"""The province's places: map, list by district, one village."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import render_template, request
+from flask_babel import get_locale
+
+from broadcaster.database import db
+from broadcaster.places import finding
+from broadcaster.places.boundaries import ATTRIBUTION
+from broadcaster.places.drawing import province_map
+from broadcaster.places.models import PlaceKind
+
+blueprint = APIBlueprint("places", __name__, template_folder="templates", enable_openapi=False)
+
+
+@blueprint.get("/places")
+def places() -> str:
+    """All villages by district, on the map and as a list; `?search=` narrows the list."""
+    tree = finding.tree(db.session)
+    villages = [village for root in tree for village in root.villages]
+    wanted = request.args.get("search", "").strip()
+    districts = [branch for root in tree for branch in root.below if branch.place.kind == PlaceKind.DISTRICT]
+    shown = [
+        (district, [village for village in district.villages if finding.is_called(village, wanted)])
+        for district in districts
+    ]
+    return render_template(
+        "places/places.html",
+        districts=[(district, found) for district, found in shown if found or not wanted],
+        villages=villages,
+        search=wanted,
+        map=province_map(villages),
+        attribution=ATTRIBUTION,
+        language=_language(),
+        illustrative=any(village.illustrative for village in villages),
+    )
+
+
+@blueprint.get("/places/<code>")
+def one(code: str) -> str:
+    """One place: where it belongs, who lives there, in which languages it is spoken to."""
+    place = finding.place(db.session, code)
+    above = [finding.place(db.session, step) for step in finding.path(db.session, place)[1:]]
+    below = finding.villages(db.session, [place.code]) if place.kind != PlaceKind.VILLAGE else []
+    return render_template(
+        "places/place.html",
+        place=place,
+        above=above[::-1],
+        below=below,
+        map=province_map(below or [place]),
+        attribution=ATTRIBUTION,
+        language=_language(),
+        illustrative=place.illustrative or any(village.illustrative for village in below),
+    )
+
+
+def _language() -> str:
+    locale = get_locale()
+    return str(locale.language) if locale else "en"
