@@ -147,7 +147,7 @@ class Player:
             if not 0 <= request.volume_percent <= 100 or request.start_ms < 0:
                 self._tell(Failed(request.key, "volume must be 0 to 100 percent and the start not negative"))
                 return
-            if not request.path.is_file():
+            if not (request.path.is_file() or request.path.is_fifo()):
                 self._tell(Failed(request.key, f"{request.path} is not there; fetch it again"))
                 return
             deck = self._prepared.pop(request, None) or self._line().open(request)

@@ -19,11 +19,12 @@ from zoneinfo import ZoneInfo
 from schedules.quiet_hours import is_quiet
 from schedules.wire.plan import Plan, StationLimits
 from schedules.wire.report import Outcome
-from station_agent import on_air
+from station_agent import off_air, on_air
 from station_agent.evidence import silent_airing
 from station_agent.missed_policy import Circumstances, Verdict, all_lost, cues_of, decide
+from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import CheckAudio, KeepOwed, Phase, Planned, PlayoutState, Run
+from station_agent.playout_values import CheckAudio, KeepOwed, Phase, Planned
 
 ARM_LEAD = timedelta(seconds=3)
 """Audio is checked this long before the relays have to close."""
@@ -82,7 +83,7 @@ def _reconsider_run(turn: Turn) -> None:
     if run is None or turn.state.phase in (Phase.TAIL, Phase.CLOSING):
         return
     if run.playing and run.cue.item.sha256 in turn.state.withdrawn:
-        on_air.cut(turn, "withdrawn", rest=None)  # what else is withdrawn is accounted from the agenda
+        off_air.cut(turn, "withdrawn", rest=None)  # what else is withdrawn is accounted from the agenda
     elif not run.playing and not any(one.broadcast == run.planned.broadcast for one in turn.state.agenda):
         drop(turn)
     elif any(cue.item.sha256 in turn.state.withdrawn for cue in run.cues[run.position + 1 :]):
@@ -99,7 +100,7 @@ def drop(turn: Turn) -> None:
     if turn.state.phase is Phase.ARMING:
         turn.go(Phase.IDLE, None)
     else:
-        on_air.cut(turn, "plan_changed", rest=None)
+        off_air.cut(turn, "plan_changed", rest=None)
 
 
 def settle(turn: Turn) -> None:
@@ -155,7 +156,7 @@ def _give_way(turn: Turn) -> None:
             if turn.state.phase is Phase.ARMING:
                 turn.go(Phase.IDLE, None)
             else:
-                on_air.cut(turn, "pre_empted", rest=None)
+                off_air.cut(turn, "pre_empted", rest=None)
             return
         elif turn.now >= broadcast.planned_start > turn.state.running_since:
             _block(turn, broadcast.key, "busy")

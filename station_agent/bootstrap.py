@@ -34,11 +34,13 @@ from station_agent.live_state import Surroundings, describe, write_live
 from station_agent.network import NetworkLoop
 from station_agent.plan_cache import PlanCache
 from station_agent.playout import first_state
-from station_agent.playout_values import ClockTrust, Event, PlanSwapped, PlayoutState
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_values import ClockTrust, Event, PlanSwapped
 from station_agent.reporting import Reporter, free_bytes, temperature_c
 from station_agent.runner import Runner
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync
+from station_agent.watchdog import tell_systemd
 
 REMEMBER_EVERY = timedelta(seconds=30)
 
@@ -72,9 +74,11 @@ class Station:
             self._start_network(stack)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: self._stopping.set())
+            tell_systemd("READY=1")
             log.info("station_runs", station=self._identity.station, plan=self._plan_serial())
             while not self._stopping.wait(0.2) and not runner.ended.is_set():
                 pass
+            tell_systemd("STOPPING=1")
         failed = runner.failure is not None
         if not failed:
             write_live(self._data, {"running": False, "at": self._clock.now().isoformat()})

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hardware.errors import HardwareError
+from hardware.errors import CallerError, HardwareError
 from hardware.system_clock import SystemClock
 from schedules.errors import ScheduleError
 from station_agent.cli_relay import relay
@@ -163,6 +163,9 @@ def main() -> None:
     except SettingsError as error:
         for line in error.mistakes:
             typer.echo(line, err=True)
+        sys.exit(2)
+    except CallerError as error:
+        typer.echo(str(error), err=True)
         sys.exit(2)
     except (StationError, HardwareError, ScheduleError, OSError) as error:
         typer.echo(str(error).replace("\n", " ") or os.strerror(1), err=True)

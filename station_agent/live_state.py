@@ -18,7 +18,8 @@ from schedules.wire.base import format_instant
 from station_agent.clock import TimeVerdict
 from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
-from station_agent.playout_values import Phase, Planned, PlayoutState, Run
+from station_agent.playout_state import PlayoutState, Run
+from station_agent.playout_values import Phase, Planned
 
 FILE_NAME = "live.json"
 STALE_AFTER = timedelta(seconds=5)

@@ -1,12 +1,10 @@
-"""The way of one broadcast: warm up, item by item, tail, close; and how it is cut short.
+"""The way of one broadcast: warm up, item by item, to the tail. How it ends is in `off_air`.
 
 Rules
 1. A relay is commanded closed before anything plays, and the first sample waits until every relay has said so
    and has been closed for the warm-up. A relay that stays silent or faulty delays nothing for longer than
    `RELAY_PATIENCE`: the sound plays all the same, and its evidence says `played`.
 2. An intent stands in the journal before the output is told to play. What has one never plays again.
-3. Whatever ends a broadcast, its relays are commanded open first, then the output is stopped.
-4. The last item's outcome waits for the relays' word, `CLOSE_PATIENCE` at most, so that it is recorded.
 """
 
 from __future__ import annotations
@@ -18,28 +16,26 @@ from schedules.wire.plan import ItemKind
 from schedules.wire.report import Airing, Outcome
 from station_agent.evidence import heard_airing, length_ms, silent_airing
 from station_agent.missed_policy import ON_TIME
+from station_agent.off_air import unfinished
+from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     BeginCapture,
-    EndCapture,
     JournalIntent,
     JournalProgress,
     Phase,
     Play,
     Prepare,
-    RelayOff,
     RelayOn,
-    ReportNow,
-    Run,
-    StopOutput,
 )
+
+ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
 
 RELAY_LEAD = timedelta(milliseconds=500)
 """A board needs up to this long a channel to switch and to read back, so relays close this much earlier."""
 OUTPUT_LEAD = timedelta(milliseconds=300)
 """The output is told to play at least this long ahead, where there is a planned instant."""
 RELAY_PATIENCE = timedelta(seconds=2)
-CLOSE_PATIENCE = timedelta(seconds=1)
 START_PATIENCE = timedelta(seconds=5)
 END_PATIENCE = timedelta(seconds=5)
 MARK_EVERY = timedelta(seconds=1)
@@ -57,7 +53,7 @@ def warm(turn: Turn) -> None:
     start = max(run.start, earliest)
     turn.change_run(start=start)
     turn.give(BeginCapture(run.planned.broadcast.key))
-    if run.cue.item.kind is not ItemKind.PAUSE:
+    if run.cue.item.kind in ON_DISK:
         turn.give(Prepare(run.cue, start, run.limits.volume_percent))
     turn.go(Phase.WARMING, turn.now + RELAY_PATIENCE)
     if run.channels:
@@ -148,7 +144,8 @@ def started(turn: Turn, at: datetime) -> None:
     cue = run.cue
     _note_lateness(turn, at)
     left = timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
-    turn.change_run(started_at=at, marked_at=turn.now, deadline=at + left * 1.02 + END_PATIENCE)
+    patience = timedelta(0) if cue.item.kind is ItemKind.LIVE else left * 0.02 + END_PATIENCE
+    turn.change_run(started_at=at, marked_at=turn.now, deadline=at + left + patience)
     turn.give(JournalProgress(_if_power_fails(turn)))
     prepare_next(turn)
 
@@ -165,7 +162,7 @@ def prepare_next(turn: Turn) -> None:
     """Let the output open what follows while this one plays."""
     run = turn.run
     following = run.cues[run.position + 1 : run.position + 2]
-    if following and following[0].item.kind is not ItemKind.PAUSE:
+    if following and following[0].item.kind in ON_DISK:
         turn.give(Prepare(following[0], None, run.limits.volume_percent))
 
 
@@ -205,7 +202,7 @@ def cue_failed(turn: Turn, message: str) -> None:
     """The output could not play the current cue, or broke off; the next one goes on."""
     run = turn.run
     turn.incident("output_failed", run.cue.item.key, message)
-    turn.account(_unfinished(turn, "output_failed"))
+    turn.account(unfinished(turn, "output_failed"))
     turn.change_run(playing=False)
     advance(turn)
 
@@ -219,67 +216,6 @@ def advance(turn: Turn) -> None:
     else:
         turn.change_run(playing=False)
         turn.go(Phase.TAIL, turn.now + timedelta(milliseconds=run.limits.tail_ms))
-
-
-def _unfinished(turn: Turn, reason: str) -> Airing:
-    """The current cue's airing when it ends now: cut if something was heard, missed if not."""
-    run = turn.run
-    if run.started_at is None or run.started_at >= turn.now:
-        return silent_airing(run.planned, run.cue, Outcome.MISSED, reason, on_disk=True)
-    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
-    return heard_airing(run, turn.now, aired_ms, Outcome.CUT, reason)
-
-
-def cut(turn: Turn, reason: str, *, rest: Outcome | None) -> None:
-    """End the broadcast now. What has not begun gets `rest` as its outcome, or goes back to the agenda."""
-    run = turn.run
-    if turn.state.phase in (Phase.CLOSING, Phase.TAIL):
-        if turn.state.phase is Phase.TAIL:
-            close(turn)
-        return
-    after = run.position
-    turn.give(RelayOff(tuple(run.channels)))
-    if run.playing:
-        turn.give(StopOutput())
-        turn.change_run(pending=_unfinished(turn, reason), playing=False)
-        after += 1
-    for cue in run.cues[after:]:
-        if rest is not None:
-            turn.account(silent_airing(run.planned, cue, rest, reason, on_disk=True))
-    turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
-    turn.change_run(give_up=True)
-    check_closed(turn)
-
-
-def close(turn: Turn) -> None:
-    """The tail is over: open the relays."""
-    turn.give(RelayOff(tuple(turn.run.channels)))
-    turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
-    check_closed(turn)
-
-
-def check_closed(turn: Turn) -> None:
-    """The broadcast is over once every relay has said that it is open, or once waiting for that is over."""
-    run = turn.run
-    patience_over = run.deadline is not None and turn.now >= run.deadline
-    if not (patience_over or all(_is_open(run, channel) for channel in run.channels)):
-        return
-    if run.pending is not None:
-        turn.account(run.pending.model_copy(update={"relay": run.relay_log[-64:]}))
-    turn.give(EndCapture(run.planned.broadcast.key), ReportNow())
-    was_whole = not run.give_up
-    turn.go(Phase.IDLE, None)
-    turn.change(follow=was_whole or turn.state.follow)
-
-
-def _is_open(run: Run, channel: int) -> bool:
-    changes = [change for change in run.relay_log if change.channel == channel]
-    if not changes:
-        return run.relay_failed is not None  # it was never closed, as far as anybody knows
-    if changes[-1].on:
-        return False
-    reads_back = any(change.confirmed for change in changes)
-    return changes[-1].confirmed or not reads_back
 
 
 def shifted(run: Run, by: timedelta) -> Run:

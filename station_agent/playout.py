@@ -19,10 +19,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hardware.ports import BoardReady, Failed, Finished, RelayCause, RelayFault, RelayState, Started
-from schedules.wire.report import Outcome, RelayChange
-from station_agent import agenda, on_air
+from hardware.ports import (
+    BoardReady,
+    Failed,
+    Finished,
+    RelayFault,
+    RelayState,
+    Started,
+)
+from schedules.wire.plan import ItemKind
+from schedules.wire.report import Outcome
+from station_agent import agenda, off_air, on_air, relay_watch
 from station_agent.evidence import silent_airing
+from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     ArmAlarm,
@@ -35,9 +44,6 @@ from station_agent.playout_values import (
     Phase,
     Planned,
     PlanSwapped,
-    PlayoutState,
-    RelayOff,
-    RelayOn,
     StopOutput,
     Stopping,
     Tick,
@@ -103,7 +109,7 @@ def _operator_stop(turn: Turn, _event: OperatorStop) -> None:
             turn.account(silent_airing(run.planned, cue, Outcome.SKIPPED, "operator_stop", on_disk=True))
         turn.go(Phase.IDLE, None)
     else:
-        on_air.cut(turn, "operator_stop", rest=Outcome.SKIPPED)
+        off_air.cut(turn, "operator_stop", rest=Outcome.SKIPPED)
 
 
 def _stopping(turn: Turn, _event: Stopping) -> None:
@@ -111,7 +117,7 @@ def _stopping(turn: Turn, _event: Stopping) -> None:
     if turn.state.phase is Phase.ARMING:
         turn.go(Phase.IDLE, None)
     elif turn.state.phase is not Phase.IDLE:
-        on_air.cut(turn, "stopped", rest=None)
+        off_air.cut(turn, "stopped", rest=None)
 
 
 def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
@@ -152,55 +158,6 @@ def _failed(turn: Turn, event: Failed) -> None:
         on_air.cue_failed(turn, event.message)
 
 
-def _relay_state(turn: Turn, event: RelayState) -> None:
-    run = turn.state.run
-    if run is None or event.channel not in run.channels or turn.state.phase is Phase.ARMING:
-        if event.on and event.cause is RelayCause.COMMAND:
-            turn.give(RelayOff((event.channel,)))  # nothing is on the air: no relay has a reason to be closed
-        return
-    change = RelayChange(
-        at=event.at,
-        zone=run.channels[event.channel],
-        channel=event.channel,
-        on=event.on,
-        confirmed=event.confirmed,
-    )
-    turn.change_run(relay_log=(*run.relay_log, change))
-    if turn.state.phase is Phase.WARMING:
-        on_air.check_warm(turn)
-    elif turn.state.phase is Phase.CLOSING:
-        on_air.check_closed(turn)
-    elif not event.on:
-        _relay_fell(turn, event)
-
-
-def _relay_fell(turn: Turn, event: RelayState) -> None:
-    """A relay opened while something is on the air."""
-    if event.cause is RelayCause.MAX_ON_TIME:
-        on_air.cut(turn, "max_on_time", rest=Outcome.MISSED)
-        return
-    message = f"relay {event.channel} opened while on the air ({event.cause.value})"
-    on_air.relay_failed(turn, message)
-    if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase is not Phase.TAIL:
-        turn.give(RelayOn(tuple(turn.run.channels), turn.run.limits.max_on_s * 1000))
-
-
-def _relay_fault(turn: Turn, event: RelayFault) -> None:
-    turn.change(board_fault=event.message, board_ready=False)
-    run = turn.state.run
-    if run is not None and run.channels and turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
-        on_air.relay_failed(turn, event.message)
-        if turn.state.phase is Phase.WARMING:
-            on_air.check_warm(turn)
-
-
-def _board_ready(turn: Turn, _event: BoardReady) -> None:
-    turn.change(board_fault=None, board_ready=True)
-    run = turn.state.run
-    if run is not None and run.channels and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
-        turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))
-
-
 ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Tick: _tick,
     PlanSwapped: _plan_swapped,
@@ -212,9 +169,9 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Started: _started,
     Finished: _finished,
     Failed: _failed,
-    RelayState: _relay_state,
-    RelayFault: _relay_fault,
-    BoardReady: _board_ready,
+    RelayState: relay_watch.relay_state,
+    RelayFault: relay_watch.relay_fault,
+    BoardReady: relay_watch.board_ready,
 }
 
 
@@ -227,8 +184,12 @@ def _pause_over(turn: Turn) -> None:
 
 
 def _output_hangs(turn: Turn) -> None:
-    heard = turn.run.started_at is not None
+    run = turn.run
+    heard = run.started_at is not None
     turn.give(StopOutput())
+    if heard and run.cue.item.kind is ItemKind.LIVE and run.deadline is not None:
+        on_air.cue_ended(turn, run.deadline, run.cue.item.duration_ms)  # a stream has no end of its own
+        return
     on_air.cue_failed(turn, "the output did not end" if heard else "the output did not start")
 
 
@@ -237,8 +198,8 @@ ON_DEADLINE: dict[Phase, Callable[[Turn], None]] = {
     Phase.WARMING: on_air.check_warm,
     Phase.ITEM: _output_hangs,
     Phase.PAUSE: _pause_over,
-    Phase.TAIL: on_air.close,
-    Phase.CLOSING: on_air.check_closed,
+    Phase.TAIL: off_air.close,
+    Phase.CLOSING: off_air.check_closed,
 }
 
 

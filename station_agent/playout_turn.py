@@ -7,14 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from schedules.wire.report import Airing
-from station_agent.playout_values import (
-    Command,
-    JournalIncident,
-    JournalOutcome,
-    Phase,
-    PlayoutState,
-    Run,
-)
+from station_agent.playout_state import PlayoutState, Run
+from station_agent.playout_values import Command, JournalIncident, JournalOutcome, Phase
 
 NEXT: dict[Phase, frozenset[Phase]] = {
     Phase.IDLE: frozenset({Phase.ARMING}),

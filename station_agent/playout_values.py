@@ -1,15 +1,14 @@
-"""What playout is told, what it answers, and what it knows: frozen values, no rules."""
+"""What playout is told and what it answers: frozen values, no rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from hardware.ports import AudioEvent, RelayEvent
-from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast, StationLimits
-from schedules.wire.report import Airing, RelayChange
+from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast
+from schedules.wire.report import Airing
 
 
 class Phase(StrEnum):
@@ -232,68 +231,3 @@ Command = (
     | ReportNow
     | ArmAlarm
 )
-
-
-# --- state ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The broadcast on its way. `start` is the instant of the first sample of its first cue.
-
-    `why_late` is the reason to give should it begin late. `deadline` is when the phase ends or is given up.
-    """
-
-    planned: Planned
-    cues: tuple[Cue, ...]
-    start: datetime
-    limits: StationLimits
-    channels: Mapping[int, str]  # channel → zone
-    why_late: str
-    position: int = 0
-    deadline: datetime | None = None
-    late: bool | None = None  # decided by the first sample
-    playing: bool = False  # the current cue has its intent in the journal and no outcome yet
-    started_at: datetime | None = None
-    marked_at: datetime | None = None
-    relay_log: tuple[RelayChange, ...] = ()
-    relay_failed: str | None = None
-    pending: Airing | None = None  # the last item's outcome, waiting for the relay's word
-    give_up: bool = False  # cut: what has not begun goes back to the agenda
-
-    @property
-    def cue(self) -> Cue:
-        """The cue at the current position."""
-        return self.cues[self.position]
-
-
-@dataclass(frozen=True, slots=True)
-class PlayoutState:
-    """Everything playout knows. `agenda`: broadcasts not yet accounted for in full, earliest first.
-
-    `final`: items that have an intent or an outcome; they never air again. `begun`: broadcasts of which
-    something was heard. `blocked`: why a broadcast whose time has come is not on the air. `down_reason`:
-    why this station was away before `running_since`.
-    """
-
-    running_since: datetime
-    down_reason: str = "not_running"
-    has_board: bool = False
-    zone_channels: Mapping[str, int] = field(default_factory=dict)
-    plan: Plan | None = None
-    agenda: tuple[Planned, ...] = ()
-    final: frozenset[str] = frozenset()
-    begun: frozenset[str] = frozenset()
-    withdrawn: frozenset[str] = frozenset()
-    blocked: Mapping[str, str] = field(default_factory=dict)
-    asked: frozenset[str] = frozenset()
-    checked: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    lost_at: datetime | None = None  # the journal was lost then: nobody knows what aired before
-    clock_trusted: bool = True
-    board_ready: bool = False
-    board_fault: str | None = None
-    phase: Phase = Phase.IDLE
-    run: Run | None = None
-    follow: bool = False  # a broadcast has just ended: what is owed as make-up may follow it
-    stopping: bool = False
-    alarm: datetime | None = None

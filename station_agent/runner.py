@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,9 @@ from station_agent.audio_store import AudioStore
 from station_agent.capture import Capture
 from station_agent.clock import ClockReading, step_between
 from station_agent.journal import Journal
+from station_agent.live_stream import LiveStream
 from station_agent.playout import step
+from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
     ArmAlarm,
     AudioChecked,
@@ -42,7 +45,6 @@ from station_agent.playout_values import (
     KeepOwed,
     Phase,
     Play,
-    PlayoutState,
     Prepare,
     RelayOff,
     RelayOn,
@@ -51,6 +53,7 @@ from station_agent.playout_values import (
     Stopping,
     Tick,
 )
+from station_agent.watchdog import tell_systemd
 
 BEAT_EVERY_S = 0.15
 LOOK_EVERY_S = 1.0
@@ -82,6 +85,7 @@ class Runner:
         self._clock, self._journal, self._audio = clock, journal, audio
         self._output, self._relay, self._inbox, self._capture = output, relay, inbox, capture
         self._on_report, self._on_second = on_report, on_second
+        self._live: LiveStream | None = None
         self._alarm = Alarm(lambda: inbox.put(Tick()))
         self._checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audio-check")
         self._reading = ClockReading(clock.now(), clock.monotonic())
@@ -91,8 +95,8 @@ class Runner:
             RelayOn: self._relay_on,
             RelayOff: self._relay_off,
             Prepare: lambda command: output.prepare(self._request(command.cue, command)),
-            Play: lambda command: output.play(self._request(command.cue, command)),
-            StopOutput: lambda command: output.stop(command.fade_ms),
+            Play: self._play,
+            StopOutput: self._stop_output,
             BeginCapture: lambda command: capture.begin(command.broadcast),
             EndCapture: lambda command: capture.end(command.broadcast),
             JournalIntent: lambda command: journal.intent(command.airing),
@@ -100,7 +104,7 @@ class Runner:
             JournalOutcome: lambda command: self._outcome(command.airing),
             JournalIncident: self._incident,
             KeepOwed: lambda command: journal.keep_owed(command.owed),
-            ReportNow: lambda command: on_report(),
+            ReportNow: lambda _command: on_report(),
             ArmAlarm: lambda command: self._alarm.arm(command.at),
         }
 
@@ -127,6 +131,7 @@ class Runner:
         finally:
             if self._relay is not None:
                 self._relay.all_off()
+            self._end_live()
             self.ended.set()
 
     def _loop(self) -> None:
@@ -145,7 +150,7 @@ class Runner:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, RelayState | RelayFault | BoardReady):
-            log.info("relay", told=event)
+            _log_relay(event)
         self.state, commands = step(self.state, self._clock.now(), event)
         for command in commands:
             self._execute(command)
@@ -169,6 +174,7 @@ class Runner:
             log.error("alarm_died")
             self._alarm.restart(self.state.alarm)
         self._on_second(self.state, reading.wall)
+        tell_systemd("WATCHDOG=1")
 
     # -- commands ----------------------------------------------------------------------------------------
 
@@ -180,6 +186,23 @@ class Runner:
             volume_percent=command.volume_percent,
             not_before=command.at,
         )
+
+    def _play(self, command: Play) -> None:
+        request = self._request(command.cue, command)
+        self._end_live()
+        if command.cue.item.url is not None:
+            self._live = LiveStream(command.cue.item.url, self._audio.folder.parent / "live.pipe")
+            request = replace(request, path=self._live.pipe)
+        self._output.play(request)
+
+    def _stop_output(self, command: StopOutput) -> None:
+        self._output.stop(command.fade_ms)
+        self._end_live()
+
+    def _end_live(self) -> None:
+        if self._live is not None:
+            self._live.close()
+            self._live = None
 
     def _check_audio(self, command: CheckAudio) -> None:
         def read() -> None:
@@ -219,3 +242,20 @@ class Runner:
         log.warning("incident", code=command.code, subject=command.subject, message=command.message)
         self._journal.incident(command.code, command.subject, command.message, self._clock.now())
         self._on_report()
+
+
+def _log_relay(event: RelayState | RelayFault | BoardReady) -> None:
+    match event:
+        case RelayState():
+            log.info(
+                "relay",
+                channel=event.channel,
+                on=event.on,
+                confirmed=event.confirmed,
+                cause=event.cause.value,
+                switched_at=event.at.isoformat(timespec="milliseconds"),
+            )
+        case RelayFault():
+            log.warning("relay_fault", code=event.code.value, message=event.message)
+        case BoardReady():
+            log.info("board_ready")

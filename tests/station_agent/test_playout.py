@@ -53,7 +53,7 @@ def test_a_silent_board_gives_commanded_a_broken_one_played() -> None:
         village.run_until(NOON + timedelta(minutes=3))
         airing = village.outcomes["news/1"]
         assert (airing.outcome.value, airing.reason, airing.evidence) == ("aired", reason, grade), board
-        assert [one.code for one in village.incidents] == (["relay_failed"] if reason else [])
+        assert ("relay_failed" in [one.code for one in village.incidents]) is bool(reason), board
 
 
 def test_zones_without_a_relay_need_none() -> None:
