@@ -6,7 +6,10 @@ from apiflask import APIFlask
 
 from broadcaster.accounts import pages as accounts_pages
 from broadcaster.airings import api as airings_api
+from broadcaster.airings import pages as airings_pages
+from broadcaster.campaigns import pages as campaigns_pages
 from broadcaster.fleet import api as fleet_api
+from broadcaster.fleet import pages as fleet_pages
 from broadcaster.newsroom import api as newsroom_api
 from broadcaster.newsroom import jingle_pages, recording_pages
 from broadcaster.newsroom import pages as newsroom_pages
@@ -25,5 +28,8 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(newsroom_api.blueprint)
     app.register_blueprint(slot_pages.blueprint)
     app.register_blueprint(programming_api.blueprint)
+    app.register_blueprint(fleet_pages.blueprint)
     app.register_blueprint(fleet_api.blueprint)
+    app.register_blueprint(airings_pages.blueprint)
     app.register_blueprint(airings_api.blueprint)
+    app.register_blueprint(campaigns_pages.blueprint)

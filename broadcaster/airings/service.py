@@ -14,6 +14,7 @@ from broadcaster.airings.accounting import (
 )
 from broadcaster.airings.models import AiringEntry, IncidentEntry
 from broadcaster.airings.reports import accept_report, acknowledged
+from broadcaster.airings.spreadsheet import csv_answer
 
 __all__ = [
     "AccountedAiring",
@@ -25,6 +26,7 @@ __all__ = [
     "acknowledged",
     "airings",
     "as_airing",
+    "csv_answer",
     "day_bounds",
     "incidents",
     "sounded",

@@ -20,6 +20,7 @@ from broadcaster.fleet.publishing import (
     ring,
 )
 from broadcaster.fleet.station_door import stamp, station_of_request
+from broadcaster.fleet.station_panels import add_panel
 from broadcaster.fleet.stations import (
     DEFAULT_ZONES,
     change_station,
@@ -40,6 +41,7 @@ __all__ = [
     "PublishedPlan",
     "Station",
     "StationState",
+    "add_panel",
     "change_station",
     "contact",
     "create_station",

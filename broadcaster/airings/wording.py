@@ -1,0 +1,146 @@
+"""As-run in words: outcomes, reasons, evidence, incidents, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString, lazy_gettext
+
+from schedules.reconciliation import ItemState
+from schedules.wire.report import EvidenceGrade
+
+# State → its word and the tone it is shown in.
+STATES: dict[ItemState, tuple[LazyString, str]] = {
+    ItemState.AIRED: (lazy_gettext("aired"), "done"),
+    ItemState.LATE: (lazy_gettext("aired late"), "done"),
+    ItemState.JOINED: (lazy_gettext("joined inside"), "wait"),
+    ItemState.CUT: (lazy_gettext("cut short"), "wait"),
+    ItemState.SKIPPED: (lazy_gettext("skipped"), "wait"),
+    ItemState.MISSED: (lazy_gettext("missed"), "fail"),
+    ItemState.UPCOMING: (lazy_gettext("upcoming"), "quiet"),
+    ItemState.AWAITING_REPORT: (lazy_gettext("awaiting report"), "quiet"),
+    ItemState.UNPLANNED: (lazy_gettext("not planned"), "quiet"),
+}
+
+EVIDENCE: dict[EvidenceGrade, LazyString] = {
+    EvidenceGrade.ORDERED: lazy_gettext("ordered"),
+    EvidenceGrade.DELIVERED: lazy_gettext("delivered to the station"),
+    EvidenceGrade.PLAYED: lazy_gettext("played"),
+    EvidenceGrade.RELAY_COMMANDED: lazy_gettext("loudspeaker switched on"),
+    EvidenceGrade.RELAY_CONFIRMED: lazy_gettext("loudspeaker confirmed on"),
+    EvidenceGrade.HEARD: lazy_gettext("heard by a microphone"),
+}
+
+REASONS: dict[str, LazyString] = {
+    "power_lost": lazy_gettext("the power was off"),
+    "not_running": lazy_gettext("the station's program was not running"),
+    "quiet_hours": lazy_gettext("it fell into quiet hours"),
+    "audio_missing": lazy_gettext("its audio had not arrived"),
+    "withdrawn": lazy_gettext("the recording was withdrawn"),
+    "expired": lazy_gettext("it was no longer valid"),
+    "output_failed": lazy_gettext("the sound output failed"),
+    "relay_failed": lazy_gettext("the relay board did not answer"),
+    "clock_untrusted": lazy_gettext("the station's clock could not be trusted"),
+    "pre_empted": lazy_gettext("something more urgent came"),
+    "stopped": lazy_gettext("the station was stopped"),
+    "operator_stop": lazy_gettext("the operator stopped it"),
+    "busy": lazy_gettext("something else was still on the air"),
+    "max_on_time": lazy_gettext("the loudspeaker may not be on any longer"),
+    "plan_late": lazy_gettext("the plan arrived too late"),
+    "slow_start": lazy_gettext("the station was too slow to start it"),
+    "clock_step": lazy_gettext("the station's clock was set past its time"),
+    "nothing_to_air": lazy_gettext("nothing that could be heard was left of the broadcast"),
+    "journal_lost": lazy_gettext("the station's journal was lost; it may have been heard"),
+}
+
+INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
+    "plan_refused": (
+        lazy_gettext("A plan was refused"),
+        lazy_gettext("It was not signed by the province, or altered on the way. The last good plan goes on."),
+    ),
+    "audio_refused": (
+        lazy_gettext("Audio was refused"),
+        lazy_gettext("What arrived is not what was approved. The station fetches it again."),
+    ),
+    "board_silent": (
+        lazy_gettext("The relay board does not answer"),
+        lazy_gettext("Look whether its cable is plugged in, then run station-agent doctor there."),
+    ),
+    "relay_failed": (
+        lazy_gettext("The relay board failed"),
+        lazy_gettext("Look whether its cable is plugged in, then run station-agent doctor there."),
+    ),
+    "output_failed": (
+        lazy_gettext("The sound output failed"),
+        lazy_gettext("Check the cable to the amplifier and the sound settings of the village PC."),
+    ),
+    "clock_untrusted": (
+        lazy_gettext("The clock cannot be right"),
+        lazy_gettext("Nothing airs by time until the operator confirms the time."),
+    ),
+    "clock_stepped": (
+        lazy_gettext("The clock was set"),
+        lazy_gettext("The plan was followed by the new time from then on."),
+    ),
+    "power_lost": (
+        lazy_gettext("The power was off"),
+        lazy_gettext("What was on the air then counts as cut short."),
+    ),
+    "process_died": (
+        lazy_gettext("The station's program died and was started again"),
+        lazy_gettext("If it happens often, send the station's log to who looks after the software."),
+    ),
+    "broadcast_interrupted": (
+        lazy_gettext("A broadcast was interrupted"),
+        lazy_gettext("The power or the program ended while it was on the air. It counts as cut short."),
+    ),
+    "audio_unavailable": (
+        lazy_gettext("Audio could not be fetched"),
+        lazy_gettext("The station tries again. If it stays, carry it there by stick."),
+    ),
+    "disk_full": (
+        lazy_gettext("The disk is full"),
+        lazy_gettext("Remove what does not belong on the village PC."),
+    ),
+    "journal_lost": (
+        lazy_gettext("The station's journal was lost"),
+        lazy_gettext("A new one was begun. What aired before its last report is not known."),
+    ),
+    "journal_damaged": (
+        lazy_gettext("The station's journal was damaged"),
+        lazy_gettext("A new one was begun; the old one is kept at the village PC."),
+    ),
+    "report_contradiction": (
+        lazy_gettext("The station contradicts itself"),
+        lazy_gettext("Two reports say different things under one number. The first stays."),
+    ),
+    "unknown_plan": (
+        lazy_gettext("The station follows a plan that was never published here"),
+        lazy_gettext("Ask who else signs plans with the province's key."),
+    ),
+}
+
+
+def state_words(state: ItemState) -> tuple[str, str]:
+    """A word and a tone."""
+    words, tone = STATES[state]
+    return str(words), tone
+
+
+def evidence_words(grade: EvidenceGrade | None) -> str:
+    """How sure we are."""
+    return "" if grade is None else str(EVIDENCE[grade])
+
+
+def reason_words(reason: str | None) -> str:
+    """Why; the station's own word where nobody translated it."""
+    if not reason:
+        return ""
+    known = REASONS.get(reason)
+    return str(known) if known is not None else reason.replace("_", " ")
+
+
+def incident_words(code: str, message: str) -> tuple[str, str]:
+    """What happened, and what to do or to know; the station's own message for a code without words."""
+    known = INCIDENTS.get(code)
+    if known is None:
+        return code.replace("_", " "), message
+    return str(known[0]), str(known[1])

@@ -1,0 +1,93 @@
+"""The pages of as-run."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from broadcaster.database import db
+from broadcaster.fleet import service as fleet
+from schedules.wire.plan import Plan
+from schedules.wire.report import Outcome
+from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, incident, make_places
+
+
+@pytest.fixture
+def reported(app, client, settings, clock) -> tuple[VillagePC, Plan]:
+    """Lao aired, Upper Ta-oi missed, one incident; a title a spreadsheet might execute."""
+    with app.app_context():
+        make_places(db.session)
+        pc = VillagePC.enrolled(db.session, clock.now)
+        announcement = announce(db.session, "=1+1 Vaccination", ["lo", "tth"], clock.now)
+        daily_slot(db.session, announcement, clock.now)
+        fleet.publish_plans(db.session, settings, clock.now)
+        db.session.commit()
+        plan = fleet.plan_of(fleet.required_plan(db.session, pc.id))
+    clock.advance(hours=2)
+    first = plan.broadcasts[0]
+    said = [
+        airing_of(plan, first, first.items[0], 1),
+        airing_of(plan, first, first.items[1], 2, outcome=Outcome.MISSED, reason="audio_missing"),
+        incident(3, clock.now, code="plan_refused"),
+    ]
+    assert pc.post(client, pc.report(clock.now, said), clock.now).status_code == 200
+    return pc, plan
+
+
+def test_an_empty_day_says_what_will_stand_there(signed_in):
+    """Every empty list says what it is for."""
+    page = signed_in("editor").get("/aired?day=2026-03-01").get_data(as_text=True)
+    assert "Nothing was planned on this day" in page
+
+
+def test_a_day_shows_outcome_reason_and_evidence_in_words(signed_in, reported):
+    """Planned, actual, what became of it, and how sure we are."""
+    page = signed_in("editor").get("/aired").get_data(as_text=True)
+    assert "aired" in page
+    assert "its audio had not arrived" in page
+    assert "loudspeaker confirmed on" in page
+    assert "10:00:00" in page
+    assert "A plan was refused" in page
+
+
+def test_the_filter_narrows_the_day(signed_in, reported):
+    """By station and by outcome; nonsense in the address shows today."""
+    browser = signed_in("editor")
+    assert "its audio had not arrived" not in browser.get("/aired?state=aired").get_data(as_text=True)
+    assert "Nothing was planned" in browser.get("/aired?station=san-neua").get_data(as_text=True)
+    assert "its audio had not arrived" in browser.get("/aired?day=yesterday&state=x").get_data(as_text=True)
+
+
+def test_the_csv_holds_the_same_lines_and_executes_nothing(signed_in, reported):
+    """A title that begins like a formula is text in the spreadsheet."""
+    answer = signed_in("editor").get("/aired.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["state"] for row in rows] == ["aired", "missed"]
+    assert rows[0]["title"] == "'=1+1 Vaccination"
+    assert rows[0]["evidence"] == "relay_confirmed"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_incidents_say_what_happened_and_what_to_do(signed_in, reported):
+    """Newest first, with the station's own words."""
+    page = signed_in("operator").get("/incidents").get_data(as_text=True)
+    assert "It was not signed by the province" in page
+    assert "the board does not answer" in page
+
+
+def test_a_stations_page_shows_its_day(signed_in, reported):
+    """The same words on the station's own page."""
+    pc, _ = reported
+    page = signed_in("operator").get(f"/stations/{pc.id}").get_data(as_text=True)
+    assert "its audio had not arrived" in page
+    assert "loudspeaker confirmed on" in page
+    assert "A plan was refused" in page
+
+
+def test_the_pages_speak_lao_too(signed_in, reported):
+    """Every page stands in both languages without breaking."""
+    browser = signed_in("editor", language="lo")
+    for path in ("/aired", "/incidents"):
+        assert browser.get(path).status_code == 200
