@@ -41,23 +41,22 @@ def list_airings(
             known_station(db.session, station)
         start, end = service.day_bounds(_day(day) or now.astimezone(settings.zone).date(), settings.zone)
         wanted = service.AiringFilter(start, end, station=station or None)
-        rows = [airing_facts(line) for line in service.airings(db.session, wanted, now)]
+        lines = service.airings(db.session, wanted, now)
         if as_json:
-            terminal.answer_json(rows)
+            terminal.answer_json([airing_facts(line) for line in lines])
             return
-        columns = (
-            "station",
-            "planned_start",
-            "title",
-            "language",
-            "state",
-            "started_at",
-            "evidence",
-            "reason",
-        )
         terminal.answer_table(
-            columns, [[row[column] for column in columns] for row in rows], "Nothing was planned on this day."
+            ("station", "planned", "title", "language", "state", "reason", "evidence"),
+            [_row(line, settings) for line in lines],
+            "Nothing was planned on this day.",
         )
+
+
+def _row(line: service.AccountedAiring, settings: Settings) -> tuple[object, ...]:
+    said = line.airing
+    planned = line.planned_start.astimezone(settings.zone)
+    reason, evidence = (said.reason, said.evidence.value) if said else (None, None)
+    return line.station, f"{planned:%H:%M:%S}", line.title, line.language, line.state.value, reason, evidence
 
 
 def airing_facts(line: service.AccountedAiring) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from broadcaster.database import db
 from broadcaster.errors import BroadcasterError, NotThere
 from broadcaster.fleet import service
 from broadcaster.fleet.byte_range import wanted_span
+from broadcaster.web.limits import ENROLMENT, limiter
 from content_library import AudioStore
 from schedules.wire.base import WireValue
 from schedules.wire.keyring import Keyring
@@ -64,6 +65,7 @@ def refuse(error: BroadcasterError) -> tuple[Response, int]:
 @blueprint.input(EnrolmentRequest)
 @blueprint.output(EnrolmentAnswer)
 @blueprint.doc(summary="Enrol with a one-time code", responses=[403, 422, 429])
+@limiter.limit(ENROLMENT)
 @station_door
 def enrol(json_data: EnrolmentRequest) -> Response:
     """One-time code and the station's own public key in, the station's id and the keyring out."""

@@ -64,14 +64,14 @@ def list_stations(
 ) -> None:
     """The stations, with when they were last heard of and which plan they follow."""
     with terminal.application(context.obj):
-        rows = [_facts(one) for one in service.stations(db.session, retired=retired)]
+        found = service.stations(db.session, retired=retired)
         if as_json:
-            terminal.answer_json(rows)
+            terminal.answer_json([_facts(one) for one in found])
             return
-        columns = ("station", "village", "contact", "last_seen_at", "plan", "confirmed", "relay_ok")
+        settings: Settings = current_app.config["SETTINGS"]
         terminal.answer_table(
-            columns,
-            [[row[column] for column in columns] for row in rows],
+            ("station", "village", "contact", "last seen", "plan", "confirmed", "relay"),
+            [_row(one, settings) for one in found],
             "No stations yet; add one with: broadcaster station add VILLAGE_CODE",
         )
 
@@ -130,6 +130,20 @@ def _answer_code(station: service.Station, code: str, settings: Settings, as_jso
     terminal.out.print(f"  station-agent enrol --server {server} --code {code}", soft_wrap=True)
     days = CODE_LIFETIME // timedelta(days=1)
     terminal.out.print(f"The code works once, for {days} days, and is not shown again.")
+
+
+def _row(station: service.Station, settings: Settings) -> tuple[object, ...]:
+    seen = station.last_seen_at.astimezone(settings.zone) if station.last_seen_at else None
+    relay = {True: "works", False: "silent", None: ""}[service.relay_ok(station)]
+    return (
+        station.id,
+        station.village.name,
+        service.contact(station, clock.now()).value,
+        f"{seen:%d.%m. %H:%M}" if seen else "never",
+        station.published_serial,
+        station.confirmed_serial,
+        relay,
+    )
 
 
 def _facts(station: service.Station) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_nothing_new_costs_less_than_a_kilobyte(client, pc, clock):
     assert answer.status_code == 304
     assert answer.data == b""
     whole = "HTTP/1.1 304 NOT MODIFIED\r\n" + "".join(f"{k}: {v}\r\n" for k, v in answer.headers) + "\r\n"
-    assert len(whole) < 1000
+    assert len(whole) < 500
     assert "Set-Cookie" not in answer.headers
 
 
@@ -286,3 +286,12 @@ def test_the_doors_stand_in_the_api_description(signed_in):
         "/api/v1/station/reports",
         "/api/v1/station/bell",
     } <= set(paths)
+
+
+def test_guessing_codes_is_slowed_down(strict_app):
+    """After some tries from one address the door stays shut for a while."""
+    browser = strict_app.test_client()
+    body = {"code": "0000-0000-0000", "public_key": "0" * 64}
+    statuses = [browser.post("/api/v1/enrolments", json=body).status_code for _ in range(21)]
+    assert set(statuses[:20]) == {403}
+    assert statuses[20] == 429
