@@ -26,7 +26,7 @@ _sentences: dict[str, LazyString] = {
         "This is the last administrator. Make somebody else administrator first."
     ),
     "no_person": lazy_gettext("This person is not in the list."),
-    "no_place": lazy_gettext("There is no place with the code %(place)s."),
+    "unknown_place": lazy_gettext("There is no place with the code %(place)s."),
     "bad_village_file": lazy_gettext("Nothing was taken in. %(problems)s"),
     "not_utf8": lazy_gettext("The file is not UTF-8 text. Save the table as CSV UTF-8."),
     "file_too_large": lazy_gettext("The file is too large."),
@@ -73,7 +73,13 @@ def set_up(app: APIFlask) -> None:
 
 
 def add_sentences(sentences: Mapping[str, LazyString]) -> None:
-    """A room's own error codes in words, with named placeholders for the error's `params`."""
+    """A room's own error codes in words, with named placeholders for the error's `params`.
+
+    `ValueError` when another room has used a code: one of them would speak the other's words.
+    """
+    taken = [code for code, words in sentences.items() if _sentences.get(code, words) is not words]
+    if taken:
+        raise ValueError(f"these error codes have words already: {', '.join(taken)}; name them for the room")
     _sentences.update(sentences)
 
 

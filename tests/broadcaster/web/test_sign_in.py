@@ -1,0 +1,94 @@
+"""Signing in: by address and password, never telling which was wrong, not endlessly often."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from broadcaster.accounts.service import Role, add_person, trail
+from broadcaster.database import db
+
+PASSWORD = "a long enough pass phrase"
+
+
+@pytest.fixture
+def somebody(strict_app: APIFlask, clock) -> str:
+    """The address of somebody who can sign in."""
+    with strict_app.app_context():
+        add_person(db.session, "ann@example.org", PASSWORD, [Role.EDITOR], "Ann", clock.now)
+        db.session.commit()
+    return "ann@example.org"
+
+
+def attempt(browser: FlaskClient, email: str, password: str, **more: str):  # type: ignore[no-untyped-def]  # a test response
+    page = browser.get("/sign-in").get_data(as_text=True)
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    assert found
+    values = {"email": email, "password": password, "csrf_token": found.group(1), **more}
+    return browser.post("/sign-in", data=values)
+
+
+def test_the_right_password_opens_the_pages(strict_app: APIFlask, somebody: str) -> None:
+    """After signing in, the pages greet by name; the trail has a line."""
+    browser = strict_app.test_client()
+    assert attempt(browser, somebody, PASSWORD).status_code == 302
+    assert "Ann" in browser.get("/settings").get_data(as_text=True)
+    with strict_app.app_context():
+        assert trail(db.session)[0].action == "person.sign_in"
+
+
+def test_a_wrong_address_and_a_wrong_password_look_the_same(strict_app: APIFlask, somebody: str) -> None:
+    """Nobody learns from the page who has an account."""
+    pages = []
+    for email, password in ((somebody, "wrong wrong wrong"), ("nobody@example.org", PASSWORD)):
+        page = attempt(strict_app.test_client(), email, password).get_data(as_text=True)
+        assert "The e-mail address or the password is not right." in page
+        page = re.sub(r'content="[^"]*"|value="[^"]*"|nonce="[^"]*"', "", page)
+        pages.append(page)
+    assert pages[0] == pages[1]
+
+
+def test_a_failed_attempt_is_in_the_trail_without_what_was_typed(strict_app: APIFlask, somebody: str) -> None:
+    """People type passwords into the wrong field."""
+    attempt(strict_app.test_client(), somebody, "wrong wrong wrong")
+    with strict_app.app_context():
+        newest = trail(db.session)[0]
+    assert (newest.action, newest.actor) == ("person.sign_in_failed", "stranger")
+    assert "wrong" not in str(newest.after)
+
+
+def test_the_eleventh_attempt_at_an_account_is_refused(strict_app: APIFlask, somebody: str) -> None:
+    """Guessing takes a quarter of an hour for every ten tries; other accounts are not held up."""
+    browser = strict_app.test_client()
+    statuses = [attempt(browser, somebody, f"guess number {number}").status_code for number in range(11)]
+    assert statuses == [200] * 10 + [429]
+    refused = attempt(browser, somebody, PASSWORD)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert b"Too many attempts" in refused.data
+    assert attempt(browser, "nobody@example.org", "x").status_code == 200
+
+
+def test_the_session_cookie_is_kept_from_scripts_and_other_sites(strict_app: APIFlask, somebody: str) -> None:
+    """HttpOnly and SameSite=Lax always; Secure where people come by https."""
+    answer = attempt(strict_app.test_client(), somebody, PASSWORD, remember="y")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {cookie.split("=")[0] for cookie in cookies} >= {"sekong_session", "sekong_remember"}
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+
+
+def test_signing_out_takes_a_button_not_a_link(strict_app: APIFlask, somebody: str) -> None:
+    """A picture in a letter cannot sign anybody out."""
+    browser = strict_app.test_client()
+    attempt(browser, somebody, PASSWORD)
+    assert browser.get("/sign-out").status_code == 405
+    assert browser.post("/sign-out").status_code == 400
+    token = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/settings").get_data(as_text=True))
+    assert token
+    browser.post("/sign-out", data={"csrf_token": token.group(1)})
+    assert browser.get("/settings").status_code == 302
