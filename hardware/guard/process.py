@@ -66,7 +66,9 @@ class Guard:
     def run(self) -> bool:
         """Until the owner has gone: true once every relay was commanded open, false after giving up."""
         while not self._state.leaving:
-            self._turn()
+            self._link.tick()
+            self._wait()
+            self._decide(TimePassed())
         return self.leave()
 
     def leave(self) -> bool:
@@ -76,16 +78,12 @@ class Guard:
         self._decide(OwnerGone())
         self._link.want_all_open(RelayCause.OWNER_GONE)
         while self._clock.monotonic() < give_up_at_s:
-            self._turn()
+            self._link.tick()
             if self._link.settled:
                 self._link.close()
                 return True
+            self._wait()
         return False
-
-    def _turn(self) -> None:
-        self._link.tick()
-        self._wait()
-        self._decide(TimePassed())
 
     def _wait(self) -> None:
         reading: list[int] = []

@@ -13,7 +13,7 @@ import pytest
 
 from hardware.virtual_board import VirtualBoard
 
-SENTENCE = "The assembly meets tomorrow at seven in the school."
+SENTENCE = "The assembly meets at seven in the school."
 
 
 class HandClock:
@@ -114,7 +114,7 @@ def _encode(source: Path, target: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def speech_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Spoken English, some three seconds, 48 kHz mono."""
+    """Spoken English, some two seconds, 48 kHz mono."""
     target = tmp_path_factory.mktemp("speech") / "speech.wav"
     _ffmpeg(
         "-f", "lavfi", "-i", f"flite=text='{SENTENCE}':voice=slt", "-ar", "48000", "-ac", "1", str(target)
@@ -134,6 +134,17 @@ def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tone")
     _ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:duration=1:sample_rate=48000", str(folder / "tone.wav"))
     return _encode(folder / "tone.wav", folder / "tone.webm")
+
+
+@pytest.fixture(scope="session")
+def length_of() -> Callable[[Path], int]:
+    """How many milliseconds of sound a WebM file was made from: its WAV lies beside it."""
+
+    def measure(path: Path) -> int:
+        with wave.open(str(path.with_suffix(".wav")), "rb") as file:
+            return round(file.getnframes() * 1000 / file.getframerate())
+
+    return measure
 
 
 @pytest.fixture(scope="session")

@@ -165,7 +165,7 @@ def test_a_killed_process_leaves_what_was_heard(
     assert process.stdout is not None
     assert process.stdout.readline() == b"begun\n"
     began_s = time.monotonic()
-    time.sleep(2.0)
+    time.sleep(1.4)
     process.send_signal(signal.SIGKILL)
     lived_s = time.monotonic() - began_s
     process.communicate()

@@ -50,7 +50,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any
     if request.param.startswith("simulated"):
         answers = request.param == "simulated"
         simulated = SimulatedRelays(
-            4, inbox.put, clock, limits=Limits(deadline_ms=DEADLINE_MS), answers=answers
+            2, inbox.put, clock, limits=Limits(deadline_ms=DEADLINE_MS), answers=answers
         )
 
         def pass_time(seconds: float) -> None:
@@ -61,8 +61,8 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any
         simulated.close()
         return
     form = ReadBackForm(request.param)
-    with VirtualBoard(tmp_path / "board", channels=4, form=form) as board:
-        settings = GuardSettings("lcus", str(board.path), 4, deadline_ms=DEADLINE_MS)
+    with VirtualBoard(tmp_path / "board", channels=2, form=form) as board:
+        settings = GuardSettings("lcus", str(board.path), 2, deadline_ms=DEADLINE_MS)
         with GuardedRelays(settings, inbox.put) as relays:
             inbox.wait_for(lambda event: isinstance(event, BoardReady))
             yield Bench(relays, inbox, form is not ReadBackForm.NONE, time.sleep)
@@ -75,7 +75,7 @@ def test_every_relay_is_commanded_open_before_commands_are_taken(bench: Bench) -
         bench.inbox.wait_for(lambda event: isinstance(event, BoardReady))
     before = bench.inbox.seen[: next(i for i, e in enumerate(bench.inbox.seen) if isinstance(e, BoardReady))]
     opened = [event for event in before if isinstance(event, RelayState)]
-    assert {event.channel for event in opened} == {1, 2, 3, 4}
+    assert {event.channel for event in opened} == {1, 2}
     assert not any(event.on for event in opened)
     assert {event.cause for event in opened} == {RelayCause.START}
 
@@ -103,11 +103,11 @@ def test_relays_are_commanded_one_by_one(bench: Bench) -> None:
     """Closing one leaves the others as they are."""
     bench.relays.set(1, True)
     bench.state(1, True)
-    bench.relays.set(3, True)
-    bench.state(3, True)
+    bench.relays.set(2, True)
+    bench.state(2, True)
     bench.relays.set(1, False)
     bench.state(1, False)
-    assert [bench.relays.states()[channel].on for channel in (1, 2, 3, 4)] == [False, False, True, False]
+    assert [bench.relays.states()[channel].on for channel in (1, 2)] == [False, True]
 
 
 def test_all_off_opens_every_relay(bench: Bench) -> None:
@@ -121,10 +121,10 @@ def test_all_off_opens_every_relay(bench: Bench) -> None:
 
 def test_without_heartbeats_every_relay_opens(bench: Bench) -> None:
     """The owner's loop is dead or wedged: the loudspeaker goes silent."""
-    bench.relays.set(4, True)
-    bench.state(4, True)
-    bench.pass_time(DEADLINE_MS / 1000 + 0.6)
-    opened = bench.state(4, False)
+    bench.relays.set(1, True)
+    bench.state(1, True)
+    bench.pass_time(DEADLINE_MS / 1000 + 0.3)
+    opened = bench.state(1, False)
     assert opened.cause is RelayCause.HEARTBEAT_LOST
 
 
@@ -138,7 +138,7 @@ def test_a_relay_opens_after_its_own_longest_time(bench: Bench) -> None:
     assert bench.state(2, False).cause is RelayCause.MAX_ON_TIME
 
 
-@pytest.mark.parametrize("channel", [0, 5, -1])
+@pytest.mark.parametrize("channel", [0, 3])
 def test_a_channel_that_does_not_exist_is_refused(bench: Bench, channel: int) -> None:
     """By the caller's own fault, so it raises."""
     with pytest.raises(NoSuchChannel):
