@@ -220,8 +220,10 @@ def advance(turn: Turn) -> None:
 
 def shifted(run: Run, by: timedelta) -> Run:
     """The run on a clock that stepped: what is awaited moves with it, what was planned does not."""
+    log = tuple(change.model_copy(update={"at": change.at + by}) for change in run.relay_log)
     return replace(
         run,
+        relay_log=log,
         start=run.start + by,
         deadline=None if run.deadline is None else run.deadline + by,
         marked_at=None if run.marked_at is None else run.marked_at + by,

@@ -49,6 +49,9 @@ from station_agent.playout_values import (
     Tick,
 )
 
+BELIEVABLE = timedelta(seconds=5)
+"""Outputs tell of samples that were heard moments ago, or will be in a moment."""
+
 
 def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState, tuple[Command, ...]]:
     """The state after `event` at `now` (aware UTC), and what is to be done, in order."""
@@ -140,9 +143,14 @@ def _clock_trust(turn: Turn, event: ClockTrust) -> None:
     turn.change(clock_trusted=event.trusted)
 
 
+def _on_this_clock(now: datetime, told: datetime) -> datetime:
+    """The instant the output tells, unless the clock has stepped since the output read it."""
+    return told if abs(told - now) <= BELIEVABLE else now
+
+
 def _started(turn: Turn, event: Started) -> None:
     if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
-        on_air.started(turn, event.first_sample_at)
+        on_air.started(turn, _on_this_clock(turn.now, event.first_sample_at))
 
 
 def _finished(turn: Turn, event: Finished) -> None:
@@ -150,7 +158,7 @@ def _finished(turn: Turn, event: Finished) -> None:
         if event.cut:
             on_air.cue_failed(turn, "the output was stopped by something else")
         else:
-            on_air.cue_ended(turn, event.last_sample_at, event.played_ms)
+            on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
 
 
 def _failed(turn: Turn, event: Failed) -> None:

@@ -65,6 +65,7 @@ def go_wrong(village: Village, random: Random, plan: Plan) -> Plan:
             by = timedelta(seconds=random.randrange(-1200, 1200))
             village.now += by
             village.heap = [(at + by, order, event) for at, order, event in village.heap]
+            village.relays = [(at + by, on) for at, on in village.relays]
             village.send(ClockStepped(int(by.total_seconds() * 1000)))
         case 5:
             gone = random.choice(plan.broadcasts[:-1]).items[0].sha256
