@@ -42,7 +42,7 @@ def place(session: Session, code: str) -> Place:
     """The place with this code; `NotThere` otherwise."""
     found = session.get(Place, code)
     if found is None:
-        raise NotThere(f"there is no place with the code {code!r}", code="unknown_place", place=code)
+        raise NotThere(f"there is no place with the code {code!r}", code="place_not_there", place=code)
     return found
 
 

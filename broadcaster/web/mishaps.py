@@ -26,7 +26,7 @@ _sentences: dict[str, LazyString] = {
         "This is the last administrator. Make somebody else administrator first."
     ),
     "no_person": lazy_gettext("This person is not in the list."),
-    "unknown_place": lazy_gettext("There is no place with the code %(place)s."),
+    "place_not_there": lazy_gettext("There is no place with the code %(place)s."),
     "bad_village_file": lazy_gettext("Nothing was taken in. %(problems)s"),
     "not_utf8": lazy_gettext("The file is not UTF-8 text. Save the table as CSV UTF-8."),
     "file_too_large": lazy_gettext("The file is too large."),
