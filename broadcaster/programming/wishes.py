@@ -141,7 +141,7 @@ def _check_place(session: Session, code: str) -> None:
         raise BadInput(
             f"there is no place {code}; `place list` shows the codes",
             field="places",
-            code="unknown_place",
+            code="unknown_target",
             place=code,
         ) from error
 

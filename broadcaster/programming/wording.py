@@ -49,7 +49,7 @@ MISHAPS: dict[str, LazyString] = {
     "nothing_to_air": lazy_gettext("Choose at least one announcement or jingle."),
     "too_many_items": lazy_gettext("A programme has at most %(most)s items. Make a second slot."),
     "no_place": lazy_gettext("Choose at least one place."),
-    "unknown_place": lazy_gettext("There is no place with the code %(place)s."),
+    "unknown_target": lazy_gettext("There is no place with the code %(place)s."),
     "quiet_only_emergency": lazy_gettext("Only an emergency may ignore quiet hours."),
     "never_airs": lazy_gettext("This would never air: every time of it is past."),
     "pause_too_long": lazy_gettext("A pause lasts up to ten minutes."),

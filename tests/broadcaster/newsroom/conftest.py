@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
-from broadcaster import jobs, work
+from broadcaster import cli, jobs, work
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.places.models import Place, PlaceKind
@@ -64,6 +66,35 @@ def do_jobs(app: APIFlask, clock: FixedClock) -> Callable[[], None]:
             jobs.run_pending(db.session, work.HANDLERS, clock.now)
 
     return do
+
+
+class Ended(Exception):
+    """A command that failed: its exit status and what it said on standard error."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.words = words
+
+
+@pytest.fixture
+def run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Any]:
+    """Run a command with `--json`: what it answered, or `Ended`."""
+
+    def command(*arguments: object) -> Any:
+        line = ["broadcaster", "--data", str(settings.data), *map(str, arguments), "--json"]
+        monkeypatch.setattr("sys.argv", line)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        if ended.value.code:
+            assert said.out == ""
+            raise Ended(int(ended.value.code), said.err)
+        return json.loads(said.out)
+
+    return command
 
 
 def make_places(session: Session) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.broadcaster.newsroom.conftest import do_jobs, sounds, store, stored
+from tests.broadcaster.newsroom.conftest import do_jobs, run, sounds, store, stored
 
-__all__ = ["do_jobs", "sounds", "store", "stored"]
+__all__ = ["do_jobs", "run", "sounds", "store", "stored"]
