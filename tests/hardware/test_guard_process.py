@@ -276,3 +276,37 @@ def test_settings_out_of_range_are_refused(changed: dict[str, int]) -> None:
     """Before any process is started."""
     with pytest.raises(BadSetting):
         GuardSettings(**{"board": "lcus", "port": "/dev/ttyUSB0", "channels": 4, **changed})  # type: ignore[arg-type]
+
+
+def test_a_guard_that_fails_inside_opens_everything_before_it_ends(
+    board: VirtualBoard, wait_until: Callable[..., None]
+) -> None:
+    """A fault of ours is no reason for a village to be shouted at all night."""
+    code = (
+        "import sys; import hardware.guard.process as process; from hardware.guard.__main__ import main\n"
+        "understood = process.decode_request\n"
+        "def poisoned(line):\n"
+        "    if b'boom' in line: raise RuntimeError('a fault of ours')\n"
+        "    return understood(line)\n"
+        "process.decode_request = poisoned\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    guard = subprocess.Popen(
+        [sys.executable, "-c", code, "--board", "lcus", "--port", str(board.path), "--channels", "4"],
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert guard.stdin is not None
+    assert guard.stdout is not None
+    while b'"ready"' not in guard.stdout.readline():
+        pass
+    guard.stdin.write(b'{"id": 1, "do": "set", "channel": 2, "on": true, "max_on_ms": null}\n')
+    wait_until(lambda: board.on[1])
+    guard.stdin.write(b"boom\n")
+    _, complaint = guard.communicate(timeout=10)
+    assert guard.returncode == 2
+    assert b"a fault of ours" in complaint
+    assert not any(board.on)
