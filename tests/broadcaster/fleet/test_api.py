@@ -97,7 +97,7 @@ def test_nothing_new_costs_less_than_a_kilobyte(client, pc, clock):
     assert answer.status_code == 304
     assert answer.data == b""
     whole = "HTTP/1.1 304 NOT MODIFIED\r\n" + "".join(f"{k}: {v}\r\n" for k, v in answer.headers) + "\r\n"
-    assert len(whole) < 500
+    assert len(whole) < 250
     assert "Set-Cookie" not in answer.headers
 
 
