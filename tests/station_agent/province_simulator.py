@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -49,6 +51,7 @@ class Province:
         self.time_offset = timedelta(0)
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
+        self.connections: list[socket.socket] = []
 
     def signed_keyring(self, version: int, planner: SigningKey) -> bytes:
         now = datetime.now(UTC)
@@ -94,6 +97,10 @@ class Province:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+            for connection in self.connections:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self.connections.clear()
 
     def __enter__(self) -> Self:
         self.start()
@@ -117,6 +124,10 @@ class Province:
 class _Handler(BaseHTTPRequestHandler):
     province: Province
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.province.connections.append(self.connection)
 
     def log_message(self, *_: object) -> None:
         """Silent."""

@@ -1,0 +1,184 @@
+"""The as-run journal: nothing lost, nothing twice, whatever the power does."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.wire.report import Airing, EvidenceGrade, Incident, Outcome
+from station_agent.boot import note_end, note_start
+from station_agent.evidence import silent_airing
+from station_agent.journal import Journal
+from station_agent.missed_policy import cues_of
+from station_agent.playout_values import Planned
+from tests.station_agent.village_simulator import NOON, broadcast
+
+ROOT = Path(__file__).parents[2]
+NEWS = Planned(broadcast("news", NOON, (5000, 5000, 5000)), 7)
+
+
+def airing(position: int = 0, outcome: Outcome = Outcome.AIRED, aired_ms: int = 5000) -> Airing:
+    cue = list(cues_of(NEWS.broadcast))[position]
+    silent = silent_airing(NEWS, cue, Outcome.MISSED, "power_lost", on_disk=True)
+    if outcome is Outcome.MISSED:
+        return silent
+    heard = {
+        "outcome": outcome,
+        "reason": None if outcome is Outcome.AIRED else "power_lost",
+        "started_at": cue.planned_start,
+        "ended_at": cue.planned_start + timedelta(milliseconds=aired_ms),
+        "aired_ms": aired_ms,
+        "evidence": EvidenceGrade.RELAY_CONFIRMED,
+    }
+    return silent.model_copy(update=heard)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path, NOON)
+
+
+def test_entries_are_numbered_from_one_and_stay_until_acknowledged(journal: Journal) -> None:
+    """The province answers with the number through which it has everything."""
+    journal.outcome(airing(0))
+    journal.incident("relay_lost", "relay board", "it went away", NOON)
+    journal.outcome(airing(1))
+    assert [entry.number for entry in journal.unacknowledged()] == [1, 2, 3]
+    journal.acknowledge(2)
+    assert [entry.number for entry in journal.unacknowledged()] == [3]
+    journal.acknowledge(1)
+    assert journal.acknowledged == 2
+
+
+def test_an_item_has_one_outcome(journal: Journal) -> None:
+    """Rule 1: the second one is refused."""
+    assert journal.outcome(airing(0)) is not None
+    assert journal.outcome(airing(0, Outcome.CUT, 100)) is None
+    assert len(journal.unacknowledged()) == 1
+
+
+def test_entries_can_be_neither_changed_nor_removed(journal: Journal, tmp_path: Path) -> None:
+    """Append-only is kept by the database itself."""
+    journal.outcome(airing(0))
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            other.execute("UPDATE entries SET json = '{}'")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            other.execute("DELETE FROM entries")
+
+
+def test_an_open_intent_becomes_what_its_last_draft_says(journal: Journal, tmp_path: Path) -> None:
+    """Killed before the first sample: missed. Killed on the air: cut, with what was heard."""
+    journal.intent(airing(0, Outcome.MISSED))
+    journal.intent(airing(1, Outcome.MISSED))
+    journal.progress(airing(1, Outcome.CUT, 1000))
+    journal.progress(airing(1, Outcome.CUT, 2000))
+    journal.close()
+    again = Journal(tmp_path, NOON)
+    assert again.final_items(NOON) == {"news/1", "news/2"}
+    closed = again.close_open_intents()
+    assert [(one.outcome, one.reason, one.aired_ms) for one in closed] == [
+        (Outcome.MISSED, "power_lost", 0),
+        (Outcome.CUT, "power_lost", 2000),
+    ]
+    assert again.close_open_intents() == ()
+    assert again.begun_broadcasts(NOON) == {"news"}
+
+
+def test_a_damaged_journal_is_set_aside_and_numbers_go_on_behind_the_mark(tmp_path: Path) -> None:
+    """The province keeps the first entry under a number, so no number is given twice."""
+    journal = Journal(tmp_path, NOON)
+    for position in range(3):
+        journal.outcome(airing(position))
+    journal.acknowledge(1)
+    journal.close()
+    (tmp_path / "journal.db").write_bytes(b"this is no database" * 500)
+    for rest in ("journal.db-wal", "journal.db-shm"):
+        (tmp_path / rest).unlink(missing_ok=True)
+    again = Journal(tmp_path, NOON + timedelta(hours=1))
+    assert again.lost_at == NOON + timedelta(hours=1)
+    entries = again.unacknowledged()
+    assert [entry.number for entry in entries] == [2, 3, 4]
+    assert [entry.code for entry in entries if isinstance(entry, Incident)] == [
+        "journal_lost",
+        "journal_lost",
+        "journal_damaged",
+    ]
+    assert list(tmp_path.glob("journal.damaged-*.db"))
+    again.close()
+    assert Journal(tmp_path, NOON).lost_at is None
+
+
+def test_a_folder_restored_from_an_old_copy_does_not_reuse_numbers(journal: Journal) -> None:
+    """The province has more of this station than the station has: what is new goes behind that."""
+    journal.outcome(airing(0))
+    journal.acknowledge(40)
+    assert [(one.number, one.entry) for one in journal.unacknowledged()] == [(41, "airing")]
+    journal.acknowledge(41)
+    journal.outcome(airing(1))
+    assert [one.number for one in journal.unacknowledged()] == [42]
+
+
+def test_what_older_plans_owe_survives_a_restart(journal: Journal, tmp_path: Path) -> None:
+    """A broadcast whose time has come is not forgotten because the plan no longer lists it."""
+    journal.keep_owed((NEWS,))
+    journal.close()
+    assert Journal(tmp_path, NOON).owed() == (NEWS,)
+
+
+def test_a_start_knows_whether_the_power_or_the_process_failed(journal: Journal) -> None:
+    """Same boot: the process died. Another boot: the machine went down under it. In order: neither."""
+    assert note_start(journal, NOON, "boot-1").down_reason == "not_running"
+    assert note_start(journal, NOON, "boot-1").down_reason == "not_running"
+    went_down = note_start(journal, NOON, "boot-2")
+    assert (went_down.down_reason, went_down.power_cuts) == ("power_lost", 1)
+    note_end(journal)
+    assert note_start(journal, NOON, "boot-3").power_cuts == 1
+    codes = [one.code for one in journal.unacknowledged() if isinstance(one, Incident)]
+    assert codes == ["process_died", "power_lost"]
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, {root!r})
+    from tests.station_agent.test_journal import NOON, Outcome, airing
+    from station_agent.journal import Journal
+    journal = Journal(Path(sys.argv[1]), NOON)
+    journal.outcome(airing(0))
+    journal.intent(airing(1, Outcome.MISSED))
+    for number in range(100_000):
+        journal.progress(airing(1, Outcome.CUT, 1 + number % 4999))
+        journal.incident("tick", "test", str(number), NOON)
+        print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.06, 0.13])
+def test_a_killed_writer_leaves_a_whole_journal(tmp_path: Path, after_s: float) -> None:
+    """A real process, SIGKILLed while it writes: all that was confirmed is there, numbered without gaps."""
+    script = textwrap.dedent(WRITER).format(root=str(ROOT))
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    time.sleep(after_s)
+    writer.kill()
+    told = [0, *(int(line) for line in writer.stdout.read().split() if line.isdigit())]
+    writer.wait(10)
+    journal = Journal(tmp_path, NOON)
+    entries = journal.unacknowledged(100_000)
+    assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+    assert len(entries) - 2 >= max(told)
+    (cut,) = journal.close_open_intents()
+    assert cut.outcome is Outcome.CUT
+    assert cut.aired_ms >= 1
+    assert journal.lost_at is None
