@@ -70,7 +70,7 @@ def list_stations(
             return
         settings: Settings = current_app.config["SETTINGS"]
         terminal.answer_table(
-            ("station", "village", "contact", "last seen", "plan", "confirmed", "relay"),
+            ("station", "contact", "last seen", "plan", "confirmed", "relay"),
             [_row(one, settings) for one in found],
             "No stations yet; add one with: broadcaster station add VILLAGE_CODE",
         )
@@ -137,7 +137,6 @@ def _row(station: service.Station, settings: Settings) -> tuple[object, ...]:
     relay = {True: "works", False: "silent", None: ""}[service.relay_ok(station)]
     return (
         station.id,
-        station.village.name,
         service.contact(station, clock.now()).value,
         f"{seen:%d.%m. %H:%M}" if seen else "never",
         station.published_serial,
