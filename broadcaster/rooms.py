@@ -16,6 +16,7 @@ from broadcaster.newsroom import pages as newsroom_pages
 from broadcaster.places import pages as places_pages
 from broadcaster.programming import api as programming_api
 from broadcaster.programming import slot_pages
+from broadcaster.today import pages as today_pages
 
 
 def set_up(app: APIFlask) -> None:
@@ -33,3 +34,4 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(airings_pages.blueprint)
     app.register_blueprint(airings_api.blueprint)
     app.register_blueprint(campaigns_pages.blueprint)
+    app.register_blueprint(today_pages.blueprint)

@@ -1,3 +1,12 @@
+// Ticking "keep all the same" is an answer to the check, not a reason to check again.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.name === "keep") event.stopPropagation();
+  },
+  true,
+);
+
 // Finding a village in the tree of places: what does not match, and holds nothing that does, is put away.
 const search = document.querySelector("[data-place-search]");
 
