@@ -20,7 +20,7 @@ from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard
 HOLDER = """
 import sys
 from hardware import GuardSettings, hold
-held = hold(GuardSettings("lcus", sys.argv[1], 4), 1, None)
+held = hold(GuardSettings("lcus", sys.argv[1], 4, give_up_s=2), 1, None)
 print("ended early" if held.ended_early else "ended", flush=True)
 """
 

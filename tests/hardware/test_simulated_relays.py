@@ -1,0 +1,34 @@
+"""The simulated board, where it does what no contract case asks for."""
+
+from typing import Any
+
+from hardware import BoardReady, FaultCode, RelayCause, RelayFault, RelayState, SimulatedRelays
+from hardware.guard.rules import Limits
+
+
+def test_an_unplugged_board_loses_its_relays_and_returns_with_all_open(inbox: Any, clock: Any) -> None:
+    """As behind the guard: told at once, refused meanwhile, commanded open on return."""
+    relays = SimulatedRelays(2, inbox.put, clock)
+    relays.set(1, True)
+    relays.unplug()
+    assert relays.states()[1].cause is RelayCause.BOARD_LOST
+    relays.set(1, True)
+    codes = [event.code for event in inbox.drain() if isinstance(event, RelayFault)]
+    assert codes == [FaultCode.LINE_BROKEN, FaultCode.NOT_READY]
+    relays.plug_in()
+    assert isinstance(inbox.drain()[-1], BoardReady)
+    assert not any(state.on for state in relays.states().values())
+    assert relays.due_s() is None
+
+
+def test_it_tells_when_time_alone_will_open_a_relay(inbox: Any, clock: Any) -> None:
+    """So that a simulated day can jump from one instant to the next."""
+    relays = SimulatedRelays(2, inbox.put, clock, limits=Limits(deadline_ms=700))
+    relays.set(2, True)
+    due_s = relays.due_s()
+    assert due_s is not None
+    clock.advance(due_s - clock.monotonic())
+    relays.look()
+    last = inbox.drain()[-1]
+    assert isinstance(last, RelayState)
+    assert (last.on, last.cause) == (False, RelayCause.HEARTBEAT_LOST)
