@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.announcements import LONGEST_TITLE
+from broadcaster.newsroom.models import AnnouncementKind
 from broadcaster.newsroom.steps import LONGEST_REASON
 from broadcaster.newsroom.wording import KINDS
 from broadcaster.web.mishaps import say
@@ -41,7 +42,9 @@ class AnnouncementForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no typ
 
     title = StringField(lazy_gettext("Title"), validators=[_TITLE_NEEDED, Length(max=LONGEST_TITLE)])
     kind = SelectField(
-        lazy_gettext("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()]
+        default=AnnouncementKind.OTHER.value,
+        label=lazy_gettext("Kind"),
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
     )
     language = SelectField(lazy_gettext("Language of the recording"))
     file = FileField(

@@ -18,7 +18,7 @@ from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready, uploa
 from broadcaster.newsroom.models import Jingle, Recording
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.uploads import forget, kept_file
-from content_library import AudioStore, BroadcastAudio, ContentLibraryError, IngestStep
+from content_library import AudioStore, BroadcastAudio, ContentLibraryError, IngestStep, MachineError
 
 TELL_EVERY = 0.1
 
@@ -73,7 +73,7 @@ def _ingest(session: Session, sound: Recording | Jingle, keep: Any) -> None:
                 progress=lambda step, share: _tell(session, sound, step, share),
             )
         )
-    except (ContentLibraryError, BroadcasterError) as error:
+    except (ContentLibraryError, BroadcasterError, OSError) as error:
         _note_failure(sound, error)
     session.commit()
     forget(settings, upload)
@@ -87,7 +87,9 @@ def _tell(session: Session, sound: Recording | Jingle, step: IngestStep, share: 
     session.commit()
 
 
-def _note_failure(sound: Recording | Jingle, error: ContentLibraryError | BroadcasterError) -> None:
+def _note_failure(sound: Recording | Jingle, error: ContentLibraryError | BroadcasterError | OSError) -> None:
+    if isinstance(error, OSError):
+        error = MachineError(f"the server's disk or memory failed: {error.strerror}; tell the administrator")
     figures = error.figures if isinstance(error, ContentLibraryError) else error.params
     sound.ingest = IngestState.FAILED
     sound.error_code = error.code

@@ -37,7 +37,10 @@ class Occurrence:
 def days_of(
     session: Session, first: date, days: int, settings: Settings, now: datetime
 ) -> tuple[tuple[date, tuple[Occurrence, ...]], ...]:
-    """Each of the days from `first` on with what airs on it, in order."""
+    """Each of the days from `first` on with what airs on it, in order.
+
+    What would have aired before its slot was made is left out: it never was on the air.
+    """
     begin = datetime.combine(first, time(), tzinfo=settings.zone)
     end = datetime.combine(first + timedelta(days=days), time(), tzinfo=settings.zone)
     recordings = by_announcement(newsroom.approved_recordings(session, now))
@@ -47,7 +50,7 @@ def days_of(
         rule = as_rule(slot)
         if rule is None:
             continue
-        for at in occurrences(slot.recurrence, settings.zone, begin, end):
+        for at in occurrences(slot.recurrence, settings.zone, max(begin, slot.created_at), end):
             length_ms = _longest_ms(rule, spoken, recordings, at)
             found[at.astimezone(settings.zone).date()].append(Occurrence(slot, at, length_ms))
     return tuple(

@@ -156,3 +156,20 @@ def test_audio_is_served_in_ranges(
     assert editor.get("/recordings/1/audio", headers={"Range": f"bytes={size}-"}).status_code == 416
     again = editor.get("/recordings/1/audio", headers={"If-None-Match": whole.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_an_upload_that_vanished_is_told_and_does_not_hang(
+    signed_in: SignIn,
+    settings: Settings,
+    sounds: Callable[..., Path],
+    do_jobs: Callable[[], None],
+    stored: Callable[[], list[str]],
+) -> None:
+    """Somebody emptied the folder before the work began."""
+    editor = signed_in("editor")
+    address = upload(editor, sounds(440).read_bytes()).location
+    for file in (settings.data / "uploads").iterdir():
+        file.unlink()
+    do_jobs()
+    assert "The uploaded file is no longer there" in editor.get(address).text
+    assert stored() == []

@@ -198,11 +198,16 @@ def test_what_does_not_exist_is_not_there(
 def test_the_calendar_has_each_airing_on_its_local_day(
     session: Session, settings: Settings, clock: FixedClock, wish: service.SlotWish
 ) -> None:
-    """05:30 in Sekong is 22:30 UTC of the day before; the length is that of the village that hears most."""
+    """05:30 in Sekong is 22:30 UTC of the day before; the length is that of the village that hears most.
+
+    On Monday, and on Tuesday before it was made, it did not air.
+    """
     service.create_slot(session, wish, None, clock.now)
     days = days_of(session, date(2026, 3, 2), 7, settings, clock.now)
     assert [day for day, _found in days] == [date(2026, 3, 2) + timedelta(days=n) for n in range(7)]
-    for day, found in days:
+    assert days[0][1] == ()
+    assert days[1][1] == ()
+    for day, found in days[2:]:
         (one,) = found
         assert one.at.astimezone(settings.zone).date() == day
         assert one.duration_ms == 3000 + 500 + 3000 + 3000
