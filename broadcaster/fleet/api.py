@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 from typing import Annotated
 
+import structlog
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, jsonify, request
 from flask.sansio.blueprints import BlueprintSetupState
@@ -26,6 +27,8 @@ from schedules.wire.plan import Plan
 from schedules.wire.station_access import BellAnswer, EnrolmentAnswer, EnrolmentRequest
 
 MAX_REQUEST_BYTES = 8 * 1024
+
+log = structlog.get_logger(__name__)
 
 blueprint = APIBlueprint("station_api", __name__, url_prefix="/api/v1", tag="Stations")
 
@@ -129,8 +132,11 @@ def audio(sha256: str) -> Response:
     """The broadcast-ready audio, whole or from where the station's copy ends."""
     station = service.station_of_request()
     store: AudioStore = current_app.extensions["audio_store"]
-    if not service.may_fetch(db.session, station.id, sha256) or not store.exists(sha256):
+    if not service.may_fetch(db.session, station.id, sha256):
         raise NotThere("no plan of this station lists this audio")
+    if not store.exists(sha256):
+        log.error("audio_lost", sha256=sha256, station=station.id)
+        raise NotThere("the province's store has lost this audio; it must be restored from the backup")
     db.session.commit()  # the connection goes back before a slow line keeps the answer for minutes
     size_bytes = store.size_bytes(sha256)
     span = wanted_span(request.headers.get("Range"), request.headers.get("If-Range"), sha256, size_bytes)

@@ -64,5 +64,6 @@ def station_of_token(session: Session, authorization: str, now: datetime) -> Sta
 def stamp(answer: Response) -> Response:
     """Every answer to a station carries the server's time and is not kept by anybody on the way."""
     answer.headers["X-Server-Time"] = format_instant(clock.now())
-    answer.headers.setdefault("Cache-Control", "no-store")
+    if answer.status_code != 304:
+        answer.headers.setdefault("Cache-Control", "no-store")
     return answer

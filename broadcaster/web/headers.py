@@ -33,7 +33,8 @@ def nonce() -> str:
 def _add(response: Response) -> Response:
     given = response.headers
     if is_station_door():  # no browser reads these answers, and villages pay by the byte
-        given["X-Content-Type-Options"] = "nosniff"
+        if response.status_code != 304:
+            given["X-Content-Type-Options"] = "nosniff"
         return response
     given.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
     given.setdefault("X-Content-Type-Options", "nosniff")

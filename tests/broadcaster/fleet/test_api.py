@@ -295,3 +295,12 @@ def test_guessing_codes_is_slowed_down(strict_app):
     statuses = [browser.post("/api/v1/enrolments", json=body).status_code for _ in range(21)]
     assert set(statuses[:20]) == {403}
     assert statuses[20] == 429
+
+
+def test_audio_the_store_has_lost_is_told_apart(app, client, pc, clock):
+    """The station is in the right; the province must look into its store."""
+    sha256 = hashes(app, pc)[0]
+    app.extensions["audio_store"].delete(sha256)
+    answer = client.get(f"/api/v1/audio/{sha256}", headers=pc.headers(clock.now))
+    assert answer.status_code == 404
+    assert "restored from the backup" in answer.json["message"]
