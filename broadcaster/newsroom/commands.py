@@ -161,18 +161,16 @@ def _answer(recording: Recording, as_json: bool) -> None:
         terminal.answer_json(facts)
         return
     terminal.answer_table(
-        ("recording", "announcement", "language", "state", "length", "loudness", "peak", "verdict"),
+        ("recording", str(recording.id)),
         [
-            (
-                recording.id,
-                recording.announcement.title,
-                recording.language,
-                recording.state,
-                _length(recording),
-                f"{recording.loudness_lufs} LUFS",
-                f"{recording.true_peak_dbtp} dBTP",
-                recording.verdict,
-            )
+            ("announcement", f"{recording.announcement_id}: {recording.announcement.title}"),
+            ("language", recording.language),
+            ("state", recording.state),
+            ("length", _length(recording)),
+            ("loudness", f"{recording.loudness_lufs} LUFS"),
+            ("true peak", f"{recording.true_peak_dbtp} dBTP"),
+            ("verdict", recording.verdict),
+            ("SHA-256", recording.sha256),
         ],
         "",
     )

@@ -106,7 +106,7 @@ def _step(
     before = ApprovalState(sound.state)
     if not allowed(before, action):
         raise NotPossible(
-            f"a recording that is {before.value} cannot be the subject of '{action.value}'; reload the page",
+            f"a recording that is {before.value} cannot take the step '{action.value}'; see where it stands",
             code="step_not_possible",
             state=before.value,
         )

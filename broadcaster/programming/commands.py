@@ -146,6 +146,8 @@ def _save(wish: SlotWish, settings: Settings, now: datetime, *, strict: bool, as
         where = len(conflict["villages"]) - 1
         more = f" The same in {where} more villages." if where else ""
         terminal.messages.print(conflict["sentence"] + more, highlight=False, markup=False)
+    if not service.hearings(db.session, wish, settings, now):
+        terminal.messages.print("No village lies in these places yet, so nobody will hear it.")
     if strict and conflicts:
         raise NotPossible(f"nothing was saved: {len(conflicts)} conflicts; leave out --strict to keep them")
     slot = service.create_slot(db.session, wish, None, now)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from broadcaster.newsroom import service as newsroom
+from broadcaster.places.models import Place, PlaceKind
 from broadcaster.programming.models import Slot
 from content_library import AudioStore
 from tests.broadcaster.conftest import FixedClock
@@ -127,3 +128,14 @@ def test_only_editors_make_slots(signed_in: SignIn, approved: newsroom.Recording
     assert officer.get("/schedule/new").status_code == 403
     assert officer.post("/schedule/new", data=FORM).status_code == 403
     assert officer.post("/schedule/1/remove").status_code == 403
+
+
+def test_places_without_a_village_are_told(
+    signed_in: SignIn, session: Session, approved: newsroom.Recording
+) -> None:
+    """A district nobody lives in yet may be chosen, but not by accident."""
+    session.add(Place(code="LA1502", kind=PlaceKind.DISTRICT, name="Kaleum", parent_code="LA15"))
+    session.commit()
+    page = signed_in("editor").post("/schedule/check", data={**FORM, "places": ["LA1502"]}).text
+    assert "No village lies in these places yet" in page
+    assert "nothing in the way" not in page
