@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apiflask import APIBlueprint
 from flask import Response, abort, jsonify, request
+from sqlalchemy.exc import IntegrityError
 
 from broadcaster import clock
 from broadcaster.accounts.service import station_door
 from broadcaster.airings import service
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
-from broadcaster.fleet.service import stamp, station_of_request
+from broadcaster.fleet.service import Station, stamp, station_of_request
 from schedules.errors import BadSignature, DocumentTooLarge, UntrustedDocument, WrongStation
 from schedules.trust import trusted_report
 from schedules.wire.report import StationReport
@@ -62,7 +65,16 @@ def take_report() -> Response:
     now = clock.now()
     station = station_of_request()
     report = trusted_report(request.get_data(cache=False), station.public_key or "", station.id)
-    acknowledged = service.accept_report(db.session, station, report, now)
-    db.session.commit()
+    try:
+        acknowledged = _accept(station, report, now)
+    except IntegrityError:  # the same report by another way at the same moment: by now it is known
+        db.session.rollback()
+        acknowledged = _accept(station, report, now)
     receipt = ReportReceipt(acknowledged=acknowledged, plan_serial=station.published_serial, server_time=now)
     return Response(receipt.model_dump_json(), mimetype="application/json")
+
+
+def _accept(station: Station, report: StationReport, now: datetime) -> int:
+    acknowledged = service.accept_report(db.session, station, report, now)
+    db.session.commit()
+    return acknowledged

@@ -40,6 +40,7 @@ def words() -> dict[str, Any]:
     return {
         "contact_words": wording.contact_words,
         "finding_words": wording.finding_words,
+        "gap_words": wording.gap_words,
         "plan_words": wording.plan_words,
         "quiet_hours_words": quiet_hours_words,
     }

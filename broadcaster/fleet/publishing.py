@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from flask import current_app, has_app_context
+from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
 
@@ -20,38 +22,48 @@ from broadcaster.fleet.bell import Bell
 from broadcaster.fleet.keys import province_keys
 from broadcaster.fleet.models import PlanAudio, PublishedPlan, Station, StationState
 from broadcaster.fleet.plan_memory import remember_items
-from broadcaster.fleet.stations import profile, stations
+from broadcaster.fleet.stations import profile
 from broadcaster.newsroom.service import approved_recordings, withdrawn_hashes
+from broadcaster.places.service import paths
 from broadcaster.programming.service import slots_for_plan
 from schedules.compile import CompiledPlan, compile_plan
 from schedules.conflict import Conflict
 from schedules.envelope import SigningKey, sign, unverified_payload
+from schedules.errors import ScheduleError
 from schedules.plan_comparison import same_content
 from schedules.wire.plan import Plan
 
 KEPT_PLANS = 50
 NEW_AFTER = timedelta(days=1)
 
+log = structlog.get_logger(__name__)
+
 
 def publish_plans(session: Session, settings: Settings, now: datetime) -> tuple[PublishedPlan, ...]:
     """A new plan for every active station that needs one; those published. Does not commit."""
-    due = [station for station in stations(session) if station.state is StationState.ACTIVE]
+    due = _locked(session)
     if not due:
         return ()
     key = province_keys(session, settings, now).plan
     slots = slots_for_plan(session)
     recordings = approved_recordings(session, now)
     withdrawn = withdrawn_hashes(session)
+    ways_up = paths(session)
     published: list[PublishedPlan] = []
     for station in due:
-        compiled = compile_plan(
-            profile(session, station, settings),
-            slots,
-            recordings,
-            serial=_next_serial(station),
-            now=now,
-            withdrawn=withdrawn,
-        )
+        try:
+            compiled = compile_plan(
+                profile(session, station, settings, ways_up),
+                slots,
+                recordings,
+                serial=_next_serial(station),
+                now=now,
+                withdrawn=withdrawn,
+            )
+        except (ScheduleError, ValidationError):
+            # One station's broken data must not keep plans from all others.
+            log.exception("plan_not_compiled", station=station.id)
+            continue
         last = current_plan(session, station.id)
         before = plan_of(last) if last is not None else None
         if before is None or _is_due(station, before, compiled.plan):
@@ -123,6 +135,13 @@ def may_fetch(session: Session, station_id: str, sha256: str) -> bool:
     """Whether a plan of this station lists the audio, and nobody withdrew it since."""
     listed = session.get(PlanAudio, (station_id, sha256)) is not None
     return listed and sha256 not in withdrawn_hashes(session)
+
+
+def _locked(session: Session) -> list[Station]:
+    """The active stations, locked where the database can, so that two publishers take turns."""
+    query = select(Station).where(Station.state == StationState.ACTIVE).order_by(Station.id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(query))
 
 
 def _next_serial(station: Station) -> int:

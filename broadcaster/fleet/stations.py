@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,12 @@ from broadcaster.config import Settings
 from broadcaster.errors import BadInput, NotPossible, NotThere
 from broadcaster.fleet.enrolment import close_codes, new_code
 from broadcaster.fleet.models import Station, StationState
-from broadcaster.places.models import Place
+from broadcaster.places.models import Place, PlaceKind
 from broadcaster.places.service import path
-from broadcaster.programming.service import standard_limits
 from schedules.station_profile import StationProfile
 from schedules.wire.plan import StationLimits, Zone
 
+DEFAULT_LIMITS = StationLimits()
 DEFAULT_ZONES = (Zone(key="loudspeaker", name="Loudspeaker", channel=1),)
 PUBLISH_PLANS = "publish_plans"
 SEEN_EVERY = timedelta(seconds=15)
@@ -35,22 +35,24 @@ def create_station(
     zones: Sequence[Zone],
     now: datetime,
     *,
-    settings: Settings | None = None,
-    limits: StationLimits | None = None,
+    limits: StationLimits = DEFAULT_LIMITS,
     actor: Person | str | None = None,
 ) -> tuple[Station, str]:
     """A station for a village, waiting for its PC, and the one-time code to enrol it with (shown only now).
 
-    `limits` left out means the province's own. `BadInput` where two zones share a key or a channel.
+    `BadInput` where the place is no village, or two zones share a key or a channel.
     """
+    if village.kind is not PlaceKind.VILLAGE:
+        raise BadInput(
+            f"{village.name} is no village", field="village", code="no_village", place=village.name
+        )
     _check_zones(zones)
-    wanted = limits or (standard_limits(settings) if settings is not None else StationLimits())
     station = Station(
         id=_free_id(session, village),
         village_code=village.code,
         village=village,
         zones=[zone.model_dump(mode="json") for zone in zones],
-        limits=wanted.model_dump(mode="json"),
+        limits=limits.model_dump(mode="json"),
         state=StationState.WAITING,
         created_at=now,
     )
@@ -126,12 +128,17 @@ def stations(session: Session, *, retired: bool = False) -> Sequence[Station]:
     return session.scalars(query).all()
 
 
-def profile(session: Session, station: Station, settings: Settings) -> StationProfile:
-    """The station as plans are made for it."""
+def profile(
+    session: Session,
+    station: Station,
+    settings: Settings,
+    ways_up: Mapping[str, tuple[str, ...]] | None = None,
+) -> StationProfile:
+    """The station as plans are made for it. `ways_up` are all places' paths, where many are asked for."""
     return StationProfile(
         station=station.id,
         village=station.village.name,
-        place_path=path(session, station.village),
+        place_path=ways_up[station.village_code] if ways_up else path(session, station.village),
         languages=station.heard_languages,
         time_zone=settings.province.time_zone,
         zones=station.zone_list,

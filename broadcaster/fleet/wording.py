@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString, lazy_gettext, ngettext
+from typing import Any
+
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from broadcaster.fleet.health import Contact, Finding
@@ -58,10 +60,18 @@ FINDINGS: dict[str, tuple[LazyString, LazyString]] = {
     "power_cuts": (lazy_gettext("Power cuts so far: %(count)s."), lazy_gettext("Power cuts: %(count)s.")),
 }
 
+# What a plan leaves out → why.
+GAPS: dict[str, LazyString] = {
+    "no_recording": lazy_gettext("%(subject)s: no approved recording this village understands."),
+    "no_zone": lazy_gettext("%(title)s: the station has none of the zones it is for."),
+    "plan_cut": lazy_gettext("There are more broadcasts than a plan can hold; it holds the first %(kept)s."),
+}
+
 MISHAPS: dict[str, LazyString] = {
     "no_station": lazy_gettext("There is no station %(station)s."),
     "no_plan": lazy_gettext("No plan is published for this station yet. Enrol it first."),
     "station_retired": lazy_gettext("%(station)s is retired. Add a new station for the village."),
+    "no_village": lazy_gettext("%(place)s is no village."),
     "zone_count": lazy_gettext("A station has 1 to 32 zones."),
     "zone_twice": lazy_gettext("Two zones have the same name. Give each its own."),
     "channel_twice": lazy_gettext("Two zones use the same relay channel. Give each its own."),
@@ -99,6 +109,7 @@ def plan_words(published: int, confirmed: int) -> tuple[str, str]:
     return _("no. %(serial)s, not confirmed", serial=published), "wait"
 
 
-def zone_count(count: int) -> str:
-    """`2 zones`."""
-    return str(ngettext("%(num)s zone", "%(num)s zones", count))
+def gap_words(gap: dict[str, Any]) -> str:
+    """What was left out of a plan and why; the kept English sentence for a code without words."""
+    words = GAPS.get(gap["code"])
+    return str(words) % gap["params"] if words is not None else str(gap["sentence"])

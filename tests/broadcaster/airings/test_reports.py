@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -244,3 +245,25 @@ def test_evidence_comes_through_as_it_was_said(app, client, served, clock):
     pc.post(client, pc.report(clock.now, [said]), clock.now)
     with app.app_context():
         assert service.as_airing(db.session.scalars(select(AiringEntry)).one()) == said
+
+
+def test_the_same_report_by_two_ways_at_once_counts_once(app, client, served, clock):
+    """Network and stick may meet at the door; both are answered, nothing is doubled."""
+    pc, plan = served
+    report = pc.report(clock.now, entries_of(plan))
+    start = threading.Barrier(4)
+    statuses: list[int] = []
+
+    def hand_in() -> None:
+        browser = app.test_client()
+        start.wait()
+        statuses.append(pc.post(browser, report, clock.now).status_code)
+
+    threads = [threading.Thread(target=hand_in) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert statuses == [200] * 4
+    with app.app_context():
+        assert count(db.session) == 6

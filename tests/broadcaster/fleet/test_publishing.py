@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from broadcaster.database import db
 from broadcaster.fleet import service
 from broadcaster.fleet.errors import KeysMissing
 from broadcaster.fleet.keys import key_folder
@@ -177,3 +180,37 @@ def test_each_station_has_its_own_plan(session, settings, clock, pc):
     }
     assert [item.language for item in heard[pc.id]] == ["lo", "tth"]
     assert [item.language for item in heard[other.id]] == ["tdf", "lo"]
+
+
+def test_a_station_whose_data_is_broken_does_not_stop_the_others(session, settings, clock, pc):
+    """One village's mistake is logged; every other village gets its plan."""
+    broken = VillagePC.enrolled(session, clock.now, "1503001")
+    service.station(session, broken.id).languages = ["no such tag"]
+    published = service.publish_plans(session, settings, clock.now)
+    assert [one.station_id for one in published] == [pc.id]
+
+
+def test_two_publishers_at_once_give_each_plan_one_number(session, app, settings, clock, pc):
+    """Whoever comes second finds nothing left to publish, or is turned away by the database."""
+    session.commit()
+    start = threading.Barrier(3)
+    mishaps: list[Exception] = []
+
+    def publish() -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                service.publish_plans(db.session, settings, clock.now)
+                db.session.commit()
+            except (IntegrityError, OperationalError) as error:
+                db.session.rollback()
+                mishaps.append(error)
+
+    threads = [threading.Thread(target=publish) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(mishaps) < 3
+    session.expire_all()
+    assert list(session.scalars(select(PublishedPlan.serial))) == [1]
