@@ -45,7 +45,8 @@ def demo(
     """A province server and village stations on this machine, on the air within a minute."""
     folder = context.obj.path.resolve()
     sounds = own_recordings(audio or [], language or [])
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is born with SIGINT ignored
+        signal.signal(ending, _as_interrupt)
     with _alone(folder):
         if not keep:
             clear(folder)
