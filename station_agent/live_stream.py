@@ -7,6 +7,7 @@ failure within its own limits, and the broadcast goes on with its next item.
 from __future__ import annotations
 
 import os
+import select
 import threading
 from pathlib import Path
 
@@ -14,19 +15,24 @@ import httpx2
 import structlog
 
 TIMEOUT = httpx2.Timeout(connect=5, read=10, write=10, pool=5)
-READER_WITHIN_S = 6.0
+LOOK_EVERY_S = 0.2
 
 log = structlog.get_logger("live")
 
 
 class LiveStream:
-    """One stream into one pipe, on a thread of its own, until `close`."""
+    """One stream into one pipe, on a thread of its own, until `close`.
+
+    The pipe is held open from the start, so that a reader who comes before the first byte waits for it
+    instead of seeing an end.
+    """
 
     def __init__(self, url: str, pipe: Path) -> None:
         pipe.unlink(missing_ok=True)
         os.mkfifo(pipe, 0o600)
         self.pipe = pipe
         self._url = url
+        self._end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
@@ -37,33 +43,26 @@ class LiveStream:
         self.pipe.unlink(missing_ok=True)
 
     def _run(self) -> None:
-        end = self._open_pipe()
-        if end is None:
-            return
         try:
             with (
-                os.fdopen(end, "wb", buffering=0) as sink,
                 httpx2.Client(timeout=TIMEOUT, follow_redirects=False) as client,
                 client.stream("GET", self._url) as response,
             ):
-                response.raise_for_status()
+                if response.status_code != 200:
+                    log.warning("live_refused", url=self._url, status=response.status_code)
+                    return
                 for chunk in response.iter_bytes():
+                    self._write(chunk)
                     if self._closed.is_set():
                         return
-                    sink.write(chunk)
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
-            if not self._closed.is_set():
-                log.warning("live_broke_off", url=self._url, why=str(error))
+            log.warning("live_broke_off", url=self._url, why=str(error).splitlines()[0])
+        finally:
+            os.close(self._end)
 
-    def _open_pipe(self) -> int | None:
-        """The writing end, once the output has opened the reading one; None when it does not."""
-        for _ in range(int(READER_WITHIN_S / 0.02)):
-            if self._closed.wait(0.02):
-                return None
-            try:
-                end = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
-            except OSError:
-                continue  # nobody reads yet
-            os.set_blocking(end, True)
-            return end
-        return None
+    def _write(self, chunk: bytes) -> None:
+        """All of it, as fast as it is read; given up when the stream is closed."""
+        while chunk and not self._closed.is_set():
+            _, writable, _ = select.select([], [self._end], [], LOOK_EVERY_S)
+            if writable:
+                chunk = chunk[os.write(self._end, chunk) :]

@@ -51,6 +51,7 @@ class Province:
         self.time_offset = timedelta(0)
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
+        self.live = b""  # what /live streams
         self.connections: list[socket.socket] = []
 
     def signed_keyring(self, version: int, planner: SigningKey) -> bytes:
@@ -137,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/api/v1/keyring":
             self._send(200, self.province.keyrings[-1])
+        elif path == "/live":
+            self._stream()
         elif not self._allowed():
             self._json(401, {"message": "the token is missing or wrong"})
         elif path == "/api/v1/station/plan":
@@ -215,6 +218,17 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(0.02)
         now = format_instant(datetime.now(UTC) + self.province.time_offset)
         self._json(200, {"plan_serial": self.province.serial, "server_time": now})
+
+    def _stream(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "audio/mpeg")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                for start in range(0, len(self.province.live), 1000):
+                    self.wfile.write(self.province.live[start : start + 1000])
+                    time.sleep(0.05)
 
     def _json(self, status: int, value: object) -> None:
         self._send(status, json.dumps(value).encode(), {"Content-Type": "application/json"})

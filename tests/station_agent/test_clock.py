@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 def test_a_clock_that_cannot_be_right_is_not_trusted(
     issued: object, last: object, offset: object, trusted: bool
 ) -> None:
-    """Before the plan was issued, before what is known, or far from the province's time; the reason is told."""
+    """Before the plan was issued, before what is known, or far from the province's time; and why."""
     verdict = judge(NOON, plan_issued_at=issued, last_known=last, server_offset=offset)  # type: ignore[arg-type]
     assert verdict.trusted is trusted
     assert bool(verdict.why) is not trusted

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from hardware.ports import FaultCode, RelayCause, RelayFault, RelayState
+from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome
@@ -347,3 +347,45 @@ def test_a_tick_with_nothing_planned_does_nothing() -> None:
     village.send(Tick())
     assert village.relays == []
     assert village.state.phase is Phase.IDLE
+
+
+def test_a_live_item_ends_at_its_planned_length() -> None:
+    """A stream has no end of its own; what follows it is not late."""
+    village = Village()
+    items = (item("n/1", 4000, ItemKind.LIVE, url="http://127.0.0.1/live"), item("n/2", 3000))
+    village.swap(plan_of(broadcast("n", IN_A_MINUTE, items=items)))
+    village.endless.add("n/1")
+    village.run_until(NOON + timedelta(minutes=2))
+    assert ended(village) == {"n/1": ("aired", None), "n/2": ("aired", None)}
+    assert village.outcomes["n/1"].aired_ms == 4000
+    assert village.played["n/2"] - village.played["n/1"] < ms(4200)
+
+
+def test_a_lost_journal_airs_nothing_that_may_have_aired() -> None:
+    """Never twice, even when nobody knows; what lies ahead is not touched."""
+    village = Village()
+    village.plan = plan_of(
+        broadcast("before", NOON - timedelta(minutes=1), missed=MissedPolicy(rule=MissedRule.JOIN)),
+        broadcast("after", IN_A_MINUTE),
+    )
+    village.boot(lost_at=NOON)
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"after/1": ("aired", None), "before/1": ("missed", "journal_lost")}
+
+
+def test_a_board_that_goes_and_comes_back_is_told_once_each() -> None:
+    """One incident when it is lost, one when it is back, however often it is tried meanwhile."""
+    village = Village()
+    for _ in range(3):
+        village.send(RelayFault(FaultCode.PORT_MISSING, "serial port /dev/x does not exist", village.now))
+    village.send(BoardReady(village.now))
+    assert [one.code for one in village.incidents] == ["relay_lost", "relay_back"]
+
+
+def test_a_relay_that_closes_with_nothing_on_the_air_is_opened() -> None:
+    """Whatever made it close, silence is the rule."""
+    village = Village()
+    village.send(RelayState(2, True, True, village.now, RelayCause.COMMAND))
+    assert village.relays == []
+    assert not village.closed()
+    assert village.opened == [(2,)]

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from schedules.wire.plan import ItemKind, Plan, PlannedAudio, StationLimits
-from schedules.wire.report import EvidenceGrade, Outcome
+from schedules.wire.report import EvidenceGrade, Incident, Outcome
+from station_agent.journal import Journal
 from tests.station_agent.province_simulator import CODE, Province
 from tests.station_agent.village_simulator import broadcast, item, plan_of
 
@@ -133,16 +134,18 @@ def plan_with(tone: bytes, *starts: datetime, serial: int = 1) -> Plan:
 def test_a_station_airs_its_plan_through_guard_board_and_vlc(
     tmp_path: Path, province: Province, board: Board, tone: bytes
 ) -> None:
-    """Relay closed a warm-up before the first sample, open soon after the tail; all of it reported."""
+    """Relay closed a warm-up before the first sample, open soon after the tail; SIGTERM on air cuts."""
     data = enrolled(tmp_path, province, board.port)
     first = datetime.now(UTC) + timedelta(seconds=7)
-    province.publish(plan_with(tone, first))
+    second = first + timedelta(seconds=12)
+    province.publish(plan_with(tone, first, second))
     process = start(data)
     try:
         wait_for(lambda: len(province.airings) == 2, 30)
         live = json.loads(subprocess.check_output(agent(data, "status", "--json"), cwd=ROOT, timeout=20))
         assert live["running"]
         assert live["plan"]["serial"] == 1
+        time.sleep(max(0.0, (second - datetime.now(UTC)).total_seconds()) + 1)
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(15)
@@ -153,15 +156,18 @@ def test_a_station_airs_its_plan_through_guard_board_and_vlc(
     assert one.started_at is not None
     assert two.ended_at is not None
     assert abs(one.started_at - first) <= timedelta(milliseconds=100)
-    (closed_at, closed), (opened_at, opened) = [c for c in board.changes() if c[1] or c != board.changes()[0]]
-    assert (closed, opened) == (True, False)
+    changes = board.changes()
+    assert [on for _, on in changes] == [True, False, True, False]
+    closed_at, opened_at = changes[0][0], changes[1][0]
     assert one.started_at - closed_at >= timedelta(milliseconds=WARM_UP_MS)
     after = opened_at - two.ended_at
     assert timedelta(milliseconds=TAIL_MS) - timedelta(milliseconds=20) <= after
     assert after <= timedelta(milliseconds=TAIL_MS + 500)
-    notes = json.loads(next((data / "heard").glob("*.json")).read_text())
+    stopped = Journal(data, datetime.now(UTC)).recent(1)[0]
+    assert (stopped.outcome, stopped.reason) == (Outcome.CUT, "stopped")
+    notes = json.loads(next((data / "heard").glob("b0*.json")).read_text())
     assert [entry["outcome"] for entry in notes["items"]] == ["aired", "aired"]
-    wav = next((data / "heard").glob("*.wav"))
+    wav = next((data / "heard").glob("b0*.wav"))
     assert wav.stat().st_size > 6 * 48000 * 2
 
 
@@ -200,3 +206,55 @@ def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
     assert ends["b1/2"].outcome is Outcome.AIRED
     assert len([entry for entry in province.entries.values() if entry.entry == "airing"]) == 4
     assert "process_died" in province.incidents
+
+
+def test_without_a_board_the_sound_goes_on_and_a_live_stream_follows(
+    tmp_path: Path, province: Province, tone: bytes
+) -> None:
+    """A port that does not exist costs evidence, not the broadcast; the province is told which."""
+    stream = tmp_path / "live.mp3"
+    subprocess.run(
+        [
+            "ffmpeg",
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=frequency=500:duration=9",
+            "-b:a",
+            "64k",
+            str(stream),
+        ],
+        check=True,
+        timeout=60,
+    )
+    province.live = stream.read_bytes()
+    missing = tmp_path / "no-such-port"
+    data = enrolled(tmp_path, province, missing)
+    first = datetime.now(UTC) + timedelta(seconds=7)
+    plan = plan_with(tone, first)
+    (one,) = plan.broadcasts
+    live = item("live/1", 2000, ItemKind.LIVE, url=f"{province.url}/live")
+    dead = item("live/2", 2000, ItemKind.LIVE, url=f"{province.url}/nothing-here")
+    items = (one.items[0], live, dead, one.items[1])
+    province.publish(plan.model_copy(update={"broadcasts": (one.model_copy(update={"items": items}),)}))
+    process = start(data)
+    try:
+        wait_for(lambda: len(province.airings) == 4, 45)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    jingle, streamed, failed, spoken = (province.airings[part.key] for part in items)
+    for airing in (jingle, streamed, spoken):
+        assert (airing.outcome, airing.reason) == (Outcome.AIRED, "relay_failed")
+        assert airing.evidence is EvidenceGrade.PLAYED
+    assert streamed.aired_ms == 2000
+    assert (failed.outcome, failed.reason) == (Outcome.MISSED, "output_failed")
+    lost = next(
+        one for one in province.entries.values() if isinstance(one, Incident) and one.code == "relay_lost"
+    )
+    assert str(missing) in lost.message
+    health = province.reports[-1].health
+    assert health.relay_ok is False
+    assert str(missing) in (health.relay_message or "")

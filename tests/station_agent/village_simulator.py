@@ -147,6 +147,8 @@ class Village:
     start_ms: dict[str, int] = field(default_factory=dict)
     relays: list[tuple[datetime, bool]] = field(default_factory=list)
     owed: tuple[Planned, ...] = ()
+    endless: set[str] = field(default_factory=set)
+    opened: list[tuple[int, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.heap: list[tuple[datetime, int, Event]] = []
@@ -154,7 +156,7 @@ class Village:
         self.playing: Play | None = None
         self.boot()
 
-    def boot(self, down_reason: str = "power_lost") -> None:
+    def boot(self, down_reason: str = "power_lost", lost_at: datetime | None = None) -> None:
         """The process starts: open intents become what their last draft says."""
         for airing in self.drafts.values():
             self._account(airing)
@@ -169,6 +171,7 @@ class Village:
             final=frozenset(self.outcomes),
             begun=frozenset(self.begun),
             owed=self.owed,
+            lost_at=lost_at,
         )
         if self.board != "none":
             self.send(BoardReady(self.now))
@@ -267,6 +270,7 @@ class Village:
             self._say(channel, True)
 
     def _relay_off(self, channels: tuple[int, ...]) -> None:
+        self.opened.append(channels)
         self._switch(False)
         if self.board in ("raw", "silent"):
             for channel in channels:
@@ -293,7 +297,8 @@ class Village:
         length = play.cue.item.duration_ms - play.cue.start_ms
         wait = (first - self.now) / ms(1)
         self.later(wait, Started(key, first))
-        self.later(wait + length, Finished(key, first + ms(length), length))
+        if key not in self.endless:
+            self.later(wait + length, Finished(key, first + ms(length), length))
 
     def _stop(self) -> None:
         self.heap = [entry for entry in self.heap if not isinstance(entry[2], Started | Finished)]

@@ -1,0 +1,167 @@
+"""The command line: relays by hand, the doctor, and what it says when something is not there."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hardware.virtual_board import ReadBackForm, VirtualBoard
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "station_agent.cli", *arguments]
+
+
+def call(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), input=said, capture_output=True, text=True, cwd=ROOT, timeout=40, check=False
+    )
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[str]:
+    link = tmp_path / "board"
+    with VirtualBoard(link, log=tmp_path / "board.jsonl"):
+        yield str(link)
+
+
+def changes(port: str) -> list[tuple[datetime, bool]]:
+    log = Path(port).with_suffix(".jsonl")
+    lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    return [(datetime.fromisoformat(line["at"]), line["on"]) for line in lines if line["channel"] == 2]
+
+
+def hold_until_closed(port: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        command("relay", "on", "2", "--board", "lcus", "--port", port, "--json"),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    until = time.monotonic() + 20
+    while not (changes(port) and changes(port)[-1][1]):
+        assert time.monotonic() < until, "the relay did not close"
+        time.sleep(0.02)
+    return process
+
+
+def test_a_relay_is_held_for_a_while_and_then_open(port: str) -> None:
+    """No data folder, no agent; one JSON object on standard output."""
+    done = call("relay", "on", "2", "--board", "lcus", "--port", port, "--seconds", "0.5", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert 0.4 <= answer.pop("held_s") <= 1.0
+    assert answer == {
+        "board": "lcus",
+        "port": port,
+        "channel": 2,
+        "on": True,
+        "confirmed": True,
+        "opened": True,
+    }
+    assert [on for _, on in changes(port)][-2:] == [True, False]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_held_relay_opens_whatever_ends_the_command(port: str, number: signal.Signals) -> None:
+    """Ctrl-C, SIGTERM, even SIGKILL: the guard sees its owner go."""
+    process = hold_until_closed(port)
+    process.send_signal(number)
+    ended = datetime.now(UTC)
+    output, _ = process.communicate(timeout=15)
+    until = time.monotonic() + 4
+    while changes(port)[-1][1] and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not changes(port)[-1][1]
+    assert changes(port)[-1][0] - ended <= timedelta(seconds=2)
+    if number is not signal.SIGKILL:
+        assert process.returncode == 0
+        assert json.loads(output)["opened"] is True
+
+
+def test_status_and_off_answer_without_switching_anything_on(port: str) -> None:
+    """What the board reads back; `off` opens all."""
+    status = json.loads(call("relay", "status", "2", "--board", "lcus", "--port", port, "--json").stdout)
+    assert (status["on"], status["confirmed"]) == (False, True)
+    off = json.loads(call("relay", "off", "2", "--board", "lcus", "--port", port, "--json").stdout)
+    assert (off["on"], off["opened"], off["confirmed"]) == (False, True, True)
+    assert not any(on for _, on in changes(port))
+
+
+def test_a_board_that_does_not_answer_reads_back_null(tmp_path: Path) -> None:
+    """Unknown is not off."""
+    link = tmp_path / "silent"
+    with VirtualBoard(link, form=ReadBackForm.NONE):
+        status = json.loads(call("relay", "status", "--board", "lcus", "--port", str(link), "--json").stdout)
+    assert (status["channel"], status["on"], status["confirmed"]) == (1, None, False)
+
+
+@pytest.mark.parametrize("act", ["on", "off", "status"])
+def test_a_port_that_does_not_exist_is_one_line(act: str) -> None:
+    """Which port, and what to do; exit 1."""
+    done = call("relay", act, "--board", "lcus", "--port", "/dev/no-such-port", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.strip().splitlines()
+    assert "/dev/no-such-port" in line
+    assert "plug the board in" in line
+
+
+def test_a_board_nobody_knows_is_a_wrong_call() -> None:
+    """Exit 2, with the names that are known."""
+    done = call("relay", "on", "--board", "lkus", "--port", "/dev/null", "--json")
+    assert done.returncode == 2
+    assert "known boards: lcus" in done.stderr
+
+
+def test_status_says_when_no_agent_runs(tmp_path: Path) -> None:
+    """Also for a folder that never was a station."""
+    done = call("--data", str(tmp_path), "status", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {"running": False}
+
+
+def test_commands_on_an_empty_folder_say_what_to_do(tmp_path: Path) -> None:
+    """One line, and the next step in it."""
+    for arguments in (("run",), ("sync", "--json")):
+        done = call("--data", str(tmp_path), *arguments)
+        assert done.returncode == 2
+        assert "station-agent enrol" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    """A folder with settings but no station, a port that is not there, a province that does not answer."""
+    (tmp_path / "station.toml").write_text(
+        '[server]\nurl = "http://127.0.0.1:9"\n[board]\nkind = "lcus"\nport = "/dev/no-such-port"\n'
+    )
+    done = call("--data", str(tmp_path), "doctor", "--json")
+    assert done.returncode == 1
+    found = {check["check"]: check for check in json.loads(done.stdout)}
+    assert [found[name]["ok"] for name in ("settings", "identity", "server", "relay", "sound", "disk")] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert "/dev/no-such-port" in found["relay"]["message"]
+    assert all(check["advice"] for check in found.values() if not check["ok"])
+
+
+def test_a_province_that_is_not_there_fails_enrolment_in_one_line(tmp_path: Path) -> None:
+    """Nothing is left behind that looks like a station."""
+    done = call("--data", str(tmp_path / "s"), "enrol", "--server", "http://127.0.0.1:9", said="KATU-2026\n")
+    assert done.returncode == 1
+    assert "cannot be reached" in done.stderr
+    assert not (tmp_path / "s" / "station.json").exists()
