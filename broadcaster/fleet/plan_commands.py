@@ -25,8 +25,7 @@ def publish(context: typer.Context, as_json: AsJson = False) -> None:
     """A new plan for every station that needs one."""
     with terminal.application(context.obj):
         now = clock.now()
-        published = service.publish_plans(db.session, current_app.config["SETTINGS"], now)
-        terminal.commit_and_work(now)
+        published = service.publish_in_batches(db.session, current_app.config["SETTINGS"], now)
         _answer(published, as_json, "Every station has its newest plan.")
 
 
@@ -69,7 +68,7 @@ def show(
             terminal.messages.print(gap["sentence"])
 
 
-def _answer(plans: list[PublishedPlan] | tuple[PublishedPlan, ...], as_json: bool, empty: str) -> None:
+def _answer(plans: list[PublishedPlan], as_json: bool, empty: str) -> None:
     facts = [
         {
             "station": one.station_id,

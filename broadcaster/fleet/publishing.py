@@ -34,14 +34,17 @@ from schedules.plan_comparison import same_content
 from schedules.wire.plan import Plan
 
 KEPT_PLANS = 50
+BATCH = 20
 NEW_AFTER = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
 
-def publish_plans(session: Session, settings: Settings, now: datetime) -> tuple[PublishedPlan, ...]:
-    """A new plan for every active station that needs one; those published. Does not commit."""
-    due = _locked(session)
+def publish_plans(
+    session: Session, settings: Settings, now: datetime, only: Sequence[str] | None = None
+) -> tuple[PublishedPlan, ...]:
+    """A new plan for every active station, or `only` these, that needs one. Does not commit."""
+    due = _locked(session, only)
     if not due:
         return ()
     key = province_keys(session, settings, now).plan
@@ -73,12 +76,25 @@ def publish_plans(session: Session, settings: Settings, now: datetime) -> tuple[
     return tuple(published)
 
 
+def publish_in_batches(session: Session, settings: Settings, now: datetime) -> list[PublishedPlan]:
+    """`publish_plans` for a whole fleet, committed and rung after every few stations: on SQLite nobody else
+    can write meanwhile, and reports must not wait for the last of hundreds of plans.
+    """
+    active = select(Station.id).where(Station.state == StationState.ACTIVE).order_by(Station.id)
+    ids = session.scalars(active).all()
+    published: list[PublishedPlan] = []
+    for start in range(0, len(ids), BATCH):
+        batch = publish_plans(session, settings, now, ids[start : start + BATCH])
+        session.commit()
+        if batch:
+            ring()
+        published += batch
+    return published
+
+
 def publish_plans_job(session: Session, payload: dict[str, Any], now: datetime) -> None:  # noqa: ARG001 - the signature of every job
-    """The job `publish_plans`: publish, commit, ring."""
-    published = publish_plans(session, current_app.config["SETTINGS"], now)
-    session.commit()
-    if published:
-        ring()
+    """The job `publish_plans`."""
+    publish_in_batches(session, current_app.config["SETTINGS"], now)
 
 
 def ring() -> None:
@@ -137,9 +153,11 @@ def may_fetch(session: Session, station_id: str, sha256: str) -> bool:
     return listed and sha256 not in withdrawn_hashes(session)
 
 
-def _locked(session: Session) -> list[Station]:
+def _locked(session: Session, only: Sequence[str] | None) -> list[Station]:
     """The active stations, locked where the database can, so that two publishers take turns."""
     query = select(Station).where(Station.state == StationState.ACTIVE).order_by(Station.id)
+    if only is not None:
+        query = query.where(Station.id.in_(only))
     query = query.with_for_update().execution_options(populate_existing=True)
     return list(session.scalars(query))
 

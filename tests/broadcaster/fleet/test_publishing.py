@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from broadcaster.database import db
-from broadcaster.fleet import service
+from broadcaster.fleet import publishing, service
 from broadcaster.fleet.errors import KeysMissing
 from broadcaster.fleet.keys import key_folder
 from broadcaster.fleet.models import PublishedPlan, Station
@@ -214,3 +214,13 @@ def test_two_publishers_at_once_give_each_plan_one_number(session, app, settings
     assert len(mishaps) < 3
     session.expire_all()
     assert list(session.scalars(select(PublishedPlan.serial))) == [1]
+
+
+def test_a_fleet_is_published_batch_by_batch(session, settings, clock, pc, monkeypatch):
+    """Each batch is committed before the next, so that reports need not wait for the last plan."""
+    monkeypatch.setattr(publishing, "BATCH", 1)
+    other = VillagePC.enrolled(session, clock.now, "1503001")
+    published = publishing.publish_in_batches(session, settings, clock.now)
+    session.rollback()
+    assert sorted(one.station_id for one in published) == sorted([pc.id, other.id])
+    assert {newest(session, pc).serial, newest(session, other).serial} == {1}
