@@ -8,18 +8,15 @@ from broadcaster.fleet.health import Contact, Finding, contact, findings, relay_
 from broadcaster.fleet.keys import keyring_envelope, province_keys
 from broadcaster.fleet.models import PlannedItem, PublishedPlan, Station, StationState
 from broadcaster.fleet.plan_memory import planned
-from broadcaster.fleet.publishing import (
+from broadcaster.fleet.plans import (
     current_plan,
     current_serial,
     may_fetch,
     plan_of,
-    publish_in_batches,
-    publish_plans,
-    publish_plans_job,
     published_plans,
     required_plan,
-    ring,
 )
+from broadcaster.fleet.publishing import publish_in_batches, publish_plans, publish_plans_job, ring
 from broadcaster.fleet.station_door import stamp, station_of_request
 from broadcaster.fleet.station_panels import add_panel
 from broadcaster.fleet.stations import (

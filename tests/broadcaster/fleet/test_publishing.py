@@ -14,7 +14,7 @@ from broadcaster.fleet import publishing, service
 from broadcaster.fleet.errors import KeysMissing
 from broadcaster.fleet.keys import key_folder
 from broadcaster.fleet.models import PublishedPlan, Station
-from broadcaster.fleet.publishing import KEPT_PLANS
+from broadcaster.fleet.plans import KEPT_PLANS
 from schedules.trust import Accepted, TrustedKeyring, TrustedPlan
 from schedules.wire.plan import StationLimits, Zone
 from tests.broadcaster.village import VillagePC, announce, daily_slot, make_places
