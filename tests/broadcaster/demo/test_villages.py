@@ -10,6 +10,7 @@ def test_three_villages_hear_three_first_languages() -> None:
     """The demonstration shows what the product is for: each village in its own language."""
     chosen = choose_villages(3, frozenset())
     assert len({village.languages[0] for village in chosen}) == 3
+    assert len({village.district for village in chosen}) > 1
 
 
 def test_villages_that_understand_the_given_recordings_come_first() -> None:
