@@ -43,6 +43,8 @@ from station_agent.sync import Sync
 from station_agent.watchdog import tell_systemd
 
 REMEMBER_EVERY = timedelta(seconds=30)
+MAX_ON_MS = 6 * 3600 * 1000
+"""The most a plan may set; the plan's own limit goes with each command."""
 
 log = structlog.get_logger("station")
 
@@ -121,7 +123,7 @@ class Station:
         board = self._settings.board
         self._relay: GuardedRelays | None = None
         if board is not None:
-            guard = GuardSettings(board.kind, board.port, board.channel_count)
+            guard = GuardSettings(board.kind, board.port, board.channel_count, max_on_ms=MAX_ON_MS)
             on_event = self._inbox.put if board.read_back else self._put_unconfirmed
             self._relay = GuardedRelays(guard, on_event, self._clock)
             stack.callback(self._relay.close)
@@ -197,9 +199,9 @@ class Station:
     def _look(self, state: PlayoutState, now: datetime) -> None:
         """Once a second, on the playout thread."""
         self._judge_clock(now)
-        if self._time.trusted and (
-            self._remembered_at is None or abs(now - self._remembered_at) >= REMEMBER_EVERY
-        ):
+        plan = self._plans.newest
+        believable = self._time.trusted and (plan is None or now <= plan.not_after)
+        if believable and (self._remembered_at is None or abs(now - self._remembered_at) >= REMEMBER_EVERY):
             self._remembered_at = now
             boot.note_alive(self._journal, now)
         self._board = (state.board_ready, state.board_fault)

@@ -49,6 +49,10 @@ class NetworkLoop:
                 self._wait_for_news(result)
             except LinkError as error:
                 self.ok, self.message = False, str(error)
+            except Exception as error:
+                self.ok, self.message = False, str(error)
+                log.exception("sync_failed")
+                self.stopping.wait(AFTER_TROUBLE_S)
 
     def _pass(self) -> SyncResult:
         try:

@@ -143,3 +143,7 @@ class Reporter:
                 log.info("report_waits", why=str(error))
                 self._stopping.wait(wait_s)
                 wait_s = min(wait_s * 2, RETRY_LAST_S)
+            except Exception:
+                self.reached = False
+                log.exception("report_failed")
+                self._stopping.wait(RETRY_LAST_S)

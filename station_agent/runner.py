@@ -208,6 +208,11 @@ class Runner:
         def read() -> None:
             unusable = frozenset(one for one in command.hashes if not self._audio.is_whole(one))
             self._inbox.put(AudioChecked(command.broadcast, unusable))
+            for sha256 in unusable:
+                if self._audio.has(sha256):
+                    self._audio.drop(sha256)  # the next sync brings it again
+                    message = "audio on the disk had other bytes than approved; it is fetched again"
+                    self._incident(JournalIncident("audio_refused", sha256, message))
 
         self._checks.submit(read)
 

@@ -106,7 +106,7 @@ def test_a_board_that_does_not_answer_reads_back_null(tmp_path: Path) -> None:
     assert (status["channel"], status["on"], status["confirmed"]) == (1, None, False)
 
 
-@pytest.mark.parametrize("act", ["on", "off", "status"])
+@pytest.mark.parametrize("act", ["on", "status"])
 def test_a_port_that_does_not_exist_is_one_line(act: str) -> None:
     """Which port, and what to do; exit 1."""
     done = call("relay", act, "--board", "lcus", "--port", "/dev/no-such-port", "--json")
