@@ -94,7 +94,6 @@ class Reporter:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
-        self.reached = False
 
     def start(self) -> None:
         """Begin; the first report goes out at once."""
@@ -125,7 +124,6 @@ class Reporter:
             )
             before = self._journal.acknowledged
             receipt = self._link.report(envelope)
-            self.reached = True
             self._journal.acknowledge(receipt.acknowledged)
             if not self._journal.unacknowledged(1) or self._journal.acknowledged <= before:
                 return number
@@ -139,11 +137,9 @@ class Reporter:
                 wait_s = RETRY_FIRST_S
                 self._wake.wait(self._every_s)
             except LinkError as error:
-                self.reached = False
                 log.info("report_waits", why=str(error))
                 self._stopping.wait(wait_s)
                 wait_s = min(wait_s * 2, RETRY_LAST_S)
             except Exception:
-                self.reached = False
                 log.exception("report_failed")
                 self._stopping.wait(RETRY_LAST_S)
