@@ -13,7 +13,8 @@ from station_agent.errors import LinkError, Refused
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync, SyncResult
 
-AFTER_TROUBLE_S = 15.0
+AFTER_TROUBLE_S, LONGEST_AFTER_TROUBLE_S = 15.0, 300.0
+"""What was refused is asked for ever more rarely: it costs the station's data each time."""
 LEAST_PAUSE_S = 0.5
 
 log = structlog.get_logger("sync")
@@ -27,6 +28,7 @@ class NetworkLoop:
         self._clock, self._every_s = clock, every_s
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self.stopping = threading.Event()
+        self._trouble_s = AFTER_TROUBLE_S
         self.ok = False
         self.message = "not asked yet"
         self.last_contact: datetime | None = None
@@ -73,9 +75,14 @@ class NetworkLoop:
 
     def _wait_for_news(self, result: SyncResult) -> None:
         """Return when there may be something to fetch."""
-        self.stopping.wait(AFTER_TROUBLE_S if result.message else LEAST_PAUSE_S)
+        if result.message:
+            self.stopping.wait(self._trouble_s)
+            self._trouble_s = min(self._trouble_s * 2, LONGEST_AFTER_TROUBLE_S)
+            return
+        self._trouble_s = AFTER_TROUBLE_S
+        self.stopping.wait(LEAST_PAUSE_S)
         until_s = self._clock.monotonic() + self._every_s
-        while not self.stopping.is_set() and self._clock.monotonic() < until_s and not result.message:
+        while not self.stopping.is_set() and self._clock.monotonic() < until_s:
             try:
                 answer = self._link.bell(result.plan_serial)
             except Refused:

@@ -117,7 +117,9 @@ class Sync:
         if not isinstance(answer, PlanArrived):
             return False, ""
         try:
-            return self._offer(answer.envelope), ""
+            fresh = self._offer(answer.envelope)
+            self._told.clear()  # another refusal is news again
+            return fresh, ""
         except UntrustedDocument as error:
             message = f"plan refused ({error.code}): {error}; the last good plan stays"
             self._tell_once("plan_refused", error.code, message)
