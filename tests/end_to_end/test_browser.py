@@ -1,0 +1,92 @@
+"""A first-time editor's way in a real browser: sign in, upload, approve, schedule, see it aired."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from broadcaster.demo.samples import speak
+from broadcaster.demo.stage import ZONE, Stage
+from tests.end_to_end.waiting import wait_until
+
+pytestmark = pytest.mark.xdist_group("end_to_end")
+
+LEAD = timedelta(seconds=40)
+"""Long enough to fill in the form, short enough to wait for."""
+
+
+@pytest.fixture
+def chromium(stage: Stage) -> Iterator[Browser]:  # after the stage: Playwright's loop and Flask's don't mix
+    """Debian's Chromium; other distributions name it differently."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is missing; install it with: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+def signed_in(chromium: Browser, stage: Stage, role: str, problems: list[str]) -> Page:
+    """A page in a browser of its own, signed in; what its console complains about lands in `problems`."""
+    page = chromium.new_context(locale="en").new_page()
+    page.set_default_timeout(15_000)
+    page.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
+    page.goto(stage.address)
+    page.get_by_label("E-mail").fill(f"{role}@demo.test")
+    page.get_by_label("Password").fill(stage.sign_in.password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    return page
+
+
+def test_an_editor_gets_an_announcement_on_air_and_sees_that_it_aired(
+    chromium: Browser, stage: Stage, tmp_path: Path
+) -> None:
+    """Upload → language → approve → when and where → heard."""
+    station, problems = stage.stations[0], []
+    sound = speak("Market day on Friday", "lo", tmp_path)
+
+    editor = signed_in(chromium, stage, "editor", problems)
+    editor.get_by_role("link", name="New announcement").first.click()
+    editor.get_by_label("Title").fill("Market day on Friday")
+    editor.get_by_label("Language of the recording").select_option("lo")
+    editor.locator("input[type=file]").set_input_files(sound.file)
+    editor.get_by_role("button", name="Upload and prepare").click()
+    editor.get_by_role("button", name=re.compile("Submit")).click(timeout=40_000)
+
+    approver = signed_in(chromium, stage, "approver", problems)
+    approver.goto(editor.url)
+    approver.get_by_role("button", name="Approve").click()
+    expect(approver.get_by_text("approved").first).to_be_visible()
+
+    editor.goto(approver.url)
+    editor.get_by_role("link", name=re.compile("Schedule…")).click()
+    at = (datetime.now(UTC) + LEAD).astimezone(ZONE)
+    editor.get_by_label("Once").check()
+    editor.get_by_label("Times").fill(f"{at:%H:%M:%S}")
+    editor.get_by_label("Day", exact=True).or_(editor.get_by_label("First day")).first.fill(f"{at:%Y-%m-%d}")
+    editor.locator(f"input[name=places][value='{station.village.code}']").check()
+    editor.get_by_role("button", name="Check").click()
+    expect(editor.get_by_text(station.village.name).last).to_be_visible()
+    keep = editor.get_by_label(re.compile("eep"))
+    if keep.count():
+        keep.first.check()
+    editor.get_by_role("button", name="Save").click()
+    expect(editor).to_have_url(re.compile(r"/schedule(?!/new)"))
+
+    def aired() -> bool:
+        editor.goto(f"{stage.address}/aired")
+        row = editor.get_by_role("row").filter(has_text="Market day on Friday")
+        return row.count() > 0 and "aired" in row.first.inner_text()
+
+    wait_until("the airing's report on the page", aired, 90)
+    row = editor.get_by_role("row").filter(has_text="Market day on Friday").first
+    assert "loudspeaker confirmed on" in row.inner_text()
+    assert problems == []
