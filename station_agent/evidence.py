@@ -53,8 +53,9 @@ def heard_airing(run: Run, ended_at: datetime, aired_ms: int, outcome: Outcome, 
     cue = run.cue
     started_at = run.started_at
     assert started_at is not None  # noqa: S101 - callers ask only after the first sample
+    evidence = grade(run.channels, run.relay_log, started_at, ended_at)
     if outcome is Outcome.AIRED:
-        outcome, reason = _how_it_started(run)
+        outcome, reason = _how_it_started(run, evidence)
     return _airing(
         run.planned,
         cue,
@@ -64,17 +65,18 @@ def heard_airing(run: Run, ended_at: datetime, aired_ms: int, outcome: Outcome, 
         aired_ms=max(0, aired_ms),
         outcome=outcome,
         reason=reason,
-        evidence=grade(run.channels, run.relay_log, started_at, ended_at),
+        evidence=evidence,
         relay=run.relay_log[-MAX_RELAY_CHANGES:],
     )
 
 
-def _how_it_started(run: Run) -> tuple[Outcome, str | None]:
+def _how_it_started(run: Run, evidence: EvidenceGrade) -> tuple[Outcome, str | None]:
     if run.cue.start_ms:
         return Outcome.JOINED, run.why_late
     if run.late:
         return Outcome.LATE, run.why_late
-    return Outcome.AIRED, "relay_failed" if run.relay_failed else None
+    unsure = run.relay_failed is not None and evidence is EvidenceGrade.PLAYED
+    return Outcome.AIRED, "relay_failed" if unsure else None
 
 
 def silent_airing(planned: Planned, cue: Cue, outcome: Outcome, reason: str, *, on_disk: bool) -> Airing:

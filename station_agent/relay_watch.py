@@ -69,6 +69,8 @@ def relay_fault(turn: Turn, event: RelayFault) -> None:
         if event.message != turn.state.board_fault:
             turn.incident("relay_lost", "relay board", event.message)
         turn.change(board_fault=event.message, board_ready=False)
+    if event.code is FaultCode.NOT_READY and turn.state.phase is Phase.WARMING:
+        return  # the guard is still opening the board: `board_ready` commands anew, patience is bounded
     run = turn.state.run
     if run is not None and run.channels and turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
         on_air.relay_failed(turn, event.message)
@@ -84,5 +86,5 @@ def board_ready(turn: Turn, _event: BoardReady) -> None:
         )
     turn.change(board_fault=None, board_ready=True)
     run = turn.state.run
-    if run is not None and run.channels and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
+    if run is not None and run.channels and turn.state.phase in (Phase.WARMING, Phase.ITEM, Phase.PAUSE):
         turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))

@@ -389,3 +389,22 @@ def test_a_relay_that_closes_with_nothing_on_the_air_is_opened() -> None:
     assert village.relays == []
     assert not village.closed()
     assert village.opened == [(2,)]
+
+
+def test_a_board_that_is_just_being_opened_is_waited_for() -> None:
+    """Started into a broadcast: the warm-up counts from when the relay is really closed."""
+    village = Village(board="mute")
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(1400))
+    assert village.state.phase is Phase.WARMING
+    village.send(
+        RelayFault(FaultCode.NOT_READY, "relay 1 stays open: the guard is being started", village.now)
+    )
+    assert village.state.phase is Phase.WARMING
+    village.board = "raw"
+    village.send(BoardReady(village.now))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["a/1"]
+    assert (airing.outcome, airing.reason) == (Outcome.AIRED, None)
+    assert airing.evidence is EvidenceGrade.RELAY_CONFIRMED
+    assert village.played["a/1"] - village.relays[0][0] >= ms(1000)

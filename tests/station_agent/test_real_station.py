@@ -177,7 +177,7 @@ def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
     """SIGKILL: open within 2 s. Then the item is cut and later ones air, without the province."""
     data = enrolled(tmp_path, province, board.port)
     first = datetime.now(UTC) + timedelta(seconds=6)
-    second = first + timedelta(seconds=9)
+    second = first + timedelta(seconds=13)
     province.publish(plan_with(tone, first, second))
     process = start(data)
     try:
