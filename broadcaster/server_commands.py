@@ -59,14 +59,14 @@ def serve(
 
 def worker(context: typer.Context) -> None:
     """Do background work only: where several web servers share a database."""
-    from broadcaster import serving, work
+    from broadcaster import serving
     from broadcaster.app import create_app
 
     app = create_app(load_settings(context.obj.path))
     serving.check_ready(app)
     terminal.messages.print("The worker is waiting for work.")
-    with serving.ending_on_signals():
-        work.work_until(app, threading.Event())
+    with serving.ending_on_signals(), serving.working(app):
+        threading.Event().wait()
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:

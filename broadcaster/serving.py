@@ -55,7 +55,7 @@ def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[
         )
     except OSError as error:
         raise BroadcasterError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-    with ending_on_signals(), _worker(app):
+    with ending_on_signals(), working(app):
         announce(f"http://{host}:{server.effective_port}")
         try:
             server.run()  # returns when SystemExit reaches its loop
@@ -92,13 +92,19 @@ def ending_on_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _worker(app: APIFlask) -> Iterator[None]:
+def working(app: APIFlask) -> Iterator[None]:
+    """Background work is done while the block runs, by a thread for each lane."""
     stop = threading.Event()
-    thread = threading.Thread(target=work.work_until, args=(app, stop), name="worker", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=work.work_until, args=(app, stop, lane), name=f"worker-{number}", daemon=True)
+        for number, lane in enumerate(work.LANES)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
         jobs.rang.set()
-        thread.join(WORKER_ENDS_WITHIN_S)
+        for thread in threads:
+            thread.join(WORKER_ENDS_WITHIN_S)

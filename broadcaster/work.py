@@ -1,8 +1,9 @@
-"""Which room does which background job, and the one thread of `serve` that does them."""
+"""Which room does which background job, and how they are done as they come."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,7 +53,15 @@ def ask_for_chores(session: Session, now: datetime) -> None:
     session.commit()
 
 
-def work_until(app: APIFlask, stop: threading.Event) -> None:
+SLOW = frozenset({"ingest_recording", "ingest_jingle"})
+LANES: tuple[Mapping[str, Handler], ...] = (
+    {kind: handler for kind, handler in HANDLERS.items() if kind not in SLOW},
+    {kind: handler for kind, handler in HANDLERS.items() if kind in SLOW},
+)
+"""A thread does each: a plan never waits for somebody's three-hour upload to be prepared."""
+
+
+def work_until(app: APIFlask, stop: threading.Event, handlers: Mapping[str, Handler] = HANDLERS) -> None:
     """Do jobs as they come, until `stop` is set. What stops one job or one look does not stop the worker."""
     while not stop.is_set():
         pause_s = LOOK_EVERY_S
@@ -60,7 +69,7 @@ def work_until(app: APIFlask, stop: threading.Event) -> None:
             with app.app_context():
                 now = clock.now()
                 ask_for_chores(db.session, now)
-                jobs.run_pending(db.session, HANDLERS, now)
+                jobs.run_pending(db.session, handlers, now)
         except SQLAlchemyError as error:  # the database is away or busy: it may come back
             log.warning("worker_waits", error=" ".join(str(error).split())[:300])
             pause_s = AFTER_TROUBLE_S

@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from broadcaster.web import (
     api_docs,
     assets,
+    compression,
     day_line,
     forgery,
     headers,
@@ -22,6 +23,7 @@ from broadcaster.web import (
 def set_up(app: APIFlask) -> None:
     """Give the application its templates, assets, languages, headers and error pages."""
     for part in (
+        compression,
         headers,
         language,
         forgery,

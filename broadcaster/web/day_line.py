@@ -72,10 +72,14 @@ def drawing(
 ) -> Drawing:
     """Places on the strip that spans `from_hour` to `to_hour`, local time, of `day` (today when None).
 
-    Bars outside are left out, bars across an edge are cut there; none is narrower than can be seen.
+    It spans the whole day when something airs, or `now` lies, outside those hours: nothing is hidden. Bars
+    across midnight are cut there; none is narrower than can be seen.
     """
     local_now = (now or clock.now()).astimezone(zone())
-    begin = datetime.combine(day or local_now.date(), time(), tzinfo=zone()) + timedelta(hours=from_hour)
+    midnight = datetime.combine(day or local_now.date(), time(), tzinfo=zone())
+    if _outside(rows, now, midnight, (from_hour, to_hour)):
+        from_hour, to_hour = 0, 24
+    begin = midnight + timedelta(hours=from_hour)
     span_s = (to_hour - from_hour) * 3600
     step = 2 if to_hour - from_hour <= 12 else 3
     return Drawing(
@@ -86,6 +90,18 @@ def drawing(
         ),
         now=_percent(local_now, begin, span_s) if now is not None else None,
     )
+
+
+def _outside(
+    rows: Sequence[DayLineRow], now: datetime | None, midnight: datetime, hours: tuple[int, int]
+) -> bool:
+    """Whether a bar of this day or the present instant needs hours that are not on the strip."""
+    first, last = (midnight + timedelta(hours=hour) for hour in hours)
+    end = midnight + timedelta(hours=24)
+    spans = [(max(bar.start, midnight), min(bar.end, end)) for row in rows for bar in row.bars]
+    if now is not None:
+        spans.append((now, now))
+    return any(midnight <= a <= b <= end and (a < first or b > last) for a, b in spans)
 
 
 def _placed(bars: Sequence[DayLineBar], begin: datetime, span_s: int) -> tuple[PlacedBar, ...]:

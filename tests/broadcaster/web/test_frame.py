@@ -12,11 +12,28 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from broadcaster.database import db
+from broadcaster.places.models import Place, PlaceKind
+from broadcaster.places.service import make_districts
 from broadcaster.web import assets
 
 FRONTEND = Path(assets.__file__).parent / "frontend"
 FIRST_VIEW_BYTES = 250_000
-PAGES = ["/sign-in", "/settings", "/places", "/nowhere"]
+LATER_VIEW_BYTES = 40_000
+PAGES = [
+    "/",
+    "/aired",
+    "/announcements",
+    "/announcements/new",
+    "/campaigns",
+    "/nowhere",
+    "/places",
+    "/schedule",
+    "/schedule/new",
+    "/settings",
+    "/sign-in",
+    "/stations",
+]
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -55,6 +72,38 @@ def test_the_first_view_weighs_at_most_250_kb(app: APIFlask, client: FlaskClient
         weight += len(answer.data)
     weight += sum(font.stat().st_size for font in assets.BUILD.glob("*.woff2"))
     assert weight <= FIRST_VIEW_BYTES
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/announcements", "/schedule", "/stations", "/aired", "/campaigns", "/places", "/settings"],
+)
+def test_a_later_view_weighs_at_most_40_kb(
+    app: APIFlask, signed_in: Callable[..., FlaskClient], address: str
+) -> None:
+    """A page of a province with 270 villages, as it crosses the wire."""
+    with app.app_context():
+        make_districts(db.session)
+        db.session.add_all(
+            Place(
+                code=f"V{number}",
+                kind=PlaceKind.VILLAGE,
+                name=f"Village {number}",
+                parent_code=f"LA150{number % 4 + 1}",
+                languages=["tdf", "lo"],
+                population=400 + number,
+                latitude=15.3 + number % 17 / 40,
+                longitude=106.4 + number % 31 / 40,
+            )
+            for number in range(270)
+        )
+        db.session.commit()
+    answer = signed_in().get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert len(answer.data) <= LATER_VIEW_BYTES
+    assert signed_in().get(address).get_data(as_text=True).startswith("<!doctype html>")
 
 
 def test_an_asset_is_served_plain_to_those_who_cannot_unpack(client: FlaskClient) -> None:
