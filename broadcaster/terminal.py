@@ -22,6 +22,9 @@ from broadcaster.config import Settings, load_settings
 if TYPE_CHECKING:
     from apiflask import APIFlask
 
+PIPED_WIDTH = 200
+"""Columns of a table that goes into a file or another program: nothing is shortened to a screen."""
+
 out = Console()
 messages = Console(stderr=True)
 
@@ -82,7 +85,7 @@ def answer_table(columns: Sequence[str], rows: Sequence[Sequence[object]], empty
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    out.print(table)
+    (out if out.is_terminal else Console(width=PIPED_WIDTH)).print(table)
 
 
 def _plain(value: object) -> object:
