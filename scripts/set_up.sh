@@ -70,7 +70,7 @@ if [ "$(cat "$stamps/frontend.sha256" 2>/dev/null)" != "$state" ] || [ ! -f broa
     install_pinned requirements/node.txt
     PATH="$PWD/$venv/bin:$PATH"
   fi
-  (cd "$frontend" && npm ci --silent --no-audit --no-fund --ignore-scripts=false && node build.mjs) >&2 \
+  (cd "$frontend" && npm ci --silent --no-audit --no-fund && node build.mjs) >&2 \
     || fail "the front end could not be built"
   printf '%s\n' "$state" >"$stamps/frontend.sha256"
 fi
