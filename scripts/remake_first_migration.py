@@ -18,6 +18,7 @@ if __name__ == "__main__":
     target = VERSIONS / "0001_first_schema.py"
     text = written.read_text()
     revision = text.split("revision = '")[1].split("'")[0]
-    target.write_text(text.replace(revision, "0001"))
+    lines = text.replace(revision, "0001").splitlines(keepends=True)
+    target.write_text("".join(line for line in lines if "Alembic" not in line))
     written.unlink()
     print(f"wrote {target}")
