@@ -11,4 +11,4 @@ step "mypy --strict"; "$bin/mypy"
 step "import law"; "$bin/lint-imports"
 [ "${1:-}" = "--no-tests" ] && exit 0
 step "tests"
-exec "$bin/python" -m pytest -n 3 --dist loadgroup --cov --cov-report=term --durations=10
+exec "$bin/python" -m pytest -n 3 --dist loadfile --cov --cov-report=term --durations=10

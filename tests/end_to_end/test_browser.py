@@ -13,8 +13,6 @@ from broadcaster.demo.samples import speak
 from broadcaster.demo.stage import ZONE, Stage
 from tests.end_to_end.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("end_to_end")
-
 LEAD = timedelta(seconds=40)
 """Long enough to fill in the form, short enough to wait for."""
 

@@ -8,8 +8,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from broadcaster import clock
 from broadcaster.airings import service as airings
 from broadcaster.airings.service import AiringFilter
@@ -21,8 +19,6 @@ from broadcaster.demo.summary import board_log
 from schedules.wire.plan import PlannedBroadcast
 from schedules.wire.report import Airing, Outcome
 from tests.end_to_end.waiting import wait_until
-
-pytestmark = pytest.mark.xdist_group("end_to_end")
 
 
 def schedule(stage: Stage, lead_s: float = 5.0) -> tuple[DemoStation, PlannedBroadcast]:

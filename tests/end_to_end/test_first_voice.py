@@ -11,8 +11,6 @@ import pytest
 from broadcaster.demo.processes import own_command
 from tests.end_to_end.listening import decode, find
 
-pytestmark = pytest.mark.xdist_group("end_to_end")
-
 WARM_UP = timedelta(milliseconds=1000)
 TAIL = timedelta(milliseconds=500)
 EXACT = timedelta(milliseconds=30)
