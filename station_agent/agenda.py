@@ -5,8 +5,8 @@ Rules
    its missed-policy decides when its turn comes.
 2. Among those due the highest class goes first, then the earliest.
 3. On a clock that can't be right nothing is started and nothing is given up.
-4. A new plan never disturbs the broadcast on the air, unless its recording is withdrawn. What an older plan
-   still owes (its time has come, its end has not) stays on the agenda.
+4. What is found when a broadcast is armed is provisional: it is decided anew the moment its relays have to
+   close, and only then accounted.
 """
 
 from __future__ import annotations
@@ -17,20 +17,32 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from schedules.quiet_hours import is_quiet
-from schedules.wire.plan import Plan, StationLimits
+from schedules.wire.plan import PlanItem, StationLimits
 from schedules.wire.report import Outcome
-from station_agent import off_air, on_air
+from station_agent import audio_check, off_air, on_air
 from station_agent.evidence import silent_airing
 from station_agent.missed_policy import Circumstances, Verdict, all_lost, cues_of, decide
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import CheckAudio, KeepOwed, Phase, Planned
+from station_agent.playout_values import AudioArrived, AudioChecked, Phase, Planned
 
 ARM_LEAD = timedelta(seconds=3)
 """Audio is checked this long before the relays have to close."""
 GIVE_WAY_LEAD = timedelta(milliseconds=800)
 """A broadcast that gives way ends this long before the relays of the higher one have to close."""
+LONGEST_LEAD = timedelta(seconds=120)
+"""No look at a broadcast lies further ahead of its start."""
 BUSY_REASONS = frozenset({"pre_empted", "busy", "clock_untrusted", "clock_step"})
+
+
+def is_on_its_way(state: PlayoutState, key: str) -> bool:
+    """Whether this is the broadcast that is armed or on the air."""
+    return state.run is not None and state.run.planned.broadcast.key == key
+
+
+def is_done(items: Iterable[PlanItem], final: frozenset[str]) -> bool:
+    """Whether every item has its intent or its outcome."""
+    return all(item.key in final for item in items)
 
 
 def channels_of(state: PlayoutState, planned: Planned) -> dict[int, str]:
@@ -52,66 +64,17 @@ def on_air_lead(state: PlayoutState, planned: Planned) -> timedelta:
     return on_air.lead(len(channels_of(state, planned)), limits.warm_up_ms)
 
 
-def take_plan(turn: Turn, plan: Plan) -> None:
-    """Make a plan current: merge it with what is owed, and stop what was withdrawn."""
-    state = turn.state
-    listed = {broadcast.key for broadcast in plan.broadcasts}
-    fresh = [Planned(one, plan.serial) for one in plan.broadcasts if not _is_done(one.items, state.final)]
-    owed = [
-        one
-        for one in state.agenda
-        if one.broadcast.key not in listed
-        and (one.broadcast.planned_start <= turn.now or _is_on_air(state, one.broadcast.key))
-    ]
-    agenda = sorted((*owed, *fresh), key=lambda one: (one.broadcast.planned_start, one.broadcast.key))
-    withdrawn = state.withdrawn | frozenset(plan.withdrawn)
-    turn.change(plan=plan, agenda=tuple(agenda), withdrawn=withdrawn, asked=frozenset(), checked={})
-    turn.give(KeepOwed(tuple(owed)))
-    _reconsider_run(turn)
-
-
-def _is_on_air(state: PlayoutState, key: str) -> bool:
-    return state.run is not None and state.run.planned.broadcast.key == key and key in state.begun
-
-
-def _is_done(items: Iterable[object], final: frozenset[str]) -> bool:
-    return all(getattr(item, "key", None) in final for item in items)
-
-
-def _reconsider_run(turn: Turn) -> None:
-    run = turn.state.run
-    if run is None or turn.state.phase in (Phase.TAIL, Phase.CLOSING):
-        return
-    if run.playing and run.cue.item.sha256 in turn.state.withdrawn:
-        off_air.cut(turn, "withdrawn", rest=None)  # what else is withdrawn is accounted from the agenda
-    elif not run.playing and not any(one.broadcast == run.planned.broadcast for one in turn.state.agenda):
-        drop(turn)
-    elif any(cue.item.sha256 in turn.state.withdrawn for cue in run.cues[run.position + 1 :]):
-        kept = tuple(
-            cue
-            for index, cue in enumerate(run.cues)
-            if index <= run.position or cue.item.sha256 not in turn.state.withdrawn
-        )
-        turn.change_run(cues=kept)
-
-
-def drop(turn: Turn) -> None:
-    """Take back a broadcast of which nothing has been heard."""
-    if turn.state.phase is Phase.ARMING:
-        turn.go(Phase.IDLE, None)
-    else:
-        off_air.cut(turn, "plan_changed", rest=None)
-
-
 def settle(turn: Turn) -> None:
     """Look at what is due until there is nothing more to decide now."""
     if turn.state.stopping:
         return
+    if turn.state.phase is Phase.ARMING:
+        _look_at_audio(turn, turn.run.planned)
     if turn.state.phase is not Phase.IDLE:
         _give_way(turn)
     if turn.state.phase is Phase.IDLE:
         _choose(turn)
-        if all(planned.broadcast.key in turn.state.checked for planned in due(turn)):
+        if all(audio_check.is_answered(turn.state, planned) for planned in due(turn)):
             turn.change(follow=False)  # else somebody's audio is still being checked: he may follow too
 
 
@@ -120,22 +83,30 @@ def due(turn: Turn) -> list[Planned]:
     found: list[Planned] = []
     for planned in turn.state.agenda:
         opens = planned.broadcast.planned_start - ARM_LEAD - GIVE_WAY_LEAD
-        if opens - timedelta(seconds=120) > turn.now:
-            break  # the agenda is sorted, and no lead is longer than that
+        if opens - LONGEST_LEAD > turn.now:
+            break  # the agenda is sorted
         if opens - on_air_lead(turn.state, planned) <= turn.now:
             found.append(planned)
     found.sort(key=lambda one: -one.broadcast.message_class.rank)
     return found
 
 
-def _check_ahead(turn: Turn, planned: Planned) -> bool:
-    """Have its audio checked; True once the answer is there."""
-    key = planned.broadcast.key
-    if key not in turn.state.asked:
-        hashes = frozenset(item.sha256 for item in planned.broadcast.items if item.sha256 is not None)
-        turn.change(asked=turn.state.asked | {key})
-        turn.give(CheckAudio(key, hashes))
-    return key in turn.state.checked
+def audio_checked(turn: Turn, event: AudioChecked) -> None:
+    """What is armed is chosen anew where its audio turns out to be otherwise."""
+    before = turn.state.audio.get(event.broadcast)
+    audio_check.answered(turn, event)
+    is_news = turn.state.audio.get(event.broadcast) != before
+    if is_news and turn.state.phase is Phase.ARMING and turn.run.planned.broadcast.key == event.broadcast:
+        turn.go(Phase.IDLE, None)
+
+
+def audio_arrived(turn: Turn, event: AudioArrived) -> None:
+    """Sync has brought a file."""
+    audio_check.arrived(turn, event)
+
+
+def _look_at_audio(turn: Turn, planned: Planned) -> bool:
+    return audio_check.look(turn, planned, on_air_lead(turn.state, planned))
 
 
 def _give_way(turn: Turn) -> None:
@@ -149,16 +120,18 @@ def _give_way(turn: Turn) -> None:
             continue
         higher = broadcast.message_class.pre_empts(run.planned.broadcast.message_class)
         cut_at = broadcast.planned_start - on_air_lead(turn.state, planned) - GIVE_WAY_LEAD
+        if higher and not _look_at_audio(turn, planned):
+            continue  # the answer comes within moments; for nothing to air nothing is cut
         if higher and turn.now < cut_at:
-            _check_ahead(turn, planned)
-        elif higher and _has_something_to_air(turn, planned):
+            continue
+        if higher and _has_something_to_air(turn, planned):
             _block(turn, run.planned.broadcast.key, "pre_empted")
             if turn.state.phase is Phase.ARMING:
                 turn.go(Phase.IDLE, None)
             else:
                 off_air.cut(turn, "pre_empted", rest=None)
             return
-        elif turn.now >= broadcast.planned_start > turn.state.running_since:
+        if turn.now >= broadcast.planned_start > turn.state.running_since:
             _block(turn, broadcast.key, "busy")
 
 
@@ -178,19 +151,47 @@ def _choose(turn: Turn) -> None:
             if turn.now >= planned.broadcast.planned_start:
                 _block(turn, planned.broadcast.key, "clock_untrusted")
             continue
-        if not _check_ahead(turn, planned):
+        if not _look_at_audio(turn, planned):
             if _is_ahead(turn, planned):
                 return  # the answer comes within moments; nothing lower goes first meanwhile
             continue
         verdict = _verdict(turn, planned)
-        on_disk = verdict.start is not None
-        for lost in verdict.lost:
-            present = on_disk and lost.reason != "audio_missing"
-            turn.account(silent_airing(planned, lost.cue, lost.outcome, lost.reason, on_disk=present))
-        _forget_if_done(turn, planned)
+        if _may_still_arrive(turn, planned, verdict):
+            if turn.now > planned.broadcast.planned_start - on_air_lead(turn.state, planned):
+                _block(turn, planned.broadcast.key, "audio_missing")
+            continue
         if verdict.start is not None:
             _begin(turn, planned, verdict)
             return
+        _account_lost(turn, planned, verdict)
+
+
+def commit(turn: Turn) -> None:
+    """The relays have to close now: what is missing by now is left out, the rest goes on air."""
+    planned = turn.run.planned
+    verdict = _verdict(turn, planned)
+    closes_at = None if verdict.start is None else verdict.start - on_air_lead(turn.state, planned)
+    if closes_at is None or closes_at > turn.now or not turn.state.clock_trusted:
+        turn.go(Phase.IDLE, None)  # it has changed since it was armed: it is chosen anew
+        return
+    _account_lost(turn, planned, verdict)
+    turn.change_run(cues=verdict.cues, start=verdict.start, why_late=verdict.reason)
+    on_air.warm(turn)
+
+
+def _may_still_arrive(turn: Turn, planned: Planned, verdict: Verdict) -> bool:
+    """Nothing of it can be heard, and its audio may come before it would be too late for any policy."""
+    lead = on_air_lead(turn.state, planned)
+    absent = any(lost.reason == "audio_missing" for lost in verdict.lost)
+    return verdict.start is None and absent and turn.now < audio_check.given_up_at(planned, lead)
+
+
+def _account_lost(turn: Turn, planned: Planned, verdict: Verdict) -> None:
+    on_disk = verdict.start is not None
+    for lost in verdict.lost:
+        present = on_disk and lost.reason != "audio_missing"
+        turn.account(silent_airing(planned, lost.cue, lost.outcome, lost.reason, on_disk=present))
+    _forget_if_done(turn, planned)
 
 
 def _is_ahead(turn: Turn, planned: Planned) -> bool:
@@ -210,10 +211,10 @@ def _verdict(turn: Turn, planned: Planned) -> Verdict:
         possible=turn.now + on_air_lead(state, planned),
         why=_why_late(state, planned, turn.now),
         begun=broadcast.key in state.begun,
-        follows=state.follow,
+        follows=state.follow or is_on_its_way(state, broadcast.key),
         is_quiet=quiet,
         withdrawn=state.withdrawn,
-        unusable=state.checked.get(broadcast.key, frozenset()),
+        unusable=audio_check.missing(state, planned),
     )
     return decide(broadcast, open_cues, case)
 
@@ -246,21 +247,28 @@ def _begin(turn: Turn, planned: Planned, verdict: Verdict) -> None:
 
 
 def _forget_if_done(turn: Turn, planned: Planned) -> None:
-    if _is_done(planned.broadcast.items, turn.state.final):
+    if is_done(planned.broadcast.items, turn.state.final):
         key = planned.broadcast.key
         agenda = tuple(one for one in turn.state.agenda if one.broadcast.key != key)
         blocked = {one: why for one, why in turn.state.blocked.items() if one != key}
-        checked = {one: bad for one, bad in turn.state.checked.items() if one != key}
-        turn.change(agenda=agenda, blocked=blocked, checked=checked, asked=turn.state.asked - {key})
+        audio = {one: known for one, known in turn.state.audio.items() if one != key}
+        turn.change(agenda=agenda, blocked=blocked, audio=audio)
 
 
 def next_look(state: PlayoutState, now: datetime) -> datetime | None:
     """The next instant at which something on the agenda has to be looked at."""
+    found: datetime | None = None
     for planned in state.agenda:
-        lead = on_air_lead(state, planned)
-        start = planned.broadcast.planned_start
-        looks = (start - ARM_LEAD - GIVE_WAY_LEAD - lead, start - lead - GIVE_WAY_LEAD, start)
-        ahead = [look for look in looks if look > now]
-        if ahead:
-            return min(ahead)
-    return None
+        if found is not None and planned.broadcast.planned_start - LONGEST_LEAD > found:
+            break  # the agenda is sorted: nothing further on is looked at sooner
+        ahead = [look for look in _looks(state, planned) if look > now]
+        found = min(ahead if found is None else (*ahead, found), default=None)
+    return found
+
+
+def _looks(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
+    start, lead = planned.broadcast.planned_start, on_air_lead(state, planned)
+    usual = (start - ARM_LEAD - GIVE_WAY_LEAD - lead, start - lead - GIVE_WAY_LEAD, start)
+    if planned.broadcast.key in state.audio and audio_check.missing(state, planned):
+        return (*usual, *audio_check.last_looks(planned, lead), audio_check.given_up_at(planned, lead))
+    return usual

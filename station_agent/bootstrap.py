@@ -35,7 +35,7 @@ from station_agent.network import NetworkLoop
 from station_agent.plan_cache import PlanCache
 from station_agent.playout import first_state
 from station_agent.playout_state import PlayoutState
-from station_agent.playout_values import ClockTrust, Event, PlanSwapped
+from station_agent.playout_values import AudioArrived, ClockTrust, Event, PlanSwapped
 from station_agent.reporting import Reporter, free_bytes, temperature_c
 from station_agent.runner import Runner
 from station_agent.server_link import ServerLink
@@ -139,6 +139,7 @@ class Station:
             self._audio,
             self._clock,
             on_swap=lambda plan: self._inbox.put(PlanSwapped(plan)),
+            on_audio=lambda sha256: self._inbox.put(AudioArrived(sha256)),
             tell=self._tell,
         )
 

@@ -42,6 +42,7 @@ def sync_once(data: Path, clock: Clock) -> SyncResult:
             audio,
             clock,
             on_swap=lambda _plan: None,
+            on_audio=lambda _sha256: None,
             tell=lambda code, subject, message: _note(journal, clock, code, subject, message),
         )
         sync.check_disk()

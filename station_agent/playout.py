@@ -29,12 +29,13 @@ from hardware.ports import (
 )
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
-from station_agent import agenda, off_air, on_air, relay_watch
+from station_agent import agenda, off_air, on_air, plan_change, relay_watch
 from station_agent.evidence import silent_airing
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     ArmAlarm,
+    AudioArrived,
     AudioChecked,
     ClockStepped,
     ClockTrust,
@@ -49,6 +50,8 @@ from station_agent.playout_values import (
     Tick,
 )
 
+AT_MOST_ROUNDS = 4
+"""Looks at deadlines and agenda in one step; what is still due then waits for the next event."""
 BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
 
@@ -57,8 +60,11 @@ def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState
     """The state after `event` at `now` (aware UTC), and what is to be done, in order."""
     turn = Turn(state, now)
     ON_EVENT[type(event)](turn, event)
-    _time_passes(turn)
-    agenda.settle(turn)
+    for _ in range(AT_MOST_ROUNDS):
+        _time_passes(turn)
+        agenda.settle(turn)
+        if not _is_due(turn):
+            break
     _arm_alarm(turn)
     return turn.state, tuple(turn.commands)
 
@@ -66,12 +72,17 @@ def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState
 def _time_passes(turn: Turn) -> None:
     """Let deadlines have their effect; each leads to another phase or sets a later deadline."""
     for _ in range(len(Phase)):
-        run = turn.state.run
-        if run is None or run.deadline is None or turn.now < run.deadline:
+        before = turn.state.run
+        if before is None or not _is_due(turn):
             return
         ON_DEADLINE[turn.state.phase](turn)
-        if turn.state.run is not None and turn.state.run.deadline == run.deadline:
+        if turn.state.run is not None and turn.state.run.deadline == before.deadline:
             return
+
+
+def _is_due(turn: Turn) -> bool:
+    run = turn.state.run
+    return run is not None and run.deadline is not None and turn.now >= run.deadline
 
 
 def _arm_alarm(turn: Turn) -> None:
@@ -96,11 +107,7 @@ def _tick(turn: Turn, _event: Tick) -> None:
 
 
 def _plan_swapped(turn: Turn, event: PlanSwapped) -> None:
-    agenda.take_plan(turn, event.plan)
-
-
-def _audio_checked(turn: Turn, event: AudioChecked) -> None:
-    turn.change(checked={**turn.state.checked, event.broadcast: event.unusable})
+    plan_change.take_plan(turn, event.plan)
 
 
 def _operator_stop(turn: Turn, _event: OperatorStop) -> None:
@@ -131,10 +138,10 @@ def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
         for planned in turn.state.agenda
         if before < planned.broadcast.planned_start <= turn.now
     }
-    turn.change(blocked={**missed, **turn.state.blocked}, alarm=None)
+    turn.change(blocked={**missed, **turn.state.blocked}, alarm=None, audio={})
     run = turn.state.run
     if run is not None and turn.state.phase in (Phase.ARMING, Phase.WARMING) and not run.playing:
-        agenda.drop(turn)  # its instant has moved; it is decided anew
+        plan_change.drop(turn)  # its instant has moved; it is decided anew
     elif run is not None:
         turn.change(run=on_air.shifted(run, by))
 
@@ -169,7 +176,8 @@ def _failed(turn: Turn, event: Failed) -> None:
 ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Tick: _tick,
     PlanSwapped: _plan_swapped,
-    AudioChecked: _audio_checked,
+    AudioChecked: agenda.audio_checked,
+    AudioArrived: agenda.audio_arrived,
     OperatorStop: _operator_stop,
     Stopping: _stopping,
     ClockStepped: _clock_stepped,
@@ -202,7 +210,7 @@ def _output_hangs(turn: Turn) -> None:
 
 
 ON_DEADLINE: dict[Phase, Callable[[Turn], None]] = {
-    Phase.ARMING: on_air.warm,
+    Phase.ARMING: agenda.commit,
     Phase.WARMING: on_air.check_warm,
     Phase.ITEM: _output_hangs,
     Phase.PAUSE: _pause_over,

@@ -42,6 +42,15 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioKnown:
+    """What was last found of a broadcast's audio: hashes that are whole, and those that are not."""
+
+    asked_at: datetime
+    whole: frozenset[str] = frozenset()
+    unusable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class PlayoutState:
     """Everything playout knows. `agenda`: broadcasts not yet accounted for in full, earliest first.
 
@@ -60,8 +69,7 @@ class PlayoutState:
     begun: frozenset[str] = frozenset()
     withdrawn: frozenset[str] = frozenset()
     blocked: Mapping[str, str] = field(default_factory=dict)
-    asked: frozenset[str] = frozenset()
-    checked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    audio: Mapping[str, AudioKnown] = field(default_factory=dict)  # by broadcast, once asked for
     lost_at: datetime | None = None  # the journal was lost then: nobody knows what aired before
     clock_trusted: bool = True
     board_ready: bool = False

@@ -57,10 +57,18 @@ class PlanSwapped:
 
 @dataclass(frozen=True, slots=True)
 class AudioChecked:
-    """Answer to `CheckAudio`: hashes that are not there, or not what they should be."""
+    """Answer to `CheckAudio`: hashes that are whole, and those not there or not what they should be."""
 
     broadcast: str
+    whole: frozenset[str]
     unusable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioArrived:
+    """Sync has brought this file."""
+
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ Event = (
     Tick
     | PlanSwapped
     | AudioChecked
+    | AudioArrived
     | OperatorStop
     | Stopping
     | ClockStepped

@@ -206,13 +206,13 @@ class Runner:
 
     def _check_audio(self, command: CheckAudio) -> None:
         def read() -> None:
-            unusable = frozenset(one for one in command.hashes if not self._audio.is_whole(one))
-            self._inbox.put(AudioChecked(command.broadcast, unusable))
-            for sha256 in unusable:
-                if self._audio.has(sha256):
-                    self._audio.drop(sha256)  # the next sync brings it again
-                    message = "audio on the disk had other bytes than approved; it is fetched again"
-                    self._incident(JournalIncident("audio_refused", sha256, message))
+            here = frozenset(one for one in command.hashes if self._audio.has(one))
+            whole = frozenset(one for one in here if self._audio.is_whole(one))
+            self._inbox.put(AudioChecked(command.broadcast, whole, command.hashes - whole))
+            for sha256 in here - whole:  # not what has arrived since: it was verified on its way
+                self._audio.drop(sha256)  # the next sync brings it again
+                message = "audio on the disk had other bytes than approved; it is fetched again"
+                self._incident(JournalIncident("audio_refused", sha256, message))
 
         self._checks.submit(read)
 

@@ -56,7 +56,11 @@ class SyncResult:
 
 
 class Sync:
-    """Does passes. `on_swap` is called with a plan that has just become current."""
+    """Does passes. `on_swap` is told a plan that has just become current, `on_audio` a hash that has come.
+
+    A plan whose broadcast is due soon is told before its audio is here: the station arms, and the audio of
+    the earliest broadcast is what is fetched next.
+    """
 
     def __init__(
         self,
@@ -67,11 +71,12 @@ class Sync:
         audio: AudioStore,
         clock: Clock,
         on_swap: Callable[[Plan], None],
+        on_audio: Callable[[str], None],
         tell: TellIncident,
     ) -> None:
         self._data, self._link, self._keyring = data, link, keyring
         self._cache, self._audio, self._clock = cache, audio, clock
-        self._on_swap, self._tell = on_swap, tell
+        self._on_swap, self._on_audio, self._tell = on_swap, on_audio, tell
         self._told: set[str] = set()
         self.clock_trusted = True
 
@@ -158,6 +163,7 @@ class Sync:
             try:
                 self._fetch(audio)
                 fetched += 1
+                self._on_audio(audio.sha256)
             except (AudioRefused, TooLarge) as error:
                 trouble = str(error)
                 self._audio.drop(audio.sha256)

@@ -90,9 +90,11 @@ def test_an_agent_killed_on_air_lets_go_of_the_relay_and_airs_nothing_twice(stag
     assert len(by_item) == len(reported(stage, station)) == len(broadcast.items)
     assert by_item[spoken].outcome is Outcome.CUT
     assert 500 <= by_item[spoken].aired_ms < broadcast.items[1].duration_ms
-    assert [airing.item for airing in by_item.values() if airing.outcome is Outcome.AIRED] == [
-        broadcast.items[0].key
-    ]
+    assert by_item[broadcast.items[0].key].outcome is Outcome.AIRED
+    after = by_item[broadcast.items[2].key]  # its own instant may still lie ahead of the restart
+    assert after.outcome in (Outcome.AIRED, Outcome.MISSED)
+    if after.started_at is not None:
+        assert abs(after.started_at - after.planned_start) <= timedelta(seconds=1)
     assert not relay_on(station)
 
 

@@ -37,6 +37,7 @@ class Station:
         self.identity = load_identity(data)
         self.keyring = load_keyring(data)
         self.swapped: list[int] = []
+        self.came: list[str] = []
         self.told: list[tuple[str, str]] = []
         now = CLOCK.now()
         station = self.identity.station
@@ -51,6 +52,7 @@ class Station:
             self.audio,
             CLOCK,
             on_swap=lambda plan: self.swapped.append(plan.serial),
+            on_audio=self.came.append,
             tell=lambda code, subject, _message: self.told.append((code, subject)),
         )
 
@@ -102,6 +104,7 @@ def test_the_first_pass_brings_plan_and_audio_and_the_second_is_one_request(
     first = station.sync.once()
     assert (first.plan_serial, first.audio_fetched, first.audio_missing) == (1, 2, 0)
     assert station.swapped == [1]
+    assert station.came == [hashlib.sha256(content).hexdigest() for content in (ONE, TWO)]
     asked, sent = len(province.asked), province.sent_bytes
     again = Station(station.data, province)
     second = again.sync.once()

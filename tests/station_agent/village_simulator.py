@@ -38,6 +38,7 @@ from schedules.wire.report import Airing
 from station_agent.playout import first_state, step
 from station_agent.playout_values import (
     ArmAlarm,
+    AudioArrived,
     AudioChecked,
     CheckAudio,
     Event,
@@ -188,6 +189,11 @@ class Village:
         self.plan = plan
         self.send(PlanSwapped(plan))
 
+    def arrive(self, name: str) -> None:
+        """Sync brings the audio of this item."""
+        self.bad.discard(sha(name))
+        self.send(AudioArrived(sha(name)))
+
     def send(self, event: Event) -> None:
         before = self.state
         self.state, commands = step(before, self.now, event)
@@ -231,7 +237,7 @@ class Village:
     def _execute(self, command: object) -> None:  # noqa: C901 - one case a command
         match command:
             case CheckAudio(broadcast=key, hashes=hashes):
-                self.later(50, AudioChecked(key, frozenset(hashes & self.bad)))
+                self.later(50, AudioChecked(key, frozenset(hashes - self.bad), frozenset(hashes & self.bad)))
             case RelayOn(channels=channels):
                 self._relay_on(channels)
             case RelayOff(channels=channels):
