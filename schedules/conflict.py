@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from schedules.languages import LANGUAGES
+
 
 class ConflictCode(StrEnum):
     """What is in the way. Pages translate by this code and the conflict's params."""
@@ -72,12 +74,16 @@ def _overlap(p: dict[str, str | int]) -> str:
     )
 
 
+def _language_name(tag: str) -> str:
+    known = LANGUAGES.get(tag.strip())
+    return known.name if known else tag
+
+
 def _missing_language(p: dict[str, str | int]) -> str:
-    heard = f"is heard in {p['heard_instead']} only" if p.get("heard_instead") else "is not heard there"
-    return (
-        f"{p['subject']} has no recording in {p.get('language', '')} for {_place_and_time(p)}. "
-        f"If kept, it {heard}."
-    )
+    instead = [_language_name(tag) for tag in str(p.get("heard_instead", "")).split(",") if tag]
+    heard = f"is heard in {' and '.join(instead)} only" if instead else "is not heard there"
+    language = _language_name(str(p.get("language", "")))
+    return f"{p['subject']} has no recording in {language} for {_place_and_time(p)}. If kept, it {heard}."
 
 
 _SENTENCES: dict[ConflictCode, Callable[[dict[str, str | int]], str]] = {

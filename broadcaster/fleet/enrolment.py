@@ -11,14 +11,14 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from broadcaster import jobs
 from broadcaster.accounts.service import Person, record
 from broadcaster.errors import NotPossible
 from broadcaster.fleet.errors import CodeRefused
-from broadcaster.fleet.models import EnrolmentCode, Station, StationState
+from broadcaster.fleet.models import EnrolmentCode, PublishedPlan, Station, StationState
 from schedules.wire.station_access import EnrolmentRequest
 
 CODE_LIFETIME = timedelta(days=7)
@@ -55,8 +55,8 @@ def close_codes(session: Session, station: Station, now: datetime) -> None:
 def enrol(session: Session, request: EnrolmentRequest, now: datetime) -> Station:
     """The station the code belongs to, now known by this public key. `CodeRefused` without saying why.
 
-    Its first plan is published at once. A key other than before begins a new journal: the entries of the new
-    PC are numbered from 1 again.
+    Its first plan is published at once, in place of what was made to be looked at. A key other than before
+    begins a new journal: the entries of the new PC are numbered from 1 again.
     """
     wanted = _hash(request.code)
     code = session.scalar(select(EnrolmentCode).where(EnrolmentCode.code_hash == wanted))
@@ -71,6 +71,8 @@ def enrol(session: Session, request: EnrolmentRequest, now: datetime) -> Station
     if taken.rowcount != 1 or station is None or station.state is StationState.RETIRED:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise CodeRefused
     before = {"state": station.state, "public_key": station.public_key}
+    if station.state is StationState.WAITING:
+        session.execute(delete(PublishedPlan).where(PublishedPlan.station_id == station.id))
     if station.public_key != request.public_key:
         station.journal += 1
         station.confirmed_serial = 0

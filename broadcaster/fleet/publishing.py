@@ -42,7 +42,11 @@ log = structlog.get_logger(__name__)
 def publish_plans(
     session: Session, settings: Settings, now: datetime, only: Sequence[str] | None = None
 ) -> tuple[PublishedPlan, ...]:
-    """A new plan for every active station, or `only` these, that needs one. Does not commit."""
+    """A new plan for every station in use, or `only` these, that needs one. Does not commit.
+
+    A station that still waits for its PC has a plan too, so that it can be looked at; nobody is expected to
+    air it, and the enrolment replaces it.
+    """
     due = _locked(session, only)
     if not due:
         return ()
@@ -69,7 +73,8 @@ def publish_plans(
         last = current_plan(session, station.id)
         before = plan_of(last) if last is not None else None
         if before is None or _is_due(station, before, compiled.plan):
-            remember_items(session, station.id, before, compiled.plan)
+            if station.state is StationState.ACTIVE:
+                remember_items(session, station.id, before, compiled.plan)
             published.append(_publish(session, station, compiled, key))
     session.flush()
     return tuple(published)
@@ -79,8 +84,8 @@ def publish_in_batches(session: Session, settings: Settings, now: datetime) -> l
     """`publish_plans` for a whole fleet, committed and rung after every few stations: on SQLite nobody else
     can write meanwhile, and reports must not wait for the last of hundreds of plans.
     """
-    active = select(Station.id).where(Station.state == StationState.ACTIVE).order_by(Station.id)
-    ids = session.scalars(active).all()
+    in_use = select(Station.id).where(Station.state != StationState.RETIRED).order_by(Station.id)
+    ids = session.scalars(in_use).all()
     published: list[PublishedPlan] = []
     for start in range(0, len(ids), BATCH):
         batch = publish_plans(session, settings, now, ids[start : start + BATCH])
@@ -105,8 +110,8 @@ def ring() -> None:
 
 
 def _locked(session: Session, only: Sequence[str] | None) -> list[Station]:
-    """The active stations, locked where the database can, so that two publishers take turns."""
-    query = select(Station).where(Station.state == StationState.ACTIVE).order_by(Station.id)
+    """The stations in use, locked where the database can, so that two publishers take turns."""
+    query = select(Station).where(Station.state != StationState.RETIRED).order_by(Station.id)
     if only is not None:
         query = query.where(Station.id.in_(only))
     query = query.with_for_update().execution_options(populate_existing=True)

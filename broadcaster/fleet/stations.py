@@ -60,6 +60,7 @@ def create_station(
     session.flush()
     after = {"village": village.code, "zones": station.zones, "limits": station.limits}
     record(session, action="station.add", subject=station.subject, after=after, actor=actor, now=now)
+    jobs.ask(session, PUBLISH_PLANS, now)
     return station, new_code(session, station, now, actor=actor)
 
 

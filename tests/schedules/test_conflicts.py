@@ -133,8 +133,8 @@ def test_a_missing_translation_is_seen_before_it_airs() -> None:
     assert conflict.code is ConflictCode.MISSING_LANGUAGE
     assert (conflict.params["language"], conflict.params["heard_instead"]) == ("tdf", "lo")
     assert conflict.sentence == (
-        "Results has no recording in tdf for Dakcheung on 2026-11-24 17:00 and 6 more times. "
-        "If kept, it is heard in lo only."
+        "Results has no recording in Talieng for Dakcheung on 2026-11-24 17:00 and 6 more times. "
+        "If kept, it is heard in Lao only."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from broadcaster.cli import app as commands
@@ -15,6 +16,7 @@ from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput, NotThere
 from broadcaster.fleet import service
+from broadcaster.fleet.models import PlannedItem
 from schedules.trust import TrustedKeyring, TrustedPlan
 from schedules.wire.station_access import EnrolmentRequest
 from tests.broadcaster.village import VillagePC, make_places
@@ -59,7 +61,7 @@ def test_a_station_is_added_enrolled_planned_for_and_shown(run: Run, app):
     assert added["station"] == "thateng-neua"
     enrol(app, added)
     published = answer(run("plan", "publish", "--json"))
-    assert [(one["station"], one["serial"]) for one in published] == [("thateng-neua", 1)]
+    assert [(one["station"], one["serial"]) for one in published] == [("thateng-neua", 2)]
     plan = answer(run("plan", "show", "thateng-neua", "--json"))
     assert [zone["channel"] for zone in plan["zones"]] == [2, None]
     assert plan["limits"]["quiet_hours"] is None
@@ -70,21 +72,21 @@ def test_a_station_is_added_enrolled_planned_for_and_shown(run: Run, app):
         keyring = TrustedKeyring.restore(
             service.keyring_envelope(db.session, app.config["SETTINGS"], system_clock())
         )
-    assert TrustedPlan.start(keyring, "thateng-neua").restore(envelope, system_clock()).serial == 1
+    assert TrustedPlan.start(keyring, "thateng-neua").restore(envelope, system_clock()).serial == 2
     listed = answer(run("station", "list", "--json"))
-    assert [(one["station"], one["state"], one["plan"]) for one in listed] == [("thateng-neua", "active", 1)]
-    assert answer(run("plan", "list", "--json"))[0]["serial"] == 1
+    assert [(one["station"], one["state"], one["plan"]) for one in listed] == [("thateng-neua", "active", 2)]
+    assert answer(run("plan", "list", "--json"))[0]["serial"] == 2
 
 
 def test_people_get_tables_and_the_command_to_type(run: Run):
     """Messages for people are sentences."""
     assert "No stations yet" in run("station", "list").stdout
+    assert "No plan is published yet." in run("plan", "list").stdout
     assert (
         "station-agent enrol --server http://127.0.0.1:8080 --code" in run("station", "add", "1504001").stdout
     )
     assert "thateng-neua" in run("station", "list").stdout
     assert "warm_up_ms" in run("station", "show", "thateng-neua").stdout
-    assert "No plan is published yet." in run("plan", "list").stdout
 
 
 def test_a_new_code_and_retiring(run: Run):
@@ -97,11 +99,19 @@ def test_a_new_code_and_retiring(run: Run):
     assert len(answer(run("station", "list", "--retired", "--json"))) == 1
 
 
+def test_a_plan_can_be_looked_at_before_the_pc_comes_and_nobody_is_expected_to_air_it(run: Run, app):
+    """Editors see what a village will hear; as-run begins with the enrolment."""
+    added = answer(run("station", "add", "1504001", "--json"))
+    assert answer(run("plan", "show", "thateng-neua", "--json"))["serial"] == 1
+    with app.app_context():
+        assert db.session.scalars(select(PlannedItem)).all() == []
+    enrol(app, added)
+    answer(run("plan", "publish", "--json"))
+    assert answer(run("plan", "show", "thateng-neua", "--json"))["serial"] == 2
+
+
 def test_a_plan_that_is_not_there_is_told_with_what_to_do(run: Run):
     """One clear line."""
-    run("station", "add", "1504001")
-    with pytest.raises(NotThere, match="plan publish"):
-        run("plan", "show", "thateng-neua", "--json")
     with pytest.raises(NotThere, match="nowhere"):
         run("plan", "show", "nowhere")
     with pytest.raises(NotThere):
