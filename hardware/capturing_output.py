@@ -47,6 +47,10 @@ class CapturingOutput:
         """Play it, at `not_before` or at once."""
         self._player.play(request)
 
+    def take_back(self, key: str) -> None:
+        """End this one sound, heard or waiting."""
+        self._player.take_back(key)
+
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays, after fading for `fade_ms`."""
         self._player.stop(fade_ms)
@@ -97,7 +101,7 @@ class _CapturedLine:
 
     def open(self, request: PlayRequest) -> "_CapturedDeck":
         deck = self._engine.open(request.path, request.start_ms, tapped=True)
-        return _CapturedDeck(self, deck, request.volume_percent)
+        return _CapturedDeck(self, deck, request)
 
     def now(self) -> int:
         """The position heard now."""
@@ -166,8 +170,9 @@ class _CapturedLine:
 class _CapturedDeck:
     """One sound, its blocks put on the line's timeline as they are decoded."""
 
-    def __init__(self, line: _CapturedLine, vlc: VlcDeck, volume_percent: int) -> None:
-        self._line, self._vlc, self._volume_percent = line, vlc, volume_percent
+    def __init__(self, line: _CapturedLine, vlc: VlcDeck, request: PlayRequest) -> None:
+        self._line, self._vlc = line, vlc
+        self._volume_percent, self._start_ms = request.volume_percent, request.start_ms
         self._first: int | None = None
         self._first_at: datetime | None = None
         self._end = 0
@@ -197,6 +202,12 @@ class _CapturedDeck:
     @property
     def last_sample_at(self) -> datetime | None:
         return self._line.instant_of(self._end) if self._ended and self._first is not None else None
+
+    @property
+    def expected_end_at(self) -> datetime | None:
+        if self._ended or self._first_at is None or (length_ms := self._vlc.length_ms) <= 0:
+            return self.last_sample_at
+        return self._first_at + timedelta(milliseconds=length_ms - self._start_ms)
 
     @property
     def progress(self) -> int:

@@ -24,6 +24,10 @@ class Deck(Protocol):
         """When the last sample is heard. None while unknown."""
 
     @property
+    def expected_end_at(self) -> datetime | None:
+        """When it will end by itself, as far as can be told before it has. None while unknown."""
+
+    @property
     def progress(self) -> int:
         """Any figure that rises while it plays; standing still for long means it hangs."""
 

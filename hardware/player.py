@@ -5,7 +5,8 @@ Rules:
 1. Every request ends in exactly one `Finished` or `Failed`; at most one `Started` comes before it.
 2. A sound is opened as soon as it is asked for, and started ahead of its instant by the latency learnt.
 3. A new request waits for its own instant while the sound before it plays; then it cuts that sound, unless
-   that is just ending by itself. A request that still waits is replaced by a newer one.
+   that is about to end by itself. A request that still waits is replaced by a newer one. A wall clock that
+   steps while it waits moves nothing.
 4. `Finished` is told when the last sample has passed in real time, not when the decoder is done.
 5. Nothing is waited for without a limit: a sound that does not begin within 5 s, or stands still for 5 s, has
    failed.
@@ -14,7 +15,7 @@ Rules:
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hardware.deck import Deck, DeckMaker
@@ -25,7 +26,8 @@ LOOK_EVERY_S = 0.02
 BEGIN_WITHIN_S = 5.0
 STAND_STILL_S = 5.0
 PREPARED_AT_MOST = 4
-ENDING_S = 0.05
+ENDING_S = 0.3
+"""A sound with no more than this left is never cut by the next one."""
 CLOSE_WITHIN_S = 5.0
 FIRST_GUESS_S = 0.014  # play() to first sample, local WebM, libVLC 3 on a small PC
 LATENCY_AT_MOST_S = 0.1
@@ -35,6 +37,7 @@ LATENCY_AT_MOST_S = 0.1
 class _Sound:
     request: PlayRequest
     deck: Deck
+    due_s: float | None = None  # on the clock that never steps
     begun_s: float = 0.0
     told_start: bool = False
     progress: int = -1
@@ -63,6 +66,10 @@ class Player:
     def play(self, request: PlayRequest) -> None:
         """Play it at its instant."""
         self._acts.put(lambda: self._accept(request))
+
+    def take_back(self, key: str) -> None:
+        """End this one sound."""
+        self._acts.put(lambda: self._take_back(key))
 
     def stop(self, fade_ms: int) -> None:
         """End what plays and what waits."""
@@ -119,7 +126,7 @@ class Player:
     def _wait_s(self) -> float | None:
         waits = [LOOK_EVERY_S] if self._playing else []
         if self._next is not None:
-            waits.append(max(0.0, self._start_in_s(self._next.request)))
+            waits.append(max(0.0, self._start_in_s(self._next)))
         if self._maker is not None and (again_s := self._maker.attend()) is not None:
             waits.append(again_s)
         return min(waits) if waits else None
@@ -130,12 +137,13 @@ class Player:
         return self._maker
 
     def _prepare(self, request: PlayRequest) -> None:
-        if request in self._prepared:
+        ready = _as_opened(request)
+        if ready in self._prepared:
             return
         while len(self._prepared) >= PREPARED_AT_MOST:
             self._prepared.pop(next(iter(self._prepared))).discard()
         try:
-            self._prepared[request] = self._line().open(request)
+            self._prepared[ready] = self._line().open(request)
         except HardwareError:
             return  # preparing is a favour; `play` will meet the same fault and tell it
 
@@ -150,21 +158,22 @@ class Player:
             if not (request.path.is_file() or request.path.is_fifo()):
                 self._tell(Failed(request.key, f"{request.path} is not there; fetch it again"))
                 return
-            deck = self._prepared.pop(request, None) or self._line().open(request)
+            deck = self._prepared.pop(_as_opened(request), None) or self._line().open(request)
         except HardwareError as problem:
             self._tell(Failed(request.key, str(problem)))
             return
         self._next = _Sound(request, deck)
+        if request.not_before is not None:
+            wait_s = (request.not_before - self._clock.now()).total_seconds()
+            self._next.due_s = self._clock.monotonic() + wait_s
         self._look()
 
-    def _start_in_s(self, request: PlayRequest) -> float:
-        if request.not_before is None:
-            return 0.0
-        return (request.not_before - self._clock.now()).total_seconds() - self._latency_s
+    def _start_in_s(self, sound: _Sound) -> float:
+        return 0.0 if sound.due_s is None else sound.due_s - self._clock.monotonic() - self._latency_s
 
     def _look(self) -> None:
         waiting = self._next
-        if waiting is not None and self._start_in_s(waiting.request) <= 0:
+        if waiting is not None and self._start_in_s(waiting) <= 0:
             for sound in list(self._playing):
                 if not self._is_ending(sound):
                     self._cut(sound, 0)
@@ -177,7 +186,7 @@ class Player:
             self._follow(sound)
 
     def _is_ending(self, sound: _Sound) -> bool:
-        last = sound.deck.last_sample_at
+        last = sound.deck.expected_end_at
         return last is not None and (last - self._clock.now()).total_seconds() < ENDING_S + self._latency_s
 
     def _follow(self, sound: _Sound) -> None:
@@ -208,6 +217,14 @@ class Player:
         took_s = min(max(took_s, 0.0), LATENCY_AT_MOST_S)
         self._latency_s += (took_s - self._latency_s) / 4
         self._tell(Started(sound.request.key, first))
+
+    def _take_back(self, key: str) -> None:
+        if self._next is not None and self._next.request.key == key:
+            self._end_unheard(self._next)
+            self._next = None
+        for sound in list(self._playing):
+            if sound.request.key == key:
+                self._cut(sound, 0)
 
     def _stop_all(self, fade_ms: int) -> None:
         if self._next is not None:
@@ -247,3 +264,8 @@ class Player:
 
     def _tell(self, event: AudioEvent) -> None:
         self._on_event(event)
+
+
+def _as_opened(request: PlayRequest) -> PlayRequest:
+    """What matters for opening: the instant may still change."""
+    return replace(request, not_before=None)

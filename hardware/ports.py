@@ -170,7 +170,8 @@ AudioEvent = Started | Finished | Failed
 
 
 class AudioOutput(Protocol):
-    """One loudspeaker line. It plays one sound at a time; a new `play` cuts the one before it.
+    """One loudspeaker line. It plays one sound at a time; a new `play` cuts the one before it at its instant,
+    unless that one is just about to end by itself: then both are heard, and nothing is lost at the seam.
 
     Every `play` is answered by exactly one `Finished` or `Failed`, with at most one `Started` before it.
     """
@@ -183,6 +184,9 @@ class AudioOutput(Protocol):
 
     def play(self, request: PlayRequest) -> None:
         """Play it, at `not_before` or at once."""
+
+    def take_back(self, key: str) -> None:
+        """End this one sound, unheard if it still waits for its instant; what else plays goes on."""
 
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays, after fading for `fade_ms`. Open the relay first when it has to be quick."""

@@ -58,6 +58,16 @@ class SimulatedOutput:
             self._next = (request, max(request.not_before or now, now) + self._start_after)
             self.look()
 
+    def take_back(self, key: str) -> None:
+        """End this one sound, heard or waiting."""
+        self.look()
+        if self._next is not None and self._next[0].key == key:
+            self._end_unheard(self._next[0])
+            self._next = None
+        if self._now is not None and self._now.request.key == key:
+            self._cut(self._now, self._clock.now())
+            self.look()
+
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays and what waits."""
         self.look()

@@ -38,7 +38,7 @@ class Timeline:
         return self._heard_to
 
     def place(self, position: int, samples: bytes) -> None:
-        """Put sound where it will be heard, over what was there. What lies in the past is lost."""
+        """Put sound where it will be heard, mixed with what was there. What lies in the past is lost."""
         late = self._heard_to - position
         if late > 0:
             samples, position = samples[late * WIDTH_BYTES :], self._heard_to
@@ -47,7 +47,9 @@ class Timeline:
         at = (position - self._heard_to) * WIDTH_BYTES
         if len(self._ahead) < at:
             self._ahead += bytes(at - len(self._ahead))
-        self._ahead[at : at + len(samples)] = samples
+        before = bytes(self._ahead[at : at + len(samples)])
+        mixed = audioop.add(before, samples[: len(before)], WIDTH_BYTES) if before else b""
+        self._ahead[at : at + len(samples)] = mixed + samples[len(before) :]
 
     def cut(self, position: int, fade_samples: int = 0) -> None:
         """Fade out from `position` for `fade_samples`, then drop everything after."""

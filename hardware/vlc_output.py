@@ -41,6 +41,10 @@ class VlcOutput:
         """Play it, at `not_before` or at once."""
         self._player.play(request)
 
+    def take_back(self, key: str) -> None:
+        """End this one sound, heard or waiting."""
+        self._player.take_back(key)
+
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays, after fading for `fade_ms`."""
         self._player.stop(fade_ms)
@@ -119,6 +123,12 @@ class _AudibleDeck:
     @property
     def last_sample_at(self) -> datetime | None:
         return self._last_at
+
+    @property
+    def expected_end_at(self) -> datetime | None:
+        if self._first_at is None or self._vlc.length_ms <= 0:
+            return self._last_at
+        return self._first_at + timedelta(milliseconds=self._length_ms)
 
     @property
     def progress(self) -> int:

@@ -121,6 +121,31 @@ def test_a_waiting_sound_is_replaced_and_told_as_not_heard(bench: Bench, tone: P
     assert bench.next_event().key == "new"
 
 
+def test_a_sound_taken_back_is_not_heard_and_what_plays_goes_on(bench: Bench, tone: Path) -> None:
+    """The next one was handed over ahead; it must not air after all."""
+    bench.output.play(PlayRequest("first", tone))
+    started = bench.next_event()
+    ends = started.first_sample_at + timedelta(seconds=1)
+    bench.output.play(PlayRequest("next", tone, not_before=ends))
+    bench.output.take_back("next")
+    unheard, whole = bench.next_event(), bench.next_event()
+    assert (unheard.key, unheard.played_ms, unheard.cut) == ("next", 0, True)
+    assert (whole.key, whole.cut) == ("first", False)
+    assert whole.played_ms >= 970
+
+
+def test_the_next_sound_begins_where_the_one_before_ends_and_cuts_nothing(bench: Bench, tone: Path) -> None:
+    """Handed over ahead for the nominal end: the first is whole, though its file is a little longer."""
+    bench.output.play(PlayRequest("first", tone))
+    ends = bench.next_event().first_sample_at + timedelta(seconds=1)
+    bench.output.play(PlayRequest("next", tone, not_before=ends))
+    told = [bench.next_event() for _ in range(3)]
+    by_key = {(type(event), event.key): event for event in told}
+    assert not by_key[Finished, "first"].cut
+    assert by_key[Finished, "first"].played_ms >= 970
+    assert abs((by_key[Started, "next"].first_sample_at - ends).total_seconds()) <= max(bench.slack_s, 0.02)
+
+
 def test_a_sound_can_begin_inside(bench: Bench, speech: Path, length_of: Callable[[Path], int]) -> None:
     """For a listener who joins where the programme would be by now."""
     bench.output.play(PlayRequest("rest", speech, start_ms=length_of(speech) - 1000))

@@ -39,6 +39,10 @@ class ScriptedDeck:
     def last_sample_at(self) -> datetime | None:
         return self._begun_at if self._manner == "whole" else None
 
+    @property
+    def expected_end_at(self) -> datetime | None:
+        return self.last_sample_at
+
     def cut(self, fade_ms: int) -> None:
         self.played_ms = fade_ms
 

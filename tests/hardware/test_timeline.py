@@ -34,6 +34,15 @@ def test_silence_fills_what_nothing_was_placed_in() -> None:
     assert timeline.heard_to == 109
 
 
+def test_two_sounds_that_meet_are_both_heard() -> None:
+    """As on a loudspeaker line: the second begins while the first one's tail still sounds."""
+    timeline = Timeline(0)
+    timeline.place(0, _samples(1, 2, 3, 4))
+    timeline.place(2, _samples(10, 20, 30))
+    timeline.place(5, _samples(40))
+    assert _values(timeline.hear(6)) == [1, 2, 13, 24, 30, 40]
+
+
 def test_what_comes_too_late_is_lost_to_the_sample() -> None:
     """As it is in air: the rest keeps its place."""
     timeline = Timeline(0)
