@@ -135,6 +135,20 @@ def _give_way(turn: Turn) -> None:
             _block(turn, broadcast.key, "busy")
 
 
+def gives_way_at(turn: Turn) -> datetime | None:
+    """When the broadcast on the air will be cut by one of higher class that is near; None if by none."""
+    run = turn.state.run
+    if run is None:
+        return None
+    own = run.planned.broadcast.message_class
+    cuts = [
+        planned.broadcast.planned_start - on_air_lead(turn.state, planned) - GIVE_WAY_LEAD
+        for planned in due(turn)
+        if planned.broadcast.message_class.pre_empts(own) and _has_something_to_air(turn, planned)
+    ]
+    return min(cuts, default=None)
+
+
 def _has_something_to_air(turn: Turn, planned: Planned) -> bool:
     verdict = _verdict(turn, planned)
     return verdict.start is not None and bool(verdict.cues)

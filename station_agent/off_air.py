@@ -2,7 +2,8 @@
 
 Rules
 1. Whatever ends a broadcast, its relays are commanded open first, then the output is stopped.
-2. The last item's outcome waits for the relays' word, `CLOSE_PATIENCE` at most, so that it is recorded.
+2. What was handed to the output for its own instant and has not begun never begins.
+3. The last item's outcome waits for the relays' word, `CLOSE_PATIENCE` at most, so that it is recorded.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from schedules.wire.report import Airing, Outcome
+from station_agent import handover
 from station_agent.evidence import heard_airing, length_ms, silent_airing
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
@@ -18,12 +20,16 @@ from station_agent.playout_values import EndCapture, Phase, RelayOff, ReportNow,
 CLOSE_PATIENCE = timedelta(seconds=1)
 
 
-def unfinished(turn: Turn, reason: str) -> Airing:
-    """The current cue's airing when it ends now: cut if something was heard, missed if not."""
+def unfinished(turn: Turn, reason: str, heard_ms: int | None = None) -> Airing:
+    """The current cue's airing when it ends now: cut if something was heard, missed if not.
+
+    `heard_ms`: what the output says was heard; else the time since its first sample counts.
+    """
     run = turn.run
     if run.started_at is None or run.started_at >= turn.now:
         return silent_airing(run.planned, run.cue, Outcome.MISSED, reason, on_disk=True)
-    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
+    since_ms = length_ms(run.started_at, turn.now)
+    aired_ms = min(since_ms if heard_ms is None else heard_ms, run.cue.item.duration_ms)
     return heard_airing(run, turn.now, aired_ms, Outcome.CUT, reason)
 
 
@@ -34,18 +40,41 @@ def cut(turn: Turn, reason: str, *, rest: Outcome | None) -> None:
         if turn.state.phase is Phase.TAIL:
             close(turn)
         return
-    after = run.position
     turn.give(RelayOff(tuple(run.channels)))
     if run.playing:
         turn.give(StopOutput())
-        turn.change_run(pending=unfinished(turn, reason), playing=False)
-        after += 1
+        _end_handover(turn, reason, rest)
+        turn.change_run(pending=_ended_here(turn, reason), playing=False)
+        run = turn.run
+    after = run.position + 1 if run.pending is not None else run.position
     for cue in run.cues[after:]:
         if rest is not None:
             turn.account(silent_airing(run.planned, cue, rest, reason, on_disk=True))
     turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
     turn.change_run(give_up=True)
     check_closed(turn)
+
+
+def _end_handover(turn: Turn, reason: str, rest: Outcome | None) -> None:
+    """What was handed over is the current cue if it sounds, else it is not heard."""
+    run = turn.run
+    if run.next_at is None:
+        return
+    if handover.is_heard(run, turn.now):
+        handover.account_whole(turn)
+        handover.promote(turn)
+    else:
+        handover.give_up(turn, rest or Outcome.MISSED, reason)
+
+
+def _ended_here(turn: Turn, reason: str) -> Airing:
+    """Whole if its nominal end has just passed and only the word of the output is missing."""
+    run = turn.run
+    end = handover.nominal_end(run)
+    if end is not None and end <= turn.now <= end + handover.SEAM:
+        aired_ms = run.cue.item.duration_ms - run.cue.start_ms
+        return heard_airing(run, end, aired_ms, Outcome.AIRED, None)
+    return unfinished(turn, reason)
 
 
 def close(turn: Turn) -> None:

@@ -5,6 +5,7 @@ Rules
    and has been closed for the warm-up. A relay that stays silent or faulty delays nothing for longer than
    `RELAY_PATIENCE`: the sound plays all the same, and its evidence says `played`.
 2. An intent stands in the journal before the output is told to play. What has one never plays again.
+3. Each cue begins at the nominal end of the one before; `handover` has the next sound ready for it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Airing, Outcome
+from station_agent import handover
 from station_agent.evidence import heard_airing, length_ms, silent_airing
 from station_agent.missed_policy import ON_TIME
 from station_agent.off_air import unfinished
@@ -21,15 +23,12 @@ from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     BeginCapture,
-    JournalIntent,
     JournalProgress,
     Phase,
     Play,
     Prepare,
     RelayOn,
 )
-
-ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
 
 RELAY_LEAD = timedelta(milliseconds=500)
 """A board needs up to this long a channel to switch and to read back, so relays close this much earlier."""
@@ -53,7 +52,7 @@ def warm(turn: Turn) -> None:
     start = max(run.start, earliest)
     turn.change_run(start=start)
     turn.give(BeginCapture(run.planned.broadcast.key))
-    if run.cue.item.kind in ON_DISK:
+    if run.cue.item.kind in handover.ON_DISK:
         turn.give(Prepare(run.cue, start, run.limits.volume_percent))
     turn.go(Phase.WARMING, turn.now + RELAY_PATIENCE)
     if run.channels:
@@ -104,50 +103,64 @@ def relay_failed(turn: Turn, message: str) -> None:
         turn.incident("relay_failed", turn.run.planned.broadcast.key, message)
 
 
-def begin_cue(turn: Turn, at: datetime | None) -> None:
-    """Start the cue at the current position, or pass over it where it may no longer be heard."""
+def begin_cue(turn: Turn, at: datetime) -> None:
+    """Start the cue at the current position at its instant, or pass over it where it may no longer be heard.
+
+    An instant that has passed by a moment still counts: a pause ends where it should.
+    """
     run = turn.run
     cue = run.cue
-    if at is None and turn.now < run.start:
-        at = run.start  # what failed before the first instant does not shorten the warm-up
-    when = at or turn.now
-    turn.change_run(playing=False, started_at=None, marked_at=None)
+    at = max(at, run.start)  # what failed before the first instant does not shorten the warm-up
+    is_pause = cue.item.kind is ItemKind.PAUSE
+    when = at if is_pause else max(at, turn.now)
+    turn.change_run(playing=False, cue_at=when, started_at=None, marked_at=None)
     if cue.item.valid_until is not None and when > cue.item.valid_until:
         turn.account(silent_airing(run.planned, cue, Outcome.SKIPPED, "expired", on_disk=True))
-        advance(turn)
+        advance(turn, at)
         return
-    if cue.item.kind is ItemKind.PAUSE:
-        ends = when + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
-        _mark_intent(turn)
+    handover.mark_intent(turn, cue)
+    turn.change_run(playing=True)
+    if is_pause:
         _note_lateness(turn, when)
         turn.change_run(started_at=when, marked_at=turn.now)
-        turn.go(Phase.PAUSE, ends)
-        prepare_next(turn)
+        turn.go(Phase.PAUSE, when + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms))
+        handover.prepare_next(turn)
         return
-    _mark_intent(turn)
-    turn.give(Play(cue, at, run.limits.volume_percent))
+    turn.give(Play(cue, at if at > turn.now else None, run.limits.volume_percent))
     turn.go(Phase.ITEM, when + START_PATIENCE)
 
 
-def _mark_intent(turn: Turn) -> None:
-    run = turn.run
-    turn.give(JournalIntent(silent_airing(run.planned, run.cue, Outcome.MISSED, "power_lost", on_disk=True)))
-    turn.change(
-        final=turn.state.final | {run.cue.item.key}, begun=turn.state.begun | {run.planned.broadcast.key}
-    )
-    turn.change_run(playing=True)
-
-
 def started(turn: Turn, at: datetime) -> None:
-    """The first sample of the current cue is out."""
-    run = turn.run
-    cue = run.cue
+    """The first sample of the current cue is out, or will be in a moment."""
     _note_lateness(turn, at)
+    turn.change_run(started_at=at, deadline=_overdue_at(turn, at))
+    mark_progress(turn)
+    handover.prepare_next(turn)
+
+
+def _overdue_at(turn: Turn, started_at: datetime) -> datetime:
+    cue = turn.run.cue
     left = timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
     patience = timedelta(0) if cue.item.kind is ItemKind.LIVE else left * 0.02 + END_PATIENCE
-    turn.change_run(started_at=at, marked_at=turn.now, deadline=at + left + patience)
-    turn.give(JournalProgress(_if_power_fails(turn)))
-    prepare_next(turn)
+    return started_at + left + patience
+
+
+def next_is_heard(turn: Turn) -> None:
+    """Nobody told the end of the current cue, and the next one sounds: go on to it."""
+    handover.account_whole(turn)
+    take_over(turn)
+
+
+def take_over(turn: Turn) -> None:
+    """What was handed over is the current cue now."""
+    handover.promote(turn)
+    run = turn.run
+    if run.started_at is None:
+        turn.go(Phase.ITEM, (run.cue_at or turn.now) + START_PATIENCE)
+    else:
+        turn.go(Phase.ITEM, _overdue_at(turn, run.started_at))
+        mark_progress(turn)
+    handover.prepare_next(turn)
 
 
 def _note_lateness(turn: Turn, at: datetime) -> None:
@@ -158,18 +171,12 @@ def _note_lateness(turn: Turn, at: datetime) -> None:
         turn.change_run(late=at - due > ON_TIME)
 
 
-def prepare_next(turn: Turn) -> None:
-    """Let the output open what follows while this one plays."""
-    run = turn.run
-    following = run.cues[run.position + 1 : run.position + 2]
-    if following and following[0].item.kind in ON_DISK:
-        turn.give(Prepare(following[0], None, run.limits.volume_percent))
-
-
 def mark_progress(turn: Turn) -> None:
     """Once a second: what is true should the power fail now."""
     run = turn.run
-    if run.started_at is not None and (run.marked_at is None or turn.now - run.marked_at >= MARK_EVERY):
+    if run.started_at is None or run.started_at > turn.now:
+        return  # nothing was heard yet
+    if run.marked_at is None or turn.now - run.marked_at >= MARK_EVERY:
         turn.change_run(marked_at=turn.now)
         turn.give(JournalProgress(_if_power_fails(turn)))
 
@@ -188,6 +195,7 @@ def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:
     if run.started_at is None:
         turn.change_run(started_at=at - timedelta(milliseconds=aired_ms))
     airing = heard_airing(turn.run, at, aired_ms, Outcome.AIRED, None)
+    follows_at = handover.seam(turn.run, at)
     turn.change_run(playing=False)
     if run.position + 1 == len(run.cues):
         turn.give(JournalProgress(airing))
@@ -195,24 +203,26 @@ def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:
         turn.go(Phase.TAIL, at + timedelta(milliseconds=run.limits.tail_ms))
         return
     turn.account(airing)
-    advance(turn)
+    advance(turn, follows_at)
 
 
-def cue_failed(turn: Turn, message: str) -> None:
+def cue_failed(turn: Turn, message: str, heard_ms: int | None = None) -> None:
     """The output could not play the current cue, or broke off; the next one goes on."""
     run = turn.run
     turn.incident("output_failed", run.cue.item.key, message)
-    turn.account(unfinished(turn, "output_failed"))
+    turn.account(unfinished(turn, "output_failed", heard_ms))
     turn.change_run(playing=False)
-    advance(turn)
+    advance(turn, turn.now)
 
 
-def advance(turn: Turn) -> None:
-    """On to the next cue, or to the tail."""
+def advance(turn: Turn, at: datetime) -> None:
+    """On to the next cue, which begins at `at` unless it was handed over already, or to the tail."""
     run = turn.run
-    if run.position + 1 < len(run.cues):
+    if run.next_at is not None:
+        take_over(turn)
+    elif run.position + 1 < len(run.cues):
         turn.change_run(position=run.position + 1)
-        begin_cue(turn, None)
+        begin_cue(turn, at)
     else:
         turn.change_run(playing=False)
         turn.go(Phase.TAIL, turn.now + timedelta(milliseconds=run.limits.tail_ms))
@@ -220,12 +230,18 @@ def advance(turn: Turn) -> None:
 
 def shifted(run: Run, by: timedelta) -> Run:
     """The run on a clock that stepped: what is awaited moves with it, what was planned does not."""
-    log = tuple(change.model_copy(update={"at": change.at + by}) for change in run.relay_log)
+
+    def moved(at: datetime | None) -> datetime | None:
+        return None if at is None else at + by
+
     return replace(
         run,
-        relay_log=log,
+        relay_log=tuple(change.model_copy(update={"at": change.at + by}) for change in run.relay_log),
         start=run.start + by,
-        deadline=None if run.deadline is None else run.deadline + by,
-        marked_at=None if run.marked_at is None else run.marked_at + by,
-        started_at=None if run.started_at is None else run.started_at + by,
+        deadline=moved(run.deadline),
+        marked_at=moved(run.marked_at),
+        cue_at=moved(run.cue_at),
+        started_at=moved(run.started_at),
+        next_at=moved(run.next_at),
+        next_started_at=moved(run.next_started_at),
     )

@@ -8,7 +8,7 @@ Rules
 from __future__ import annotations
 
 from schedules.wire.plan import Plan
-from station_agent import off_air
+from station_agent import handover, off_air, on_air
 from station_agent.agenda import is_done, is_on_its_way
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
@@ -43,6 +43,10 @@ def _reconsider_run(turn: Turn) -> None:
     run = turn.state.run
     if run is None or turn.state.phase in (Phase.TAIL, Phase.CLOSING):
         return
+    if handover.is_heard(run, turn.now):
+        on_air.next_is_heard(turn)
+    handover.take_back_withdrawn(turn)
+    run = turn.run
     if run.playing and run.cue.item.sha256 in turn.state.withdrawn:
         off_air.cut(turn, "withdrawn", rest=None)  # what else is withdrawn is accounted from the agenda
     elif not run.playing and not any(one.broadcast == run.planned.broadcast for one in turn.state.agenda):

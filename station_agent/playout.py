@@ -29,7 +29,7 @@ from hardware.ports import (
 )
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
-from station_agent import agenda, off_air, on_air, plan_change, relay_watch
+from station_agent import agenda, handover, off_air, on_air, plan_change, relay_watch
 from station_agent.evidence import silent_airing
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
@@ -63,6 +63,7 @@ def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState
     for _ in range(AT_MOST_ROUNDS):
         _time_passes(turn)
         agenda.settle(turn)
+        handover.look(turn, agenda.gives_way_at(turn))
         if not _is_due(turn):
             break
     _arm_alarm(turn)
@@ -88,9 +89,8 @@ def _is_due(turn: Turn) -> bool:
 def _arm_alarm(turn: Turn) -> None:
     run = turn.state.run
     instants = [run.deadline] if run is not None and run.deadline is not None else []
-    look = agenda.next_look(turn.state, turn.now)
-    if look is not None:
-        instants.append(look)
+    looks = (agenda.next_look(turn.state, turn.now), handover.due_at(turn.state))
+    instants += [look for look in looks if look is not None]
     ahead = [instant for instant in instants if instant > turn.now]
     at = min(ahead) if ahead else None
     if at != turn.state.alarm:
@@ -155,22 +155,45 @@ def _on_this_clock(now: datetime, told: datetime) -> datetime:
     return told if abs(told - now) <= BELIEVABLE else now
 
 
+def _is_current(turn: Turn, key: str) -> bool:
+    return turn.state.phase is Phase.ITEM and key == turn.run.cue.item.key
+
+
 def _started(turn: Turn, event: Started) -> None:
-    if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
-        on_air.started(turn, _on_this_clock(turn.now, event.first_sample_at))
+    at = _on_this_clock(turn.now, event.first_sample_at)
+    if _is_current(turn, event.key):
+        on_air.started(turn, at)
+    elif handover.is_next(turn.state, event.key):
+        handover.next_started(turn, at)
 
 
 def _finished(turn: Turn, event: Finished) -> None:
-    if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
-        if event.cut:
-            on_air.cue_failed(turn, "the output was stopped by something else")
-        else:
-            on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
+    if not _is_told_of_current(turn, event.key):
+        if handover.is_next(turn.state, event.key):
+            _next_failed(turn, event.key, "the output took it back before its instant")
+    elif not event.cut or handover.is_whole(turn.run, event.played_ms):
+        on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
+    else:
+        on_air.cue_failed(turn, "it was not over when something else ended it", event.played_ms)
 
 
 def _failed(turn: Turn, event: Failed) -> None:
-    if turn.state.phase is Phase.ITEM and event.key == turn.run.cue.item.key:
+    if _is_told_of_current(turn, event.key):
         on_air.cue_failed(turn, event.message)
+    elif handover.is_next(turn.state, event.key):
+        _next_failed(turn, event.key, event.message)
+
+
+def _is_told_of_current(turn: Turn, key: str) -> bool:
+    """Whether an end is the current cue's; the end of the next one, once heard, makes it the current one."""
+    if handover.is_next(turn.state, key) and handover.is_heard(turn.run, turn.now):
+        on_air.next_is_heard(turn)
+    return _is_current(turn, key)
+
+
+def _next_failed(turn: Turn, key: str, message: str) -> None:
+    turn.incident("output_failed", key, message)
+    handover.give_up(turn, Outcome.MISSED, "output_failed")
 
 
 ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -201,8 +224,13 @@ def _pause_over(turn: Turn) -> None:
 
 def _output_hangs(turn: Turn) -> None:
     run = turn.run
+    if handover.is_heard(run, turn.now):
+        on_air.next_is_heard(turn)
+        return
     heard = run.started_at is not None
     turn.give(StopOutput())
+    if run.next_at is not None:
+        handover.give_up(turn, Outcome.MISSED, "output_failed")
     if heard and run.cue.item.kind is ItemKind.LIVE and run.deadline is not None:
         on_air.cue_ended(turn, run.deadline, run.cue.item.duration_ms)  # a stream has no end of its own
         return

@@ -28,7 +28,10 @@ class Run:
     deadline: datetime | None = None
     late: bool | None = None  # decided by the first sample
     playing: bool = False  # the current cue has its intent in the journal and no outcome yet
+    cue_at: datetime | None = None  # when the current cue was to begin
     started_at: datetime | None = None
+    next_at: datetime | None = None  # the cue after it has its intent and was handed over, to begin then
+    next_started_at: datetime | None = None
     marked_at: datetime | None = None
     relay_log: tuple[RelayChange, ...] = ()
     relay_failed: str | None = None

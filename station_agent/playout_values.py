@@ -146,11 +146,18 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play it at `at`, or at once when None."""
+    """Play it at `at`, or at once when None. What plays until then is not cut at its own end."""
 
     cue: Cue
     at: datetime | None
     volume_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """End the sound of this item, which was handed over ahead; what else plays goes on."""
+
+    item: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +236,7 @@ Command = (
     | RelayOff
     | Prepare
     | Play
+    | TakeBack
     | StopOutput
     | BeginCapture
     | EndCapture

@@ -51,6 +51,7 @@ from station_agent.playout_values import (
     ReportNow,
     StopOutput,
     Stopping,
+    TakeBack,
     Tick,
 )
 from station_agent.watchdog import tell_systemd
@@ -96,6 +97,7 @@ class Runner:
             RelayOff: self._relay_off,
             Prepare: lambda command: output.prepare(self._request(command.cue, command)),
             Play: self._play,
+            TakeBack: lambda command: output.take_back(command.item),
             StopOutput: self._stop_output,
             BeginCapture: lambda command: capture.begin(command.broadcast),
             EndCapture: lambda command: capture.end(command.broadcast),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import signal
 import subprocess
@@ -14,61 +13,35 @@ from pathlib import Path
 
 import pytest
 
-from schedules.wire.plan import ItemKind, Plan, PlannedAudio, StationLimits
+from schedules.wire.plan import ItemKind, PlanItem, PlannedAudio
 from schedules.wire.report import EvidenceGrade, Incident, Outcome
 from station_agent.journal import Journal
-from tests.station_agent.province_simulator import CODE, Province
-from tests.station_agent.village_simulator import broadcast, item, plan_of
+from tests.end_to_end.listening import find
+from tests.station_agent.province_simulator import Province
+from tests.station_agent.real_station import (
+    ROOT,
+    TAIL_MS,
+    WARM_UP_MS,
+    Board,
+    agent,
+    audio_of,
+    decoded,
+    encoded,
+    enrolled,
+    plan_with,
+    start,
+    wait_for,
+)
+from tests.station_agent.village_simulator import item
 
-ROOT = Path(__file__).parents[2]
-WARM_UP_MS, TAIL_MS = 600, 300
+LEAD = timedelta(seconds=4.5)
+"""Long enough for a process to start on a busy machine, with the audio still to be fetched."""
 
 
 @pytest.fixture(scope="module")
 def tone(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Two seconds of sound in the broadcast-ready format."""
-    path = tmp_path_factory.mktemp("tone") / "tone.webm"
-    subprocess.run(
-        [
-            *("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=frequency=600:duration=2"),
-            *("-c:a", "libopus", "-b:a", "24k", "-ac", "1", "-ar", "48000", "-bitexact", str(path)),
-        ],
-        check=True,
-        timeout=60,
-    )
-    return path.read_bytes()
-
-
-class Board:
-    """The virtual board's process and its log."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port, self.log = folder / "board", folder / "board.jsonl"
-        command = [sys.executable, "-m", "hardware.virtual_board", "--board", "lcus", "--channels", "4"]
-        self.process = subprocess.Popen(
-            [*command, "--link", str(self.port), "--log", str(self.log)], cwd=ROOT
-        )
-        wait_for(self.port.exists, 10)
-
-    def changes(self, channel: int = 1) -> list[tuple[datetime, bool]]:
-        lines = [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
-        mine = [
-            (datetime.fromisoformat(line["at"]), line["on"]) for line in lines if line["channel"] == channel
-        ]
-        return [one for index, one in enumerate(mine) if index == 0 or mine[index - 1][1] != one[1]]
-
-    def is_closed(self) -> bool:
-        changes = self.changes()
-        return bool(changes) and changes[-1][1]
-
-
-def wait_for(ready: object, within_s: float) -> None:
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        if ready():  # type: ignore[operator]
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not come in time")
+    return encoded("sine=frequency=600:duration=2", tmp_path_factory.mktemp("tone") / "tone.webm")
 
 
 @pytest.fixture
@@ -86,89 +59,88 @@ def board(tmp_path: Path) -> Iterator[Board]:
     one.process.wait(10)
 
 
-def agent(data: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "station_agent.cli", "--data", str(data), *arguments]
-
-
-def start(data: Path) -> subprocess.Popen[bytes]:
-    with (data / "agent.log").open("ab") as log:
-        return subprocess.Popen(agent(data, "run"), cwd=ROOT, stderr=log)
-
-
-def enrolled(folder: Path, province: Province, port: Path) -> Path:
-    data = folder / "station"
-    arguments = ("enrol", "--server", province.url, "--port", str(port), "--output", "capture", "--json")
-    done = subprocess.run(
-        agent(data, *arguments),
-        input=f"{CODE}\n",
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=30,
-        check=True,
-    )
-    assert json.loads(done.stdout)["station"] == "st-dakcheung"
-    assert (data / "station.key").stat().st_mode & 0o777 == 0o600
-    return data
-
-
-def plan_with(tone: bytes, *starts: datetime, serial: int = 1) -> Plan:
-    sha256 = hashlib.sha256(tone).hexdigest()
-    broadcasts = [
-        broadcast(
-            f"b{index}-{at:%Y%m%dT%H%M%SZ}",
-            at,
-            items=(
-                item(f"b{index}-{at:%H%M%S}/1", 2000, ItemKind.JINGLE, sha256=sha256),
-                item(f"b{index}-{at:%H%M%S}/2", 2000, sha256=sha256),
-            ),
-        )
-        for index, at in enumerate(starts)
-    ]
-    audio = (PlannedAudio(sha256=sha256, size_bytes=len(tone), duration_ms=2000, media_type="audio/webm"),)
-    limits = StationLimits(warm_up_ms=WARM_UP_MS, tail_ms=TAIL_MS, quiet_hours=None)
-    now = datetime.now(UTC)
-    return plan_of(*broadcasts, serial=serial, issued=now, audio=audio, limits=limits)
+def six_items(folder: Path, province: Province) -> tuple[tuple[PlanItem, ...], tuple[PlannedAudio, ...]]:
+    """Five sounds that are nowhere like each other, and a pause between two of them; odd lengths."""
+    items: list[PlanItem] = []
+    audio: list[PlannedAudio] = []
+    for number, length_ms in enumerate((1210, 2005, 0, 1995, 1333, 1600), start=1):
+        if length_ms == 0:
+            items.append(item(f"six/{number}", 700, ItemKind.PAUSE))
+            continue
+        noise = f"anoisesrc=seed={number}:amplitude=0.4:color=pink:duration={length_ms / 1000}"
+        noise += f",afade=t=out:st={(length_ms - 40) / 1000}:d=0.04"  # approved audio ends in silence
+        sound = encoded(noise, folder / f"six-{number}.webm")
+        province.add_audio(sound)
+        audio.append(audio_of(sound, length_ms))
+        items.append(item(f"six/{number}", length_ms, sha256=audio[-1].sha256))
+    return tuple(items), tuple(audio)
 
 
 def test_a_station_airs_its_plan_through_guard_board_and_vlc(
     tmp_path: Path, province: Province, board: Board, tone: bytes
 ) -> None:
-    """Relay closed a warm-up before the first sample, open soon after the tail; SIGTERM on air cuts."""
+    """Relay closed a warm-up before the first sample, open soon after the tail; each of six items begins on
+    its own instant, whole and in order; SIGTERM on air cuts."""
+    items, audio = six_items(tmp_path, province)
     data = enrolled(tmp_path, province, board.port)
-    first = datetime.now(UTC) + timedelta(seconds=6)
-    second = first + timedelta(seconds=9)
-    province.publish(plan_with(tone, first, second))
+    first = datetime.now(UTC) + LEAD
+    second = first + timedelta(seconds=11.5)
+    province.publish(plan_with(tone, first, second, first=items, more=audio))
     process = start(data)
     try:
-        wait_for(lambda: len(province.airings) == 2, 30)
+        wait_for(lambda: len(province.airings) == len(items), 30)
         live = json.loads(subprocess.check_output(agent(data, "status", "--json"), cwd=ROOT, timeout=20))
         assert live["running"]
         assert live["plan"]["serial"] == 1
-        time.sleep(max(0.0, (second - datetime.now(UTC)).total_seconds()) + 1)
+        time.sleep(max(0.0, (second - datetime.now(UTC)).total_seconds()) + 0.7)
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(15)
     assert code == 0
-    one, two = (province.airings[key] for key in sorted(province.airings))
-    assert (one.outcome, two.outcome) == (Outcome.AIRED, Outcome.AIRED)
-    assert one.evidence is EvidenceGrade.RELAY_CONFIRMED
-    assert one.started_at is not None
-    assert two.ended_at is not None
-    assert abs(one.started_at - first) <= timedelta(milliseconds=100)
+    airings = [province.airings[part.key] for part in items]
+    assert {airing.outcome for airing in airings} == {Outcome.AIRED}
+    assert {airing.evidence for airing in airings} == {EvidenceGrade.RELAY_CONFIRMED}
+    errors_ms = [
+        (airing.started_at - airing.planned_start) / timedelta(milliseconds=1)
+        for airing in airings
+        if airing.started_at is not None
+    ]
+    sys.stdout.write(f"start errors in ms: {[round(error, 1) for error in errors_ms]}\n")
+    assert len(errors_ms) == len(items)
+    assert max(abs(error) for error in errors_ms) <= 100
     changes = board.changes()
     assert [on for _, on in changes] == [True, False, True, False]
     closed_at, opened_at = changes[0][0], changes[1][0]
-    assert one.started_at - closed_at >= timedelta(milliseconds=WARM_UP_MS)
-    after = opened_at - two.ended_at
-    assert timedelta(milliseconds=TAIL_MS) - timedelta(milliseconds=20) <= after
-    assert after <= timedelta(milliseconds=TAIL_MS + 500)
-    stopped = Journal(data, datetime.now(UTC)).recent(1)[0]
-    assert (stopped.outcome, stopped.reason) == (Outcome.CUT, "stopped")
+    first_at, last_at = airings[0].started_at, airings[-1].ended_at
+    assert first_at is not None
+    assert last_at is not None
+    assert first_at - closed_at >= timedelta(milliseconds=WARM_UP_MS)
+    assert (
+        timedelta(milliseconds=TAIL_MS - 20) <= opened_at - last_at <= timedelta(milliseconds=TAIL_MS + 500)
+    )
+    stopped = Journal(data, datetime.now(UTC)).recent(2)
+    assert ("cut", "stopped") in [(one.outcome.value, one.reason) for one in stopped if one.entry == "airing"]
     notes = json.loads(next((data / "heard").glob("b0*.json")).read_text())
-    assert [entry["outcome"] for entry in notes["items"]] == ["aired", "aired"]
-    wav = next((data / "heard").glob("b0*.wav"))
-    assert wav.stat().st_size > 4 * 48000 * 2
+    assert [entry["outcome"] for entry in notes["items"]] == ["aired"] * len(items)
+    assert_whole_and_in_order(tmp_path, items, next((data / "heard").glob("b0*.wav")))
+
+
+def assert_whole_and_in_order(folder: Path, items: tuple[PlanItem, ...], wav: Path) -> None:
+    """By correlation with the approved files as the codec's own decoder gives them, without their padding."""
+    heard = decoded(wav)
+    offsets_ms: list[float] = []
+    for number, part in enumerate(items, start=1):
+        if part.kind is ItemKind.PAUSE:
+            continue
+        approved = decoded(folder / f"six-{number}.webm")[: part.duration_ms * 48]
+        found = find(approved, heard)
+        assert found.correlation >= 0.95, part.key
+        assert found.head >= 0.95, part.key
+        assert found.tail >= 0.95, part.key
+        assert found.present >= 0.999, part.key
+        offsets_ms.append(found.offset_ms)
+    sys.stdout.write(f"heard at ms: {[round(offset - offsets_ms[0], 1) for offset in offsets_ms]}\n")
+    assert offsets_ms == sorted(offsets_ms)
 
 
 def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
@@ -176,8 +148,8 @@ def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
 ) -> None:
     """SIGKILL: open within 2 s. Then the item is cut and later ones air, without the province."""
     data = enrolled(tmp_path, province, board.port)
-    first = datetime.now(UTC) + timedelta(seconds=6)
-    second = first + timedelta(seconds=13)
+    first = datetime.now(UTC) + LEAD
+    second = first + timedelta(seconds=9.5)
     province.publish(plan_with(tone, first, second))
     process = start(data)
     try:
@@ -232,7 +204,7 @@ def test_without_a_board_the_sound_goes_on_and_a_live_stream_follows(
     province.live = stream.read_bytes()
     missing = tmp_path / "no-such-port"
     data = enrolled(tmp_path, province, missing)
-    first = datetime.now(UTC) + timedelta(seconds=6)
+    first = datetime.now(UTC) + LEAD
     plan = plan_with(tone, first)
     (one,) = plan.broadcasts
     live = item("live/1", 2000, ItemKind.LIVE, url=f"{province.url}/live")

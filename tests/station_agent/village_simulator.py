@@ -7,6 +7,7 @@ played twice, one outcome an item.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -54,6 +55,7 @@ from station_agent.playout_values import (
     RelayOff,
     RelayOn,
     StopOutput,
+    TakeBack,
     Tick,
 )
 
@@ -133,7 +135,10 @@ def plan_of(*broadcasts: PlannedBroadcast, serial: int = 1, issued: datetime = N
 
 @dataclass
 class Village:
-    """`bad`: hashes that are not usable. `fails`: items the output can't play. `board`: "raw" reads back."""
+    """`bad`: hashes that are not usable. `fails`: items the output can't play. `board`: "raw" reads back.
+
+    `start_late_ms`: how late each sound starts. `padding_ms`: how much longer files are than approved.
+    """
 
     now: datetime = NOON
     board: str = "raw"
@@ -150,11 +155,12 @@ class Village:
     owed: tuple[Planned, ...] = ()
     endless: set[str] = field(default_factory=set)
     opened: list[tuple[int, ...]] = field(default_factory=list)
+    start_late_ms: float = 0
+    padding_ms: float = 0
 
     def __post_init__(self) -> None:
         self.heap: list[tuple[datetime, int, Event]] = []
         self.order = count()
-        self.playing: Play | None = None
         self.boot()
 
     def boot(self, down_reason: str = "power_lost", lost_at: datetime | None = None) -> None:
@@ -163,7 +169,6 @@ class Village:
             self._account(airing)
         self.drafts.clear()
         self.heap.clear()
-        self.playing = None
         self.state = first_state(
             running_since=self.now,
             down_reason=down_reason,
@@ -194,6 +199,11 @@ class Village:
         self.bad.discard(sha(name))
         self.send(AudioArrived(sha(name)))
 
+    def fail(self, key: str) -> None:
+        """The output can't play what it was given."""
+        self._drop(lambda event: event.key == key)
+        self.send(Failed(key, "the decoder gave up"))
+
     def send(self, event: Event) -> None:
         before = self.state
         self.state, commands = step(before, self.now, event)
@@ -219,6 +229,18 @@ class Village:
                 self.send(Tick())
                 if self.state.alarm is not None and self.state.alarm <= self.now < until:
                     raise AssertionError("the alarm stands in the past")
+
+    def run_into_a_handover(self, within: timedelta, further_ms: float) -> bool:
+        """Go on until a sound has been handed over ahead, and `further_ms`; False when none was."""
+        until = self.now + within
+        while self.now < until:
+            if self.state.run is not None and self.state.run.next_at is not None:
+                self.run_until(self.now + ms(further_ms))
+                return True
+            moments = [self.heap[0][0]] if self.heap else []
+            moments += [self.state.alarm] if self.state.alarm is not None else []
+            self.run_until(max(min([until, *moments]), self.now + ms(1)))
+        return False
 
     def closed(self) -> bool:
         return bool(self.relays) and self.relays[-1][1]
@@ -254,6 +276,8 @@ class Village:
                 self._account(airing)
             case Play():
                 self._play(command)
+            case TakeBack(item=key):
+                self._silence(key)
             case StopOutput():
                 self._stop()
             case JournalIncident():
@@ -294,19 +318,45 @@ class Village:
         if key in self.fails:
             self.later(30, Failed(key, "the decoder gave up"))
             return
-        first = max(play.at or self.now, self.now + ms(20))
+        first = max(play.at or self.now, self.now + ms(20)) + ms(self.start_late_ms)
         if self.state.run.channels and self.board in ("raw", "silent"):
             assert self.closed(), f"{key} played with the relay open"
             assert first - self.relays[-1][0] >= ms(1000), "the warm-up was cut short"
-        self.playing, self.played[key] = play, first
+        self._cut_what_plays(first)
+        self.played[key] = first
         self.start_ms[key] = play.cue.start_ms
-        length = play.cue.item.duration_ms - play.cue.start_ms
+        length = play.cue.item.duration_ms - play.cue.start_ms + self.padding_ms
         wait = (first - self.now) / ms(1)
         self.later(wait, Started(key, first))
         if key not in self.endless:
-            self.later(wait + length, Finished(key, first + ms(length), length))
+            self.later(wait + length, Finished(key, first + ms(length), round(length)))
+
+    def _cut_what_plays(self, first: datetime) -> None:
+        """At its instant a new sound cuts what has more than a moment left."""
+        for at, order, event in list(self.heap):
+            if isinstance(event, Finished) and at - first > ms(300):
+                self.heap.remove((at, order, event))
+                played = event.played_ms - round((at - first) / ms(1))
+                cut = Finished(event.key, first, max(0, played), cut=True)
+                self.heap.append((first, order, cut))
+        heapq.heapify(self.heap)
+
+    def _silence(self, key: str) -> None:
+        assert self.played[key] > self.now, f"{key} was heard already"
+        del self.played[key]
+        self._drop(lambda event: event.key == key)
+        self.later(0, Finished(key, self.now, 0, cut=True))
 
     def _stop(self) -> None:
-        self.heap = [entry for entry in self.heap if not isinstance(entry[2], Started | Finished)]
+        silenced = {event.key for _, _, event in self.heap if isinstance(event, Started | Finished)}
+        self._drop(lambda _event: True)
+        for key in sorted(silenced):
+            self.later(1, Finished(key, self.now, 0, cut=True))
+
+    def _drop(self, is_meant: Callable[[Started | Finished], bool]) -> None:
+        self.heap = [
+            entry
+            for entry in self.heap
+            if not (isinstance(entry[2], Started | Finished) and is_meant(entry[2]))
+        ]
         heapq.heapify(self.heap)
-        self.playing = None

@@ -1,0 +1,159 @@
+"""The seam between two items: the next sound is handed to the output while the current cue still goes on.
+
+Rules
+1. `HAND_OVER_AHEAD` before the current cue's nominal end the next one, where it is a sound on the disk, gets
+   its intent and is handed to the output, to begin exactly there. What has an intent never plays again.
+2. The current cue stays the current one until its own end is told, or until that is overdue while the next
+   one sounds already; then the next one takes its place.
+3. What was handed over and not heard when the broadcast ends is accounted as not heard, never as cut.
+4. Nominal ends follow the instants asked for: what starts a moment late does not make the rest later than
+   its own approved audio does, and a file that is longer than its approved duration makes nothing late.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from schedules.wire.plan import ItemKind
+from schedules.wire.report import Outcome
+from station_agent.evidence import heard_airing, silent_airing
+from station_agent.playout_state import PlayoutState, Run
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import Cue, JournalIntent, Phase, Play, Prepare, TakeBack
+
+ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
+HAND_OVER_AHEAD = timedelta(milliseconds=400)
+SEAM = timedelta(milliseconds=100)
+"""A file may be this much longer or shorter than its approved duration: padding, rounding."""
+OVERDUE = timedelta(seconds=1)
+"""So long an end is waited for while the next sound is heard already."""
+
+
+def following(run: Run) -> Cue | None:
+    """The cue after the current one."""
+    return run.cues[run.position + 1] if run.position + 1 < len(run.cues) else None
+
+
+def nominal_end(run: Run) -> datetime | None:
+    """When the current cue's approved audio, or its silence, ends; None while that can't be told."""
+    cue = run.cue
+    if run.started_at is None or cue.item.kind is ItemKind.LIVE:
+        return None
+    begins = run.started_at if run.cue_at is None else max(run.started_at, run.cue_at)
+    return begins + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
+
+
+def seam(run: Run, ended_at: datetime) -> datetime:
+    """Where what follows begins, nominally: the current cue's nominal end, unless it ended elsewhere."""
+    nominal = nominal_end(run)
+    return nominal if nominal is not None and abs(ended_at - nominal) <= SEAM else ended_at
+
+
+def due_at(state: PlayoutState) -> datetime | None:
+    """When the next cue is to be handed over; None while there is none, or nothing to hand over."""
+    run = state.run
+    if run is None or run.next_at is not None or state.phase not in (Phase.ITEM, Phase.PAUSE):
+        return None
+    cue, end = following(run), nominal_end(run)
+    if cue is None or end is None or cue.item.kind not in ON_DISK:
+        return None
+    if cue.item.valid_until is not None and end > cue.item.valid_until:
+        return None  # it is passed over when its turn comes
+    return end - HAND_OVER_AHEAD
+
+
+def look(turn: Turn, gives_way_at: datetime | None) -> None:
+    """Hand the next cue over where it is time, unless the broadcast gives way before it would begin."""
+    due = due_at(turn.state)
+    if due is None or turn.now < due:
+        return
+    begins = due + HAND_OVER_AHEAD
+    if turn.now >= begins or (gives_way_at is not None and gives_way_at <= begins):
+        return  # it follows once the end of the current one is told
+    run, cue = turn.run, following(turn.run)
+    assert cue is not None  # noqa: S101 - `due_at` asked for it
+    mark_intent(turn, cue)
+    turn.change_run(next_at=begins)
+    turn.give(Play(cue, begins, run.limits.volume_percent))
+
+
+def mark_intent(turn: Turn, cue: Cue) -> None:
+    """From here on the cue never plays again, whatever comes."""
+    run = turn.run
+    turn.give(JournalIntent(silent_airing(run.planned, cue, Outcome.MISSED, "power_lost", on_disk=True)))
+    turn.change(final=turn.state.final | {cue.item.key}, begun=turn.state.begun | {run.planned.broadcast.key})
+
+
+def prepare_next(turn: Turn) -> None:
+    """Let the output open what follows while this one goes on."""
+    cue = following(turn.run)
+    if cue is not None and cue.item.kind in ON_DISK:
+        turn.give(Prepare(cue, None, turn.run.limits.volume_percent))
+
+
+def is_whole(run: Run, played_ms: int) -> bool:
+    """Whether what was cut by the sound after it had been heard to its nominal end all the same."""
+    whole = timedelta(milliseconds=run.cue.item.duration_ms - run.cue.start_ms)
+    return run.next_at is not None and timedelta(milliseconds=played_ms) >= whole - SEAM
+
+
+def is_next(state: PlayoutState, key: str) -> bool:
+    """Whether the output speaks of the cue that was handed over."""
+    run = state.run
+    if run is None or run.next_at is None or state.phase not in (Phase.ITEM, Phase.PAUSE):
+        return False
+    cue = following(run)
+    return cue is not None and cue.item.key == key
+
+
+def is_heard(run: Run, now: datetime) -> bool:
+    """Whether the cue handed over has begun to sound."""
+    return run.next_started_at is not None and run.next_started_at <= now
+
+
+def next_started(turn: Turn, at: datetime) -> None:
+    """The first sample of the cue handed over is out: the end of the current one must come now."""
+    run = turn.run
+    turn.change_run(next_started_at=at)
+    if turn.state.phase is Phase.ITEM and run.deadline is not None:
+        turn.change_run(deadline=min(run.deadline, max(at, turn.now) + OVERDUE))
+
+
+def account_whole(turn: Turn) -> None:
+    """The next cue is heard, so the current one has been, up to its nominal end."""
+    run = turn.run
+    end = nominal_end(run)
+    assert end is not None  # noqa: S101 - nothing is handed over before it is known
+    aired_ms = run.cue.item.duration_ms - run.cue.start_ms
+    turn.account(heard_airing(run, end, aired_ms, Outcome.AIRED, None))
+
+
+def promote(turn: Turn) -> None:
+    """The cue handed over becomes the current one; the former one was accounted."""
+    run = turn.run
+    turn.change_run(
+        position=run.position + 1,
+        playing=True,
+        cue_at=run.next_at,
+        started_at=run.next_started_at,
+        marked_at=None,
+        next_at=None,
+        next_started_at=None,
+    )
+
+
+def give_up(turn: Turn, outcome: Outcome, reason: str) -> None:
+    """The cue handed over is not heard: account it, and leave it out."""
+    run, cue = turn.run, following(turn.run)
+    assert cue is not None  # noqa: S101 - asked only where one was handed over
+    turn.account(silent_airing(run.planned, cue, outcome, reason, on_disk=True))
+    cues = (*run.cues[: run.position + 1], *run.cues[run.position + 2 :])
+    turn.change_run(cues=cues, next_at=None, next_started_at=None)
+
+
+def take_back_withdrawn(turn: Turn) -> None:
+    """The province withdrew the recording that was handed over: it is not heard, the current one goes on."""
+    cue = following(turn.run)
+    if turn.run.next_at is not None and cue is not None and cue.item.sha256 in turn.state.withdrawn:
+        turn.give(TakeBack(cue.item.key))
+        give_up(turn, Outcome.SKIPPED, "withdrawn")
