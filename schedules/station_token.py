@@ -1,12 +1,15 @@
 """A station's short-lived token: shows the server that the sender holds the station's key.
 
-Sent as `Authorization: Station <token>`, the base64url (no padding) of a DSSE envelope.
+Sent as `Authorization: Station <token>`: the base64url (no padding) of the payload, a dot, the base64url of
+the signature. That is a DSSE envelope without what both sides know already, its payload type and the key's
+id: a station sends one with each request, over lines where every byte is paid for.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -36,7 +39,9 @@ def issue_token(station: str, key: SigningKey, now: datetime, nonce: str) -> str
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise InvalidInput(f"token: {first['loc'][0]}: {first['msg']}") from error
-    return base64.urlsafe_b64encode(sign(token, [key])).rstrip(b"=").decode()
+    envelope = json.loads(sign(token, [key]))
+    parts = (envelope["payload"], envelope["signatures"][0]["sig"])
+    return ".".join(_base64url(base64.b64decode(part)) for part in parts)
 
 
 def verify_token(
@@ -53,8 +58,8 @@ def verify_token(
     `BadEnvelope`, `BadDocument`, `DocumentTooLarge`, `WrongStation`, or `Expired`: a station's clock may be
     wrong, so answer that one with the server's time.
     """
-    envelope_bytes = _envelope_bytes(text)
-    payload = verified_payload(envelope_bytes, StationToken, (as_public_key(public_key),))
+    key = as_public_key(public_key)
+    payload = verified_payload(_envelope_bytes(text, key.keyid), StationToken, (key,))
     token = StationToken.from_bytes(payload)
     if station is not None and token.station != station:
         raise WrongStation(f"token of {token.station}, used for {station}")
@@ -71,13 +76,33 @@ def claimed_station(text: str) -> str:
 
     Nothing is verified here. Size and format are bounded; raises an `UntrustedDocument`.
     """
-    return StationToken.from_bytes(unverified_payload(_envelope_bytes(text), StationToken)).station
+    return StationToken.from_bytes(unverified_payload(_envelope_bytes(text, ""), StationToken)).station
 
 
-def _envelope_bytes(text: str) -> bytes:
+def _envelope_bytes(text: str, keyid: str) -> bytes:
+    """The DSSE envelope a token's text stands for, signed by whoever holds the key of this id."""
     if len(text) > MAX_TEXT_LENGTH:
         raise DocumentTooLarge(f"token of {len(text)} characters; at most {MAX_TEXT_LENGTH} are read")
+    payload, dot, signature = text.partition(".")
+    if not dot:
+        raise BadEnvelope("token: not a payload and a signature")
+    envelope = {
+        "payload": base64.b64encode(_decoded(payload)).decode(),
+        "payloadType": StationToken.PAYLOAD_TYPE,
+        "signatures": [{"keyid": keyid, "sig": base64.b64encode(_decoded(signature)).decode()}],
+    }
+    return json.dumps(envelope).encode()
+
+
+def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as error:
         raise BadEnvelope("token: not base64url") from error
+    if _base64url(raw) != text:
+        raise BadEnvelope("token: not base64url as it is written here")
+    return raw
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -44,7 +44,7 @@ class BellAnswer(WireValue):
 class StationToken(WireDocument):
     """Signed by the station's own key, at most five minutes long, for one audience.
 
-    Sent as `Authorization: Station <base64url of the DSSE envelope>`.
+    Sent as `Authorization: Station <payload>.<signature>`; see `schedules.station_token`.
     """
 
     PAYLOAD_TYPE: ClassVar[str] = "application/vnd.sekong.token+json"
