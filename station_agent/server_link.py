@@ -61,6 +61,7 @@ class ServerLink:
         self._clock = clock
         self._identity = identity
         self._client = httpx2.Client(base_url=url, timeout=TIMEOUT, follow_redirects=False)
+        self._client.headers.clear()  # every byte is paid for: what the protocol does not need is not sent
         self.offset: timedelta | None = None
         self.requests = 0
         self.received_bytes = 0
