@@ -66,7 +66,7 @@ frontend=broadcaster/web/frontend
 state="$(cat "$frontend"/package-lock.json "$frontend"/build.mjs $(find "$frontend/src" -type f | LC_ALL=C sort) | sha256sum)"
 if [ "$(cat "$stamps/frontend.sha256" 2>/dev/null)" != "$state" ] || [ ! -f broadcaster/web/static/build/manifest.json ]; then
   say "set-up: building the front end"
-  if ! { command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 18)'; } >/dev/null 2>&1; then
+  if ! { command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; } >/dev/null 2>&1; then
     install_pinned requirements/node.txt
     PATH="$PWD/$venv/bin:$PATH"
   fi
