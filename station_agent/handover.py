@@ -6,8 +6,8 @@ Rules
 2. The current cue stays the current one until its own end is told, or until that is overdue while the next
    one sounds already; then the next one takes its place.
 3. What was handed over and not heard when the broadcast ends is accounted as not heard, never as cut.
-4. Nominal ends follow the instants asked for: what starts a moment late does not make the rest later than
-   its own approved audio does, and a file that is longer than its approved duration makes nothing late.
+4. Nominal ends follow the instants asked for: what starts a few milliseconds late makes nothing after it
+   late, nor does a file that is longer than its approved duration.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
 HAND_OVER_AHEAD = timedelta(milliseconds=400)
 SEAM = timedelta(milliseconds=100)
 """A file may be this much longer or shorter than its approved duration: padding, rounding."""
+CAUGHT_UP = timedelta(milliseconds=10)
+"""Lateness up to this is made good at each seam: both sounds are heard together for so long, none is cut."""
 OVERDUE = timedelta(seconds=1)
 """So long an end is waited for while the next sound is heard already."""
 
@@ -39,7 +41,8 @@ def nominal_end(run: Run) -> datetime | None:
     cue = run.cue
     if run.started_at is None or cue.item.kind is ItemKind.LIVE:
         return None
-    begins = run.started_at if run.cue_at is None else max(run.started_at, run.cue_at)
+    asked = run.started_at if run.cue_at is None else run.cue_at
+    begins = max(asked, run.started_at - CAUGHT_UP)
     return begins + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
 
 

@@ -32,9 +32,9 @@ def ended(village: Village) -> dict[str, tuple[str, str | None]]:
     return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
 
 
-@pytest.mark.parametrize(("late_ms", "padding_ms"), [(0, 0), (0, 26), (0, 46), (12, 26)])
+@pytest.mark.parametrize(("late_ms", "padding_ms"), [(0, 0), (0, 26), (0, 46), (9, 26), (30, 26)])
 def test_six_items_each_begin_on_their_own_instant(late_ms: float, padding_ms: float) -> None:
-    """What is late once stays as late as that; what a file is longer than approved adds nothing."""
+    """A few milliseconds of lateness are made good at the next seam; a file's padding adds nothing."""
     village = Village(start_late_ms=0, padding_ms=padding_ms)
     items = (
         item("n/1", 3000, ItemKind.JINGLE),
@@ -52,12 +52,11 @@ def test_six_items_each_begin_on_their_own_instant(late_ms: float, padding_ms: f
     village.run_until(NOON + timedelta(minutes=3))
     assert {one.outcome for one in village.outcomes.values()} == {Outcome.AIRED}
     assert len(village.outcomes) == len(items)
-    for airing in village.outcomes.values():
+    for position, part in enumerate(items):
+        airing = village.outcomes[part.key]
         assert airing.started_at is not None
         late = (airing.started_at - airing.planned_start) / ms(1)
-        assert 0 <= late <= late_ms * len(items), airing.item
-        if late_ms == 0:
-            assert airing.started_at == airing.planned_start, airing.item
+        assert 0 <= late <= late_ms + max(0, late_ms - 10) * position, part.key
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -84,7 +84,7 @@ def test_a_station_airs_its_plan_through_guard_board_and_vlc(
     items, audio = six_items(tmp_path, province)
     data = enrolled(tmp_path, province, board.port)
     first = datetime.now(UTC) + LEAD
-    second = first + timedelta(seconds=11.5)
+    second = first + timedelta(seconds=10.7)
     province.publish(plan_with(tone, first, second, first=items, more=audio))
     process = start(data)
     try:
@@ -149,7 +149,7 @@ def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
     """SIGKILL: open within 2 s. Then the item is cut and later ones air, without the province."""
     data = enrolled(tmp_path, province, board.port)
     first = datetime.now(UTC) + LEAD
-    second = first + timedelta(seconds=9.5)
+    second = first + timedelta(seconds=8.5)
     province.publish(plan_with(tone, first, second))
     process = start(data)
     try:
