@@ -154,7 +154,7 @@ def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
     process = start(data)
     try:
         wait_for(board.is_closed, 20)
-        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.2)
+        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.5)
         process.kill()
         killed_at = datetime.now(UTC)
         process.wait(10)
