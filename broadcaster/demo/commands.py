@@ -52,7 +52,7 @@ def demo(
             clear(folder)
         wish = StageWish(folder, stations=stations, sounds=sounds, port=port, once=once)
         try:
-            with on_stage(wish) as stage:
+            with on_stage(wish, _say_stopping) as stage:
                 _perform(stage, once, as_json)
         except KeyboardInterrupt:
             terminal.messages.print("Stopped: the server, the stations and the boards have ended.")
@@ -62,9 +62,13 @@ def demo(
 
 def _perform(stage: Stage, once: bool, as_json: bool) -> None:
     terminal.messages.print(
-        f"\nThe province server is at [bold]{stage.address}[/bold]\n"
-        f"Sign in as [bold]{stage.sign_in.administrator}[/bold] with [bold]{stage.sign_in.password}[/bold]\n"
-        "(also editor@, approver@, operator@, officer@; sample speech, illustrative figures)\n"
+        f"\nThe province server is at {stage.address}\n"
+        f"Sign in as {stage.sign_in.administrator} with {stage.sign_in.password}\n"
+        "(also editor@, approver@, operator@, officer@; the villages' figures are illustrative)\n"
+        f"Command line: .venv/bin/broadcaster --data {_short(stage.settings.data)} …\n",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
     )
     slot = stage.schedule(LEAD_S)
     planned = first_broadcasts(stage, slot)
@@ -105,6 +109,15 @@ def _alone(folder: Path) -> Iterator[None]:
             yield
         finally:
             lock.unlink(missing_ok=True)
+
+
+def _say_stopping() -> None:
+    terminal.messages.print("Stopping …")
+
+
+def _short(folder: Path) -> Path:
+    """The folder as somebody here would type it."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def _as_interrupt(_signal: int, _frame: object) -> NoReturn:

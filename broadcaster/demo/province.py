@@ -30,7 +30,13 @@ from schedules.wire.plan import MissedRule, StationLimits, Zone
 
 DOMAIN = "demo.test"
 TITLE = "Sixth ordinary session: results"
+OWN_TITLE = "Your recording"
 NEXT_TITLE = "Law orientation: local administration"
+KINDS = {
+    TITLE: AnnouncementKind.ASSEMBLY_RESULT,
+    OWN_TITLE: AnnouncementKind.OTHER,
+    NEXT_TITLE: AnnouncementKind.LAW_ORIENTATION,
+}
 WARM_UP_MS, TAIL_MS = 1000, 500
 ZONES = (Zone(key="loudspeaker", name="Loudspeaker", channel=1),)
 TIMES = 12
@@ -90,13 +96,13 @@ def add_announcement(
     sounds: Sequence[SourceAudio],
     now: datetime,
     *,
-    title: str = TITLE,
+    title: str,
     approve: bool = True,
 ) -> Announcement:
     """An announcement of the editor, a recording for each sound, submitted and approved by the approver."""
     editor, approver = _person(session, Role.EDITOR), _person(session, Role.APPROVER)
     store = current_app.extensions["audio_store"]
-    kind = AnnouncementKind.ASSEMBLY_RESULT if approve else AnnouncementKind.LAW_ORIENTATION
+    kind = KINDS[title]
     announcement = newsroom.create_announcement(session, title, kind, editor, now)
     for sound in sounds:
         recording = newsroom.add_recording(

@@ -9,7 +9,8 @@ from pathlib import Path
 from broadcaster.errors import BadInput, NotPossible
 from schedules.languages import LANGUAGES, known_tag
 
-VOICES = ("slt", "rms", "awb", "kal16")
+VOICES = {"slt": 0, "rms": 4, "awb": 2, "kal16": 9}
+"""The voices there are, each with the gain in dB that makes it about as loud as a person at a microphone."""
 TIME_LIMIT_S = 60
 
 
@@ -36,9 +37,10 @@ def speak(title: str, language: str, folder: Path) -> SourceAudio:
     folder.mkdir(parents=True, exist_ok=True)
     text, out = folder / f"{language}.txt", folder / f"{language}.wav"
     text.write_text(sample_text(title, language), encoding="utf-8")
-    voice = VOICES[list(LANGUAGES).index(language) % len(VOICES)]
+    voice = list(VOICES)[list(LANGUAGES).index(language) % len(VOICES)]
     command = ["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-f", "lavfi"]
-    command += ["-i", f"flite=textfile={text.name}:voice={voice}", "-ar", "48000", "-ac", "1", out.name]
+    command += ["-i", f"flite=textfile={text.name}:voice={voice}", "-af", f"volume={VOICES[voice]}dB"]
+    command += ["-ar", "48000", "-ac", "1", out.name]
     try:
         subprocess.run(command, cwd=folder, check=True, timeout=TIME_LIMIT_S, capture_output=True, text=True)
     except FileNotFoundError as error:

@@ -7,7 +7,7 @@ import shutil
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -108,7 +108,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def on_stage(wish: StageWish) -> Iterator[Stage]:
+def on_stage(wish: StageWish, before_stopping: Callable[[], None] = lambda: None) -> Iterator[Stage]:
     """Everything prepared and running; whatever happens in the block, every process started is ended."""
     processes = Processes(wish.folder / "logs")
     try:
@@ -128,6 +128,7 @@ def on_stage(wish: StageWish) -> Iterator[Stage]:
         stage.wait_for_agents()
         yield stage
     finally:
+        before_stopping()
         processes.stop_all()
 
 
@@ -155,7 +156,8 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
         now = clock.now()
         sign_in = province.add_people(db.session, now)
         province.add_villages(db.session, now)
-        announcement = province.add_announcement(db.session, sounds, now)
+        title = province.OWN_TITLE if wish.sounds else province.TITLE
+        announcement = province.add_announcement(db.session, sounds, now, title=title)
         chime = province.add_chime(db.session, now)
         province.add_campaign(db.session, announcement, villages, now.astimezone(ZONE).date(), now)
         if not wish.once:
