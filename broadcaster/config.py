@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,8 +16,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from broadcaster.errors import ConfigurationError
+from schedules.setting_mistakes import mistake_words
 
 FILE_NAME = "broadcaster.toml"
+_TIME_OF_DAY = 'must be a time of day, as in "21:00"'
+_WANTED = {"province.quiet_from": _TIME_OF_DAY, "province.quiet_until": _TIME_OF_DAY}
 
 
 def _known_zone(name: str) -> str:
@@ -130,4 +135,13 @@ def _mistake(file: Path, item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         return f"{file}: {where}: unknown setting; remove it or correct its spelling"
-    return f"{file}: {where}: {item['msg']} (found {item['input']!r})"
+    words = mistake_words(item, _WANTED.get(where))
+    found = "" if item["type"] == "missing" else f", not {item['input']!r}"
+    end = "" if item["type"] == "missing" else "; correct it"
+    return f"{_source(file, item['loc'])}: {where}: {words}{found}{end}"
+
+
+def _source(file: Path, where: Sequence[int | str]) -> str:
+    """Where the value stands: the environment wins over the file."""
+    variable = "BROADCASTER_" + "__".join(str(part) for part in where).upper()
+    return f"environment {variable}" if variable in os.environ else str(file)

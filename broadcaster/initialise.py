@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from broadcaster import schema
-from broadcaster.accounts.service import make_roles, record
+from broadcaster.accounts.service import make_roles, people, record
 from broadcaster.config import FILE_NAME, load_settings
 from broadcaster.errors import BroadcasterError
 from broadcaster.places.service import make_districts
@@ -53,6 +53,7 @@ class InitResult:
     secret: bool
     places: int
     schema_upgraded: bool
+    somebody: bool
 
 
 def initialise(data: Path, now: datetime) -> InitResult:
@@ -80,9 +81,10 @@ def initialise(data: Path, now: datetime) -> InitResult:
             places = make_districts(session)
             if places:
                 record(session, action="place.init", subject="places", after={"added": places}, now=now)
+            somebody = bool(people(session))
             session.commit()
     except SQLAlchemyError as error:
         raise BroadcasterError(f"the database cannot be made ready: {schema.reason(error)}") from error
     finally:
         engine.dispose()
-    return InitResult(data.resolve(), new_file, new_secret, places, upgraded)
+    return InitResult(data.resolve(), new_file, new_secret, places, upgraded, somebody)

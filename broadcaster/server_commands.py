@@ -27,11 +27,19 @@ def init(context: typer.Context, as_json: AsJson = False) -> None:
                 "secret_made": result.secret,
                 "places_added": result.places,
                 "schema_upgraded": result.schema_upgraded,
+                "somebody_can_sign_in": result.somebody,
             }
         )
         return
-    terminal.out.print(f"{result.data} is ready. Add somebody who can sign in:")
-    terminal.out.print(f"  broadcaster --data {context.obj.path} user add EMAIL --role administrator")
+    command = f"broadcaster --data {context.obj.path}"
+    if result.somebody:
+        terminal.out.print(
+            f"{result.data} is ready, with the people it had. Start the server:", soft_wrap=True
+        )
+        terminal.out.print(f"  {command} serve", soft_wrap=True)
+        return
+    terminal.out.print(f"{result.data} is ready. Add somebody who can sign in:", soft_wrap=True)
+    terminal.out.print(f"  {command} user add EMAIL --role administrator", soft_wrap=True)
 
 
 def serve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -54,7 +55,7 @@ def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[
             **_proxy(settings),
         )
     except OSError as error:
-        raise BroadcasterError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        raise BroadcasterError(_cannot_listen(host, port, error)) from error
     with ending_on_signals(), working(app):
         announce(f"http://{host}:{server.effective_port}")
         try:
@@ -64,6 +65,19 @@ def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[
             if bell is not None:
                 bell.stop()
             server.close()
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    where = f"cannot listen on {host}:{port}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"{where}: another program listens there; end it, or choose another port, as in --port {port + 1}"
+        )
+    if error.errno == errno.EACCES:
+        return f"{where}: ports below 1024 are for the system; choose another, as in --port 8080"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{where}: this machine does not have that address; give one of its own with --host"
+    return f"{where}: {error.strerror or error}; choose others with --host and --port"
 
 
 def _proxy(settings: Settings) -> dict[str, object]:

@@ -67,6 +67,8 @@ def enrol(
     from station_agent.enrolment import enrol as enrol_station
 
     data: Path = context.obj
+    if not code and sys.stdin.isatty():
+        typer.echo("One-time code: ", err=True, nl=False)
     given = code or sys.stdin.readline().strip()
     if not given:
         raise typer.BadParameter("give the one-time code with --code, STATION_AGENT_CODE or standard input")

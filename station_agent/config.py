@@ -15,10 +15,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hardware.boards import BOARDS
+from schedules.setting_mistakes import mistake_words
 from station_agent.errors import SettingsError
 
 FILE_NAME = "station.toml"
 ENVIRONMENT = "STATION_AGENT_"
+_WANTED = {
+    "server.url": 'must be the province\'s address, as in "https://province.example"',
+    "board.port": 'must be the board\'s serial port, as in "/dev/serial/by-id/…"',
+    "output.aout": 'must be the name of a VLC output in small letters, as in "alsa"',
+}
 
 
 class Section(BaseModel):
@@ -120,10 +126,10 @@ def _line(path: Path, mistake: Any) -> str:
     where = ".".join(str(part) for part in mistake["loc"])
     if mistake["type"] == "extra_forbidden":
         return f"{path}: {where}: unknown key; remove it or correct its name"
+    words = mistake_words(mistake, _WANTED.get(where))
     if mistake["type"] == "missing":
-        return f"{path}: {where}: missing; add it"
-    what = str(mistake["msg"]).removeprefix("Value error, ")
-    return f"{path}: {where}: {what}, not {_short(mistake.get('input'))}; correct it"
+        return f"{path}: {where}: {words}"
+    return f"{path}: {where}: {words}, not {_short(mistake.get('input'))}; correct it"
 
 
 def _short(value: Any) -> str:

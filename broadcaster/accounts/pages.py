@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import abort, flash, redirect, render_template, url_for
@@ -11,7 +12,7 @@ from flask_security import login_user, verify_password
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts import people
+from broadcaster.accounts import people, trail_words
 from broadcaster.accounts.access import current_person, requires
 from broadcaster.accounts.audit import trail
 from broadcaster.accounts.forms import ROLE_NAMES, PasswordForm, PersonForm, RolesForm
@@ -21,6 +22,17 @@ from broadcaster.errors import BadInput, BroadcasterError
 from broadcaster.web.mishaps import say
 
 blueprint = APIBlueprint("accounts", __name__, template_folder="templates", enable_openapi=False)
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, Any]:
+    """What the list of who did what calls."""
+    return {
+        "trail_action": trail_words.action_words,
+        "trail_actor": trail_words.actor_words,
+        "trail_subject": trail_words.subject_words,
+        "trail_outcome": trail_words.outcome_words,
+    }
 
 
 @blueprint.get("/settings")
@@ -102,7 +114,12 @@ def one(person_id: int) -> str | Response | tuple[str, int]:
             return redirect(url_for("accounts.everybody"), 303)
     entries = trail(db.session, f"person:{person.id}", most=30)
     page = render_template(
-        "accounts/person.html", person=person, form=form, entries=entries, me=current_person()
+        "accounts/person.html",
+        person=person,
+        form=form,
+        entries=entries,
+        names=_names(),
+        me=current_person(),
     )
     return (page, 422) if form.errors else page
 
@@ -151,4 +168,9 @@ def new_password(person_id: int) -> str:
 @requires(Role.ADMINISTRATOR)
 def audit() -> str:
     """Who did what, newest first."""
-    return render_template("accounts/trail.html", entries=trail(db.session, most=200))
+    return render_template("accounts/trail.html", entries=trail(db.session, most=200), names=_names())
+
+
+def _names() -> dict[str, str]:
+    """People's names, for lines of the trail that are about them."""
+    return {f"person:{one.id}": one.name for one in people.people(db.session)}

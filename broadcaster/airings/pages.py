@@ -27,6 +27,8 @@ from schedules.reconciliation import ItemState
 from schedules.wire.base import format_instant
 
 MOST_LINES = 1000
+NEXT_SHOWN = 3
+"""Of what is still to come today, so many stand open on a station's page."""
 
 blueprint = APIBlueprint("airings", __name__, template_folder="templates", enable_openapi=False)
 
@@ -70,11 +72,13 @@ def what_aired() -> str:
     asked = _asked()
     lines = _lines(asked)
     counts = Counter(line.state for line in lines)
+    shown = lines[:MOST_LINES] if asked.day > clock.now().astimezone(zone()).date() else lines[-MOST_LINES:]
     known = {one.id: one for one in all_stations(db.session, retired=True)}
     return render_template(
         "airings/aired.html",
         asked=asked,
-        lines=lines[:MOST_LINES],
+        lines=[line for line in reversed(shown) if line.state is not ItemState.UPCOMING],
+        upcoming=[line for line in shown if line.state is ItemState.UPCOMING],
         left_out=max(0, len(lines) - MOST_LINES),
         counts=[(state, counts[state]) for state in ItemState if counts[state]],
         states=[state for state in ItemState if state is not ItemState.UNPLANNED],
@@ -126,11 +130,14 @@ def station_day(station: Station, now: datetime) -> Markup:
     today = now.astimezone(zone()).date()
     settings: Settings = current_app.config["SETTINGS"]
     lines = service.account(db.session, station.id, today, settings.zone, now)
+    later = [line for line in lines if line.state is ItemState.UPCOMING][NEXT_SHOWN:]
     return Markup(  # noqa: S704 - a template made it, and templates escape
         render_template(
             "airings/station_day.html",
             station=station,
             lines=lines,
+            known=[line for line in lines if line not in later],
+            later=later,
             row=DayLineRow(label="", bars=bars(lines)),
             now=now,
             incidents=service.incidents(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,8 @@ from broadcaster.campaigns.forms import CampaignForm
 from broadcaster.database import db
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.service import announcements
-from broadcaster.places.service import Branch, PlaceKind, place, tree
+from broadcaster.places.service import Branch, place, tree
+from broadcaster.web.language import page_language
 from broadcaster.web.mishaps import add_sentences, say
 from broadcaster.web.wording import zone
 from schedules.wire.report import EvidenceGrade
@@ -54,7 +55,8 @@ def new_campaign() -> str | Response | tuple[str, int]:
     """Set a goal."""
     form = CampaignForm()
     form.announcements.choices = [(one.id, one.title) for one in announcements(db.session)]
-    form.places.choices = list(_choices(tree(db.session)))
+    branches = tree(db.session)
+    form.places.choices = list(_choices(branches))
     if form.validate_on_submit():
         try:
             campaign = _create(form)
@@ -68,7 +70,7 @@ def new_campaign() -> str | Response | tuple[str, int]:
         today = clock.now().astimezone(zone()).date()
         form.from_day.data, form.until_day.data = today, today + timedelta(days=27)
         form.announcements.data = [int(one) for one in request.args.getlist("announcement") if one.isdigit()]
-    page = render_template("campaigns/new_campaign.html", form=form)
+    page = render_template("campaigns/new_campaign.html", form=form, tree=branches)
     return (page, 422) if request.method == "POST" else page
 
 
@@ -132,9 +134,8 @@ def _create(form: CampaignForm) -> service.Campaign:
     return campaign
 
 
-def _choices(branches: tuple[Branch, ...], depth: int = 0) -> Iterator[tuple[str, str]]:
-    """The tree as a list; figure spaces show its levels."""
+def _choices(branches: Iterable[Branch]) -> Iterator[tuple[str, str]]:
+    """Every place that can be ticked, by its code."""
     for branch in branches:
-        yield branch.place.code, "\u2007" * 2 * depth + branch.place.name
-        if branch.place.kind != PlaceKind.VILLAGE:
-            yield from _choices(branch.below, depth + 1)
+        yield branch.place.code, branch.place.name_in(page_language())
+        yield from _choices(branch.below)

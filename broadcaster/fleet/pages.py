@@ -16,11 +16,14 @@ from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput
 from broadcaster.fleet import service, wording
+from broadcaster.fleet.enrol_command import enrol_command
 from broadcaster.fleet.forms import NewStationForm, StationSettingsForm, fill_in, zones_of
+from broadcaster.fleet.reach import known_stations
 from broadcaster.fleet.station_panels import panels
 from broadcaster.fleet.zone_words import limits_from, quiet_hours_words, zone
 from broadcaster.places.service import place, villages
-from broadcaster.programming.service import standard_limits
+from broadcaster.programming.service import standard_limits, tell_stations
+from broadcaster.web.language import page_language
 from broadcaster.web.mishaps import add_sentences, say
 
 SHOWN_CODE = "enrolment_code"
@@ -29,15 +32,17 @@ blueprint = APIBlueprint("fleet", __name__, template_folder="templates", enable_
 
 
 @blueprint.record_once
-def prepare(_state: BlueprintSetupState) -> None:
-    """Errors are told in the fleet's words."""
+def prepare(state: BlueprintSetupState) -> None:
+    """Errors are told in the fleet's words; programming learns where stations are."""
     add_sentences(wording.MISHAPS)
+    tell_stations(state.app, known_stations)  # type: ignore[arg-type]  # the sansio App is a Flask here
 
 
 @blueprint.app_context_processor
 def words() -> dict[str, Any]:
     """What the fleet's templates call."""
     return {
+        "enrol_command": enrol_command,
         "contact_words": wording.contact_words,
         "finding_words": wording.finding_words,
         "gap_words": wording.gap_words,
@@ -62,7 +67,9 @@ def stations() -> str:
 def new_station() -> str | Response | tuple[str, int]:
     """For which village; then the code to type there."""
     form = NewStationForm()
-    form.village.choices = [(one.code, f"{one.name} · {one.code}") for one in villages(db.session)]
+    form.village.choices = [
+        (one.code, f"{one.name_in(page_language())} · {one.code}") for one in villages(db.session)
+    ]
     if form.validate_on_submit():
         settings: Settings = current_app.config["SETTINGS"]
         station, code = service.create_station(

@@ -118,4 +118,4 @@ def _page(status: int, sentence: str | None = None) -> str:
     title, advice = _MEANINGS.get(status, _MEANINGS[500 if status >= 500 else 400])
     if "HX-Request" in request.headers:
         return render_template("web/mishap_fragment.html", title=title, advice=sentence or advice)
-    return render_template("web/mishap.html", title=title, advice=sentence or advice, status=status)
+    return render_template("web/mishap.html", title=title, advice=sentence or advice)

@@ -38,7 +38,12 @@ def local_time(instant: datetime | None, seconds: bool = False) -> str:
     """`05:30`, or `05:30:07`."""
     if instant is None:
         return ""
-    return instant.astimezone(zone()).strftime("%H:%M:%S" if seconds else "%H:%M")
+    return _to_the_second(instant).astimezone(zone()).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def _to_the_second(instant: datetime) -> datetime:
+    """The nearest second: what began 9 ms before 23:10 began at 23:10, not at 23:09:59."""
+    return (instant + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
 def local_day(of: datetime | date | None) -> str:
@@ -55,7 +60,7 @@ def when(instant: datetime | None) -> str:
     """`tomorrow 05:30`; a weekday within the week around now, else the date."""
     if instant is None:
         return ""
-    at = instant.astimezone(zone())
+    at = _to_the_second(instant).astimezone(zone())
     time = at.strftime("%H:%M")
     today = clock.now().astimezone(zone()).date()
     away = (at.date() - today).days

@@ -43,7 +43,13 @@ def test_the_commented_defaults_are_the_defaults(tmp_path: Path) -> None:
             '[province]\ntime_zone = "Asia/Atlantis"\n',
             ["province.time_zone", "Asia/Atlantis", "Asia/Vientiane"],
         ),
-        ('[province]\nquiet_from = "25:00"\n', ["province.quiet_from", "25:00"]),
+        (
+            '[province]\nquiet_from = "25:00"\n',
+            ["province.quiet_from", "25:00", 'must be a time of day, as in "21:00"'],
+        ),
+        ('[server]\nport = "many"\n', ["server.port: must be a whole number", "not 'many'"]),
+        ("[server]\nthreads = 1\n", ["server.threads: must be at least 4, not 1"]),
+        ("server = 1\n", ["server: must be a table of its own"]),
         ("[server\nport = 1\n", ["not valid TOML"]),
         ("surprise = 1\n", ["surprise", "unknown setting"]),
     ],
@@ -69,3 +75,12 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("BROADCASTER_SERVER__PORT", "9000")
     settings = load_settings(tmp_path)
     assert (settings.server.port, settings.province.code) == (9000, "LA16")
+
+
+def test_a_mistake_in_the_environment_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks for it in the file."""
+    monkeypatch.setenv("BROADCASTER_SERVER__PORT", "many")
+    (line,) = mistakes(tmp_path, "")
+    assert line.startswith("environment BROADCASTER_SERVER__PORT: server.port: must be a whole number")

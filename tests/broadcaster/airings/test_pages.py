@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import time
 
 import pytest
 
@@ -50,6 +51,28 @@ def test_a_day_shows_outcome_reason_and_evidence_in_words(signed_in, reported):
     assert "loudspeaker confirmed on" in page
     assert "10:00:00" in page
     assert "A plan was refused" in page
+
+
+def test_what_aired_stands_newest_first_and_what_is_to_come_is_folded_away(app, signed_in, settings, clock):
+    """Who looks in the evening need not pass the whole morning."""
+    with app.app_context():
+        make_places(db.session)
+        pc = VillagePC.enrolled(db.session, clock.now)
+        announcement = announce(db.session, "News", ["lo"], clock.now)
+        for hour in (10, 11, 15, 16, 17, 18, 19):
+            daily_slot(db.session, announcement, clock.now, at=time(hour))
+        fleet.publish_plans(db.session, settings, clock.now)
+        db.session.commit()
+    clock.advance(hours=4)
+    page = signed_in("editor").get("/aired").get_data(as_text=True)
+    known, folded = page.split('<details class="stack">')
+    assert known.index("11:00:00") < known.index("10:00:00")
+    assert "15:00:00" not in known
+    assert folded.index("15:00:00") < folded.index("19:00:00")
+    shown, more = signed_in("operator").get(f"/stations/{pc.id}").get_data(as_text=True).split("2 more today")
+    assert shown.index("10:00:00") < shown.index("17:00:00")
+    assert "18:00:00" not in shown
+    assert "19:00:00" in more
 
 
 def test_the_filter_narrows_the_day(signed_in, reported):

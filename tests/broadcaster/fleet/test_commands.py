@@ -82,9 +82,12 @@ def test_people_get_tables_and_the_command_to_type(run: Run):
     """Messages for people are sentences."""
     assert "No stations yet" in run("station", "list").stdout
     assert "No plan is published yet." in run("plan", "list").stdout
-    assert (
-        "station-agent enrol --server http://127.0.0.1:8080 --code" in run("station", "add", "1504001").stdout
+    added = run("station", "add", "1504001").stdout
+    line = (
+        "station-agent --data station enrol --server http://127.0.0.1:8080 --board lcus --port /dev/serial/"
     )
+    assert line in added
+    assert "Type this code when asked: " in added
     assert "thateng-neua" in run("station", "list").stdout
     assert "warm_up_ms" in run("station", "show", "thateng-neua").stdout
 

@@ -43,13 +43,31 @@ def test_a_new_station_shows_its_code_once_with_the_command_to_type(signed_in, c
     answer = browser.post("/stations/new", data={"village": "1504001", "channel": "2"})
     assert answer.status_code == 302
     shown = browser.get(answer.location).get_data(as_text=True)
-    found = re.search(r"station-agent enrol --server http://localhost --code (\S+?)<", shown)
+    board = "--board lcus --port /dev/serial/by-id/…"
+    assert f"station-agent --data station enrol --server http://localhost {board}<" in shown
+    found = re.search(r'id="enrolment-code">(\S+?)<', shown)
     assert found
     again = browser.get(answer.location).get_data(as_text=True)
     assert found[1] not in again
     pc = VillagePC("thateng-neua")
     body = {"code": found[1], "public_key": pc.public_key}
     assert client.post("/api/v1/enrolments", json=body).json["station"] == "thateng-neua"
+
+
+def test_a_station_without_relays_enrols_without_a_board(signed_in, places):
+    """The line has only what this station needs."""
+    browser = signed_in("administrator")
+    answer = browser.post("/stations/new", data={"village": "1504001", "channel": ""})
+    shown = browser.get(answer.location).get_data(as_text=True)
+    assert "station-agent --data station enrol --server http://localhost<" in shown
+
+
+def test_without_villages_a_station_cannot_be_added_and_the_page_says_how_to_get_them(signed_in, settings):
+    """An empty list to choose from would help nobody."""
+    page = signed_in("administrator").get("/stations/new").get_data(as_text=True)
+    assert f"broadcaster --data {settings.data} place import FILE.csv" in page
+    assert "code,name,district_code,languages" in page
+    assert "<select" not in page
 
 
 def test_a_station_page_shows_plan_broadcasts_and_day(signed_in, pc):
@@ -113,7 +131,7 @@ def test_a_new_code_and_retiring_are_the_administrators(signed_in, pc):
         assert signed_in("operator").post(path).status_code == 403
     browser = signed_in("administrator")
     answer = browser.post(f"/stations/{pc.id}/code")
-    assert "station-agent enrol" in browser.get(answer.location).get_data(as_text=True)
+    assert "station-agent --data station enrol" in browser.get(answer.location).get_data(as_text=True)
     browser.post(f"/stations/{pc.id}/retire")
     assert pc.id not in browser.get("/stations").get_data(as_text=True).replace("flash", "")
     assert "retired" in browser.get(f"/stations/{pc.id}").get_data(as_text=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.places.models import Place, PlaceKind
-from broadcaster.places.service import make_districts
+from broadcaster.places.service import import_villages, make_districts
 
 VILLAGE = {
     "code": "1503061",
@@ -84,9 +86,19 @@ def test_a_village_page_says_where_it_belongs(signed_in: Callable[..., FlaskClie
     assert "ຕະລຽງ" in page
 
 
-def test_a_list_without_villages_says_what_it_is_for(signed_in: Callable[..., FlaskClient]) -> None:
-    """And how the first ones come in."""
-    assert b"broadcaster place import FILE.csv" in signed_in().get("/places").data
+def test_a_list_without_villages_says_what_it_is_for(
+    signed_in: Callable[..., FlaskClient], app: APIFlask, settings: Settings, tmp_path: Path, clock
+) -> None:
+    """And how the first ones come in: the command, and a table that can be taken in as it stands."""
+    page = signed_in().get("/places").get_data(as_text=True)
+    assert f"broadcaster --data {settings.data} place import FILE.csv" in page
+    table = re.search(r"<pre[^>]*>(code,.*?)</pre>", page, re.S)
+    assert table
+    (tmp_path / "villages.csv").write_text(table[1], encoding="utf-8")
+    with app.app_context():
+        make_districts(db.session)
+        result = import_villages(db.session, tmp_path / "villages.csv", clock.now, dry_run=True)
+    assert result.added == ("1501001", "1501002")
 
 
 def test_an_unknown_place_is_not_found(signed_in: Callable[..., FlaskClient]) -> None:

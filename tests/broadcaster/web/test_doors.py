@@ -62,6 +62,8 @@ def test_a_page_of_another_role_is_refused_in_words(
     answer = signed_in(Role.EDITOR).get(address)
     assert answer.status_code == 403
     assert b"This is not yours to do" in answer.data
+    assert b'<nav class="words"' in answer.data
+    assert b"403" not in answer.data
     assert signed_in(Role.ADMINISTRATOR).get(address).status_code == 200
 
 

@@ -6,3 +6,4 @@ import "./menus.js";
 import "./confirm.js";
 import "./busy.js";
 import "./copy.js";
+import "./place_search.js";
