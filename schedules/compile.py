@@ -13,16 +13,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from schedules.conflict import Conflict, ConflictCode
+from schedules.conflict import Conflict, ConflictCode, Params
 from schedules.errors import InvalidInput
 from schedules.gaps import GapList
+from schedules.language_choice import choose_recordings
 from schedules.local_time import zone_named
 from schedules.plan_comparison import same_content
 from schedules.plan_size import within_size
-from schedules.programme import AudioRef
+from schedules.programme import AnnouncementItem, AudioRef
 from schedules.recordings import ApprovedRecording, RecordingsByAnnouncement, by_announcement
 from schedules.recurrence import in_utc, occurrences
-from schedules.resolve import ResolvedItem, resolve
+from schedules.resolve import ResolvedBroadcast, ResolvedItem, resolve
 from schedules.slot import Slot
 from schedules.station_profile import StationProfile
 from schedules.wire.plan import Plan, PlanItem, PlannedAudio, PlannedBroadcast
@@ -62,7 +63,8 @@ def compile_plan(
 
     Slots for other places are passed over, so all the province's slots may be given. Recordings are resolved
     for the instant of each broadcast. An item without a recording is left out and named in `gaps`, once a
-    slot, at its first instant. `withdrawn` are hashes that must not be heard again. A plan that would be too
+    slot, at its first instant; so is an announcement that is heard, but not in the village's first language.
+    `withdrawn` are hashes that must not be heard again. A plan that would be too
     large is cut at its far end: `fresh_until` comes nearer and `gaps` says so. `InvalidInput` names the value
     that a plan can't hold.
     """
@@ -142,8 +144,30 @@ class _Compilation:
             resolved = resolve(slot, self.profile.languages, self.recordings, at, self.withdrawn)
             for item in resolved.missing:
                 self.gaps.add(ConflictCode.NO_RECORDING, slot, at, item.title)
+            self._note_first_language(slot, at, resolved)
             if resolved.items:
                 yield self._broadcast(slot, at, zones, resolved.items)
+
+    def _note_first_language(self, slot: Slot, at: datetime, resolved: ResolvedBroadcast) -> None:
+        """An announcement that is heard here, but not in the language this village speaks first."""
+        for item in slot.programme.items:
+            if not isinstance(item, AnnouncementItem) or item in resolved.missing:
+                continue
+            usable = [
+                recording
+                for recording in self.recordings.get(item.announcement, ())
+                if recording.audio.sha256 not in self.withdrawn and recording.is_valid_at(at)
+            ]
+            for language in self.profile.languages[:1]:
+                if all(recording.language != language for recording in usable):
+                    heard = choose_recordings(
+                        item.announcement, self.profile.languages, usable, slot.language_rule, at
+                    )
+                    extra: Params = (
+                        ("language", language),
+                        ("heard_instead", ",".join(recording.language for recording in heard)),
+                    )
+                    self.gaps.add(ConflictCode.MISSING_LANGUAGE, slot, at, item.title, extra)
 
     def _broadcast(
         self, slot: Slot, at: datetime, zones: tuple[str, ...], items: tuple[ResolvedItem, ...]

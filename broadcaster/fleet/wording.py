@@ -8,7 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from broadcaster.fleet.health import Contact, Finding
-from broadcaster.web.wording import size
+from broadcaster.web.wording import language_name, size
 
 # Contact → its word and the tone it is shown in.
 CONTACTS: dict[Contact, tuple[LazyString, str]] = {
@@ -63,6 +63,9 @@ FINDINGS: dict[str, tuple[LazyString, LazyString]] = {
 # What a plan leaves out → why.
 GAPS: dict[str, LazyString] = {
     "no_recording": lazy_gettext("%(subject)s: no approved recording this village understands."),
+    "missing_language": lazy_gettext(
+        "%(subject)s: not recorded yet in the village's language, %(language)s."
+    ),
     "no_zone": lazy_gettext("%(title)s: the station has none of the zones it is for."),
     "plan_cut": lazy_gettext("There are more broadcasts than a plan can hold; it holds the first %(kept)s."),
 }
@@ -112,4 +115,6 @@ def plan_words(published: int, confirmed: int) -> tuple[str, str]:
 def gap_words(gap: dict[str, Any]) -> str:
     """What was left out of a plan and why; the kept English sentence for a code without words."""
     words = GAPS.get(gap["code"])
-    return str(words) % gap["params"] if words is not None else str(gap["sentence"])
+    if words is None:
+        return str(gap["sentence"])
+    return str(words) % {**gap["params"], "language": language_name(str(gap["params"].get("language", "")))}

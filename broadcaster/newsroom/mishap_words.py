@@ -40,6 +40,12 @@ MISHAPS: dict[str, LazyString] = {
     "ends_before_it_begins": lazy_gettext("The last day must come after the first day."),
     "reason_missing": lazy_gettext("Say in a few words why."),
     "reason_too_long": lazy_gettext("That is too long; say it in fewer words."),
+    # Corrections
+    "approved_once": lazy_gettext(
+        "A recording of it was approved under this title. Make a new announcement instead."
+    ),
+    "has_recordings": lazy_gettext("It has a recording. Only an announcement without any can be removed."),
+    "announcement_in_use": lazy_gettext("A programme or a campaign holds it. Take it out there first."),
     # The steps of approval
     "audio_not_ready": lazy_gettext("The audio is not ready yet. Wait until it is, or bring another file."),
     "audio_changed": lazy_gettext(

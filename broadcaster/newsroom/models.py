@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadcaster.accounts.models import Person
 from broadcaster.database import Base, UtcDateTime, stored_enum
-from broadcaster.newsroom.sound import SoundColumns
+from broadcaster.newsroom.sound import IngestState, SoundColumns
 
 
 class AnnouncementKind(StrEnum):
@@ -59,6 +59,13 @@ class Announcement(Base):
     def newest(self, language: str) -> Recording | None:
         """The latest version in a language, whatever its state."""
         return next((one for one in reversed(self.recordings) if one.language == language), None)
+
+    @property
+    def failed_upload(self) -> Recording | None:
+        """The latest upload, where none of its uploads could be used."""
+        if any(one.ingest != IngestState.FAILED for one in self.recordings):
+            return None
+        return max(self.recordings, key=lambda one: one.id, default=None)
 
     def on_air_ready(self) -> tuple[Recording, ...]:
         """The recordings that may air, one a language."""

@@ -17,7 +17,7 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.config import Settings
 from broadcaster.database import db
-from broadcaster.errors import BadInput
+from broadcaster.errors import BadInput, BroadcasterError
 from broadcaster.newsroom import service, wording
 from broadcaster.newsroom.forms import (
     AnnouncementForm,
@@ -30,7 +30,7 @@ from broadcaster.newsroom.matrix import language_lines
 from broadcaster.newsroom.mishap_words import MISHAPS
 from broadcaster.newsroom.uploads import UploadRequest, forget, keep
 from broadcaster.places import service as places
-from broadcaster.web.mishaps import add_sentences
+from broadcaster.web.mishaps import add_sentences, say
 from schedules.languages import LANGUAGES
 
 blueprint = APIBlueprint("newsroom", __name__, template_folder="templates", enable_openapi=False)
@@ -70,6 +70,7 @@ def announcements() -> str:
         rows=[(one, language_lines(one, needs)) for one in found],
         asked=asked,
         kinds=wording.KINDS,
+        may_edit=accounts.current_person().may(EDITOR),
         states={state: label for state, (label, _tone) in wording.STATES.items() if state != "missing"},
     )
 
@@ -114,6 +115,39 @@ def add_recording(announcement_id: int) -> str | Response | tuple[str, int]:
         else:
             return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
     return _announcement_page(announcement_id, form), 422
+
+
+@blueprint.post("/announcements/<int:announcement_id>/rename")
+@accounts.requires(EDITOR)
+def rename(announcement_id: int) -> Response:
+    """Another title, while nothing in it is approved."""
+    announcement = service.announcement(db.session, announcement_id)
+    title = request.form.get("title", "")
+    try:
+        service.rename_announcement(db.session, announcement, title, accounts.current_person(), clock.now())
+    except BroadcasterError as error:
+        db.session.rollback()
+        flash(say(error), "fail")
+    else:
+        db.session.commit()
+        flash(_("Renamed."), "done")
+    return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
+
+
+@blueprint.post("/announcements/<int:announcement_id>/remove")
+@accounts.requires(EDITOR)
+def remove(announcement_id: int) -> Response:
+    """Away with an announcement that holds nothing; the page asked first."""
+    announcement = service.announcement(db.session, announcement_id)
+    try:
+        service.remove_announcement(db.session, announcement, accounts.current_person(), clock.now())
+    except BroadcasterError as error:
+        db.session.rollback()
+        flash(say(error), "fail")
+        return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
+    db.session.commit()
+    flash(_("The announcement is removed. Nothing of it is left."), "done")
+    return redirect(url_for("newsroom.announcements"))
 
 
 def receive(upload: FileStorage, announcement: service.Announcement, language: str) -> service.Recording:
@@ -172,6 +206,8 @@ def _announcement_page(announcement_id: int, form: RecordingForm) -> str:
         person=person,
         author_may_approve=settings.province.author_may_approve,
         may=service.may,
+        may_rename=person.may(EDITOR) and service.may_be_renamed(announcement),
+        may_remove=person.may(EDITOR) and service.may_be_removed(announcement),
     )
 
 

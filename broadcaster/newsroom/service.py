@@ -13,6 +13,12 @@ from broadcaster.newsroom.announcements import (
     language_needs,
 )
 from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready
+from broadcaster.newsroom.corrections import (
+    may_be_removed,
+    may_be_renamed,
+    remove_announcement,
+    rename_announcement,
+)
 from broadcaster.newsroom.jingles import (
     add_chime,
     add_jingle,
@@ -67,11 +73,15 @@ __all__ = [
     "limits_of",
     "make_broadcast_ready",
     "may",
+    "may_be_removed",
+    "may_be_renamed",
     "receive_jingle",
     "receive_recording",
     "recording",
     "recordings",
+    "remove_announcement",
     "remove_failed",
+    "rename_announcement",
     "return_recording",
     "submit_recording",
     "withdraw_recording",

@@ -68,6 +68,7 @@ ACTIONS: dict[str, LazyString] = {
     "withdraw": lazy_gettext("withdrawn"),
     "expire": lazy_gettext("replaced by a newer one"),
     "removed": lazy_gettext("removed"),
+    "renamed": lazy_gettext("renamed"),
 }
 
 

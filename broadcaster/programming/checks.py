@@ -1,7 +1,9 @@
-"""Before a slot is saved: what is in its way, and what each village will hear."""
+"""Before a slot is saved: what is in its way."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +17,6 @@ from broadcaster.programming.slots import slots_for_plan
 from broadcaster.programming.villages import village_profiles
 from broadcaster.programming.wishes import SlotWish, check_wish, slot_of_wish
 from schedules.conflicts import Conflict, slot_conflicts
-from schedules.recordings import by_announcement
-from schedules.resolve import ResolvedItem, resolve
 
 CHECKED_AHEAD = timedelta(days=28)
 
@@ -27,16 +27,6 @@ class Caution:
 
     conflict: Conflict
     villages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Hearing:
-    """What these villages, which hear the same, will hear at one instant; `missing` are titles left out."""
-
-    villages: tuple[str, ...]
-    at: datetime
-    items: tuple[ResolvedItem, ...]
-    missing: tuple[str, ...]
 
 
 def check_slot(session: Session, wish: SlotWish, settings: Settings, now: datetime) -> tuple[Conflict, ...]:
@@ -61,24 +51,15 @@ def together(conflicts: Iterable[Conflict]) -> tuple[Caution, ...]:
         same = tuple(pair for pair in conflict.detail if pair[0] != "village")
         grouped.setdefault((conflict.code, conflict.subject, same), []).append(conflict)
     return tuple(
-        Caution(members[0], tuple(str(one.params["village"]) for one in members))
+        Caution(members[0], tuple(dict.fromkeys(str(one.params["village"]) for one in members)))
         for members in grouped.values()
     )
 
 
-def hearings(session: Session, wish: SlotWish, settings: Settings, now: datetime) -> tuple[Hearing, ...]:
-    """What the villages will hear when the slot airs first; those that hear the same stand together."""
-    check_wish(session, wish, settings, now)
-    slot = slot_of_wish(session, wish)
-    at = next_instants(wish.recurrence, settings.zone, now, 1)[0]
-    recordings = by_announcement(newsroom.approved_recordings(session, now))
-    grouped: dict[tuple[str, ...], list[str]] = {}
-    for profile in village_profiles(session, wish.places, (slot,), settings):
-        grouped.setdefault(profile.languages, []).append(profile.village)
-    found: dict[tuple[ResolvedItem, ...], Hearing] = {}
-    for languages, villages in grouped.items():
-        heard = resolve(slot, languages, recordings, at)
-        missing = tuple(getattr(item, "title", "") for item in heard.missing)
-        known = found.get(heard.items, Hearing((), at, heard.items, missing))
-        found[heard.items] = Hearing((*known.villages, *villages), at, heard.items, missing)
-    return tuple(sorted(found.values(), key=lambda hearing: -len(hearing.villages)))
+def mark_of(cautions: Iterable[Caution]) -> str:
+    """A short hash of these cautions: whoever keeps a slot all the same keeps it against exactly these."""
+    told = [
+        (one.conflict.code.value, one.conflict.slot, one.conflict.subject, one.conflict.detail, one.villages)
+        for one in cautions
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]

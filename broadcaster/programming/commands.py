@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated
 
@@ -142,13 +143,15 @@ def restore(context: typer.Context, slot: Number, as_json: AsJson = False) -> No
 
 def _save(wish: SlotWish, settings: Settings, now: datetime, *, strict: bool, as_json: bool) -> None:
     conflicts = conflict_facts(service.check_slot(db.session, wish, settings, now))
+    saved = not (strict and conflicts)
     for conflict in conflicts:
         where = len(conflict["villages"]) - 1
         more = f" The same in {where} more villages." if where else ""
-        terminal.messages.print(conflict["sentence"] + more, highlight=False, markup=False)
-    if not service.hearings(db.session, wish, settings, now):
-        terminal.messages.print("No village lies in these places yet, so nobody will hear it.")
-    if strict and conflicts:
+        words = _as_saved(conflict["sentence"]) if saved else conflict["sentence"]
+        terminal.messages.print(words + more, highlight=False, markup=False)
+    for words in _nobody_hears(service.preview(db.session, wish, settings, now)):
+        terminal.messages.print(words, highlight=False, markup=False)
+    if not saved:
         raise NotPossible(f"nothing was saved: {len(conflicts)} conflicts; leave out --strict to keep them")
     slot = service.create_slot(db.session, wish, None, now)
     terminal.commit_and_work(now)
@@ -158,6 +161,23 @@ def _save(wish: SlotWish, settings: Settings, now: datetime, *, strict: bool, as
         return
     coming = [instant.astimezone(settings.zone).strftime("%Y-%m-%d %H:%M:%S") for instant in facts["next"]]
     terminal.answer_table(("slot", "title", "next"), [(slot.id, slot.programme.title, "\n".join(coming))], "")
+
+
+def _as_saved(sentence: str) -> str:
+    """A conflict's sentence for a slot that is kept: what will happen, not what would."""
+    before, _if_kept, then = sentence.rpartition("If kept, ")
+    return f"{before}Kept all the same: {then}"
+
+
+def _nobody_hears(found: service.Preview) -> Iterator[str]:
+    if not found.any_village:
+        yield "No village lies in these places yet, so nobody will hear it."
+    if found.without_station:
+        names = ", ".join(found.without_station)
+        yield f"No station yet, so nobody hears it there: {names}"
+    if found.waiting:
+        names = ", ".join(found.waiting)
+        yield f"The station still waits for its PC, so nobody hears it there yet: {names}"
 
 
 def _finish(slot: service.Slot, what: str, as_json: bool) -> None:

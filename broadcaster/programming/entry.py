@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
 
@@ -14,16 +15,21 @@ from schedules.wire.plan import MissedRule
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTE_MS = 60_000
+# As people write times: 7:00, 07:00, 17.30, 05:30:15, and the same in Lao digits.
+_TYPED = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
 
 
 def wall_times(texts: Sequence[str]) -> tuple[time, ...]:
-    """Local times from `05:30` or `05:30:15`, several by commas or in several texts; sorted, each once."""
+    """Local times from `05:30`, `5:30`, `17.30` or `05:30:15`, several by commas or in several texts.
+
+    Sorted, each once; `BadInput` for anything else.
+    """
     found: set[time] = set()
     for text in ",".join(texts).split(","):
         if not text.strip():
             continue
         try:
-            wall = time.fromisoformat(text.strip())
+            wall = _wall_time(text.strip())
         except ValueError as error:
             raise _bad_time(text) from error
         if wall.tzinfo is not None or wall.microsecond:
@@ -66,7 +72,7 @@ def recurrence(
     """The rule; `BadInput` with the field that breaks it."""
     if frequency is Frequency.WEEKLY and not on:
         raise BadInput("choose at least one weekday", field="weekdays", code="weekday_missing")
-    if until is not None and until < start:
+    if until is not None and until < start and frequency is not Frequency.ONCE:
         raise BadInput(
             "the last day is before the first; change one of them",
             field="until",
@@ -114,6 +120,14 @@ def language_rule(text: str) -> LanguageRule:
         return LanguageRule(text)
     except ValueError as error:
         raise _unknown("languages", text, LanguageRule) from error
+
+
+def _wall_time(text: str) -> time:
+    typed = _TYPED.fullmatch(text)
+    if typed is None:
+        return time.fromisoformat(text)
+    hour, minute, second = (int(part) for part in typed.groups(default="0"))
+    return time(hour, minute, second)
 
 
 def _bad_time(text: str) -> BadInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,7 +72,7 @@ def schedule() -> str:
         following=following,
         removed=service.slots(db.session, removed=True)[::-1][:20],
         just_removed=_just_removed(),
-        place_name=_place_name,
+        place_name=_place_names(),
         may_edit=accounts.current_person().may(EDITOR),
     )
 
@@ -134,8 +135,21 @@ def _just_removed() -> service.Slot | None:
     return slot if slot.removed_at is not None else None
 
 
-def _place_name(code: str) -> str:
-    try:
-        return places.place(db.session, code).name_in(page_language())
-    except NotThere:
-        return code
+def _place_names() -> Callable[[str], str]:
+    """What a place is called by its code; a code nobody knows any more stands for itself."""
+    branches = list(places.tree(db.session))
+    names: dict[str, str] = {}
+    while branches:
+        branch = branches.pop()
+        names[branch.place.code] = wording.place_words(branch, page_language())
+        branches += branch.below
+
+    def name(code: str) -> str:
+        if code not in names:
+            try:
+                names[code] = places.place(db.session, code).name_in(page_language())
+            except NotThere:
+                names[code] = code
+        return names[code]
+
+    return name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from broadcaster.programming.checks import Caution, Hearing, check_slot, hearings, together
+from broadcaster.programming.checks import Caution, check_slot, mark_of, together
+from broadcaster.programming.known_stations import KnownStation, tell_stations
 from broadcaster.programming.models import Programme, ProgrammeItem, Slot
 from broadcaster.programming.occurrences import next_instants
+from broadcaster.programming.preview import Hearing, Preview, preview
 from broadcaster.programming.slots import (
     create_programme,
     create_slot,
@@ -27,6 +29,8 @@ from broadcaster.programming.wishes import (
 __all__ = [
     "Caution",
     "Hearing",
+    "KnownStation",
+    "Preview",
     "Programme",
     "ProgrammeItem",
     "Slot",
@@ -39,13 +43,15 @@ __all__ = [
     "check_wish",
     "create_programme",
     "create_slot",
-    "hearings",
+    "mark_of",
     "next_instants",
+    "preview",
     "remove_slot",
     "restore_slot",
     "slot",
     "slots",
     "slots_for_plan",
     "standard_limits",
+    "tell_stations",
     "together",
 ]

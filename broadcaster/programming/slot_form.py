@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -19,6 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from broadcaster.errors import BadInput
 from broadcaster.newsroom.service import Announcement, Jingle
 from broadcaster.programming import entry, wording
 from broadcaster.programming.wishes import (
@@ -28,6 +32,7 @@ from broadcaster.programming.wishes import (
     WishedJingle,
     WishedPause,
 )
+from broadcaster.web.mishaps import say
 from schedules.message_class import MessageClass
 from schedules.recurrence import Frequency, Recurrence
 from schedules.slot import LanguageRule
@@ -78,6 +83,7 @@ class SlotForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         lazy_gettext("Goes on for 180 days at a station without network (otherwise 28 days)")
     )
     keep = BooleanField(lazy_gettext("Keep all the same"))
+    seen = HiddenField()
 
     def offer(self, announcements: list[Announcement], jingles: list[Jingle]) -> None:
         """What can be chosen: announcements that may air first of all, approved jingles."""
@@ -93,6 +99,26 @@ class SlotForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         self.message_class.choices = _choices(wording.CLASSES)
         self.missed.choices = _choices(wording.MISSED)
         self.languages.choices = _choices(wording.LANGUAGE_RULES)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field's own rules, and everything that is missing, told in one go."""
+        good = bool(super().validate(extra_validators))
+        lacking = list(self._lacking())
+        for name, words in lacking:
+            self[name].errors = [*self[name].errors, words]
+        return good and not lacking
+
+    def _lacking(self) -> Iterator[tuple[str, str]]:
+        if not self.jingle.data and not any(self[name].data for name in ITEM_FIELDS):
+            yield "first", str(wording.MISHAPS["nothing_to_air"])
+        if self.frequency.data == Frequency.WEEKLY.value and not self.weekdays.data:
+            yield "weekdays", str(wording.MISHAPS["weekday_missing"])
+        try:
+            entry.wall_times([self.times.data or ""])
+        except BadInput as error:
+            yield "times", say(error)
+        if not self.places.data:
+            yield "places", str(wording.MISHAPS["no_place"])
 
     def wish(self, today: date) -> SlotWish:
         """What is wished for; `BadInput` names the field that is wrong."""

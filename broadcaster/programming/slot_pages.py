@@ -26,12 +26,19 @@ __all__ = ["blueprint"]
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a wish would lead to: cautions, and what the villages will hear. `mistake` if it can't be told."""
+    """What a wish would lead to: cautions, and what the villages will hear. `mistake` if it can't be told.
+
+    `kept` says that whoever sent the form saw exactly these cautions and keeps the slot all the same;
+    `changed`, that they kept it against others.
+    """
 
     wish: service.SlotWish | None
     cautions: tuple[service.Caution, ...] = ()
-    hearings: tuple[service.Hearing, ...] = ()
+    preview: service.Preview | None = None
     mistake: BroadcasterError | None = None
+    mark: str = ""
+    kept: bool = False
+    changed: bool = False
 
 
 @blueprint.route("/schedule/new", methods=["GET", "POST"])
@@ -49,8 +56,8 @@ def new_slot() -> str | Response | tuple[str, int]:
         return _page(form, outlook), 422
     if "check" in request.form:
         return _page(form, outlook)
-    if outlook.cautions and not form.keep.data:
-        return _page(form, outlook), 422
+    if outlook.cautions and not outlook.kept:
+        return _page(form, outlook, refused=True), 422
     slot = service.create_slot(db.session, outlook.wish, accounts.current_person(), clock.now())
     db.session.commit()
     flash(
@@ -89,16 +96,21 @@ def _outlook(form: SlotForm) -> Outlook:
     try:
         wish = form.wish(_today())
         cautions = service.together(service.check_slot(db.session, wish, settings, now))
-        return Outlook(wish, cautions, service.hearings(db.session, wish, settings, now))
+        preview = service.preview(db.session, wish, settings, now)
     except BroadcasterError as error:
         return Outlook(None, mistake=error)
+    mark = service.mark_of(cautions)
+    ticked, same = bool(form.keep.data), form.seen.data == mark
+    form.keep.data = ticked and same
+    return Outlook(wish, cautions, preview, mark=mark, kept=ticked and same, changed=ticked and not same)
 
 
-def _page(form: SlotForm, outlook: Outlook | None) -> str:
+def _page(form: SlotForm, outlook: Outlook | None, *, refused: bool = False) -> str:
     return render_template(
         "programming/new_slot.html",
         form=form,
         outlook=outlook,
+        refused=refused,
         tree=places.tree(db.session),
         chosen=frozenset(form.places.data or ()),
         any_ready=len(form.first.choices) > 1,

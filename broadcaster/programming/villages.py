@@ -1,4 +1,4 @@
-"""The villages a slot is for, as the scheduling rules see them before any station is asked."""
+"""The villages a slot is for, as the scheduling rules see them: by their stations where they have one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from broadcaster.config import Settings
 from broadcaster.places import service as places
+from broadcaster.places.models import Place
+from broadcaster.programming.known_stations import stations_by_village
 from schedules.slot import Slot
 from schedules.station_profile import StationProfile
 from schedules.wire.plan import QuietHours, StationLimits, Zone
@@ -28,13 +30,18 @@ def standard_limits(settings: Settings) -> StationLimits:
 def village_profiles(
     session: Session, codes: Iterable[str], slots: Iterable[Slot], settings: Settings
 ) -> tuple[StationProfile, ...]:
-    """One profile a village below these places, under the standard limits, with every zone the slots name."""
+    """Profiles of the villages below these places: a station's own, one or more, where there is a station.
+
+    A village without one is looked at under the standard limits, with every zone the slots name.
+    """
     limits = standard_limits(settings)
     keys = {ANY_ZONE}.union(*(slot.zones or () for slot in slots))
     ways_up = places.paths(session)
     zones = tuple(Zone(key=key, name=key) for key in sorted(keys))
-    return tuple(
-        StationProfile(
+    stations = stations_by_village(session, settings)
+
+    def imagined(village: Place) -> StationProfile:
+        return StationProfile(
             station=village.code,
             village=village.name,
             place_path=ways_up[village.code],
@@ -43,8 +50,11 @@ def village_profiles(
             zones=zones,
             limits=limits,
         )
-        for village in places.villages(session, codes)
-    )
+
+    found: list[StationProfile] = []
+    for village in places.villages(session, codes):
+        found += [one.profile for one in stations.get(village.code, ())] or [imagined(village)]
+    return tuple(found)
 
 
 def _minute(wall: str) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from flask_babel import LazyString, format_date, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
+from broadcaster.places.service import Branch, PlaceKind
 from broadcaster.programming.checks import Caution
 from broadcaster.programming.models import Slot
 from broadcaster.web.wording import language_name, local_day, when
@@ -95,6 +96,26 @@ def some_of(names: Sequence[str]) -> str:
             village=names[0],
         )
     )
+
+
+def place_words(branch: Branch, language: str) -> str:
+    """A place a slot is for, told apart from others of the same name: `Dakcheung district (10 villages)`."""
+    name, count = branch.place.name_in(language), len(branch.villages)
+    if branch.place.kind == PlaceKind.PROVINCE:
+        words = ngettext(
+            "%(name)s province (%(num)d village)", "%(name)s province (%(num)d villages)", count, name=name
+        )
+    elif branch.place.kind == PlaceKind.DISTRICT:
+        words = ngettext(
+            "%(name)s district (%(num)d village)", "%(name)s district (%(num)d villages)", count, name=name
+        )
+    elif branch.place.kind == PlaceKind.KUMBAN:
+        words = ngettext(
+            "%(name)s (kumban, %(num)d village)", "%(name)s (kumban, %(num)d villages)", count, name=name
+        )
+    else:
+        words = name
+    return str(words)
 
 
 def caution_sentence(caution: Caution) -> str:

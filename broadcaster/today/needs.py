@@ -27,8 +27,11 @@ class Need:
     figures: dict[str, Any] = field(default_factory=dict)
 
 
-def needs(session: Session, now: datetime) -> tuple[Need, ...]:
-    """Everything that waits for somebody, most urgent first; empty when all is well."""
+def needs(session: Session, now: datetime, *, may_approve: bool = True) -> tuple[Need, ...]:
+    """Everything that waits for somebody, most urgent first; empty when all is well.
+
+    What awaits approval is left out for those who may not approve.
+    """
     fleet = stations(session)
     states = [contact(station, now) for station in fleet]
     faulty = sum(any(not finding.good for finding in findings(station)) for station in fleet)
@@ -36,7 +39,7 @@ def needs(session: Session, now: datetime) -> tuple[Need, ...]:
         Need("silent", states.count(Contact.SILENT)),
         Need("faulty", faulty),
         Need("incidents", len(incidents(session, since=now - timedelta(days=1)))),
-        Need("approve", _awaiting_approval(session)),
+        Need("approve", _awaiting_approval(session) if may_approve else 0),
         *_gaps(session),
         Need("not_enrolled", states.count(Contact.WAITING)),
     ]
@@ -49,7 +52,10 @@ def _awaiting_approval(session: Session) -> int:
 
 
 def _gaps(session: Session) -> list[Need]:
-    """Languages that scheduled programmes lack, by what the newest plans had to leave out."""
+    """Villages that will not hear an announcement in their first language, by the newest plans' gaps.
+
+    Most people first. A plan looks 28 days ahead, so this is seen before it airs.
+    """
     rows = session.execute(
         select(Station, PublishedPlan)
         .join(
@@ -58,21 +64,23 @@ def _gaps(session: Session) -> list[Need]:
         )
         .where(Station.state != StationState.RETIRED)
     )
-    villages: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    people: dict[tuple[str, str, str], int] = defaultdict(int)
+    villages: dict[tuple[str, str], set[str]] = defaultdict(set)
+    people: dict[tuple[str, str], int] = defaultdict(int)
     for station, plan in rows:
+        first_language = station.heard_languages[0]
         for gap in plan.gaps:
-            params = gap["params"]
             if gap["code"] not in ("missing_language", "no_recording"):
                 continue
-            key = (gap["code"], str(params.get("title", "")), str(params.get("language", "")))
+            key = (str(gap["params"].get("subject", "")), first_language)
             if station.village_code not in villages[key]:
                 villages[key].add(station.village_code)
                 people[key] += station.village.population or 0
     lines = [
         Need(
-            code, len(found), {"title": title, "language": language, "people": people[code, title, language]}
+            "missing_language",
+            len(found),
+            {"title": title, "language": language, "people": people[title, language]},
         )
-        for (code, title, language), found in villages.items()
+        for (title, language), found in villages.items()
     ]
     return sorted(lines, key=lambda need: -int(need.figures["people"]))[:MOST_GAPS]

@@ -10,6 +10,7 @@ from flask import render_template
 from flask_babel import get_locale
 
 from broadcaster import clock
+from broadcaster.accounts.service import Role, current_person
 from broadcaster.airings.service import AiringFilter, airings, day_bounds
 from broadcaster.database import db
 from broadcaster.fleet.service import Contact, Station, contact, stations
@@ -51,6 +52,7 @@ def show() -> str:
     """The province now."""
     now = clock.now()
     fleet = list(stations(db.session))
+    waiting = needs(db.session, now, may_approve=current_person().may(Role.APPROVER))
     return render_template(
         "today/today.html",
         now=now,
@@ -59,7 +61,7 @@ def show() -> str:
         online=sum(contact(station, now) is Contact.ONLINE for station in fleet),
         on_air=on_air_now(db.session, now),
         coming=next_up(db.session, now),
-        to_do=[to_do(need) for need in needs(db.session, now)],
+        to_do=[to_do(need) for need in waiting],
         rows=_rows(fleet, now),
         heard=heard_lately(db.session, now),
         map=_map(fleet, now),

@@ -53,14 +53,10 @@ def _gap(need: Need) -> ToDo:
     where = ngettext(
         "%(num)s village, %(people)s people", "%(num)s villages, %(people)s people", need.count, people=people
     )
-    title, language = need.figures["title"], need.figures["language"]
-    if need.code == "missing_language" and "," not in language and language:
-        words = _(
-            "%(language)s is missing for “%(title)s” (%(where)s)",
-            language=language_name(language),
-            title=title,
-            where=where,
-        )
-    else:
-        words = _("Nothing is recorded yet for “%(title)s” (%(where)s)", title=title, where=where)
+    words = _(
+        "%(language)s is missing for “%(title)s” (%(where)s)",
+        language=language_name(need.figures["language"]),
+        title=need.figures["title"],
+        where=where,
+    )
     return ToDo(words, room_url("newsroom.announcements"), "wait")

@@ -106,6 +106,28 @@ def test_an_announcement_without_recording_is_left_out_and_told_once() -> None:
     )
 
 
+def test_a_missing_first_language_is_told_although_something_is_heard() -> None:
+    """Lao airs in a Talieng village; that Talieng is missing stands beside the plan, once a slot."""
+    only_lao = tuple(one for one in BOTH if one.language == "lo")
+    result = compiled(slot(), recordings=only_lao)
+    assert len(result.plan.broadcasts) == 28
+    (gap,) = result.gaps
+    assert (gap.code, gap.subject) == (ConflictCode.MISSING_LANGUAGE, "Results")
+    assert (gap.params["language"], gap.params["heard_instead"], gap.params["count"]) == ("tdf", "lo", 28)
+
+
+def test_a_missing_second_language_is_no_gap() -> None:
+    """The village hears its own language; the editor's check told of the other."""
+    assert compiled(slot(), recordings=tuple(one for one in BOTH if one.language == "tdf")).gaps == ()
+
+
+def test_a_withdrawn_first_language_is_missing() -> None:
+    """What must not be heard again counts as not recorded."""
+    talieng = next(one for one in BOTH if one.language == "tdf")
+    (gap,) = compiled(slot(), withdrawn=[talieng.audio.sha256]).gaps
+    assert (gap.code, gap.params["language"]) == (ConflictCode.MISSING_LANGUAGE, "tdf")
+
+
 def test_a_chime_does_not_air_alone_where_the_announcement_is_missing() -> None:
     """A broadcast without any announcement left says nothing, so it does not air."""
     result = compiled(slot(), recordings=())
@@ -149,7 +171,10 @@ def test_a_withdrawn_recording_and_a_withdrawn_jingle_are_gone() -> None:
     assert result.plan.withdrawn == tuple(sorted(gone))
     assert [item.language for item in result.plan.broadcasts[0].items] == ["lo"]
     assert [one.sha256 for one in result.plan.audio] == [audio("results.lo").sha256]
-    assert [gap.subject for gap in result.gaps] == ["Chime"]
+    assert [(gap.code, gap.subject) for gap in result.gaps] == [
+        (ConflictCode.NO_RECORDING, "Chime"),
+        (ConflictCode.MISSING_LANGUAGE, "Results"),
+    ]
 
 
 def test_the_audio_list_is_in_the_order_it_is_first_needed() -> None:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from apiflask import APIFlask
 
+from broadcaster import cli
+from broadcaster.config import Settings
 from broadcaster.database import db
 from tests.broadcaster.newsroom.conftest import Ended, make_places
 
@@ -34,6 +36,21 @@ def test_a_slot_tells_when_it_airs_and_what_is_in_the_way(run: Callable[..., Any
     assert all(datetime.fromisoformat(instant).tzinfo is not None for instant in slot["next"])
     assert {one["code"] for one in slot["conflicts"]} == {"missing_language"}
     assert [one["slot"] for one in run("slot", "list")] == [slot["slot"]]
+
+
+def test_what_was_saved_is_not_told_as_a_question(
+    ready: None, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No "If kept" after it was kept; and where nobody can hear it yet is said."""
+    line = ["slot", "add", "--announcement", "1", "--at", "5:30", "--places", "V1"]
+    monkeypatch.setattr("sys.argv", ["broadcaster", "--data", str(settings.data), *line])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    said = capsys.readouterr().err
+    assert "Kept all the same: it is heard in Lao only." in said
+    assert "If kept" not in said
+    assert "No station yet, so nobody hears it there: Ban Dakcheung" in said
 
 
 def test_strict_saves_nothing_that_has_conflicts(run: Callable[..., Any], ready: None) -> None:

@@ -25,10 +25,11 @@ from schedules.message_class import MessageClass
 from schedules.programme import AnnouncementItem, JingleItem, PauseItem
 from schedules.recurrence import Frequency, Recurrence, occurrences
 from schedules.station_profile import StationProfile
-from schedules.wire.plan import QuietRule, Zone
+from schedules.wire.plan import QuietHours, QuietRule, StationLimits, Zone
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.audio import ready_audio
 from tests.broadcaster.newsroom.conftest import make_places
+from tests.broadcaster.programming.stations import make_station
 
 ZONE = ZoneInfo("Asia/Vientiane")
 MORNING = Recurrence(Frequency.DAILY, (time(5, 30),), start=date(2026, 3, 1))
@@ -154,15 +155,85 @@ def test_villages_that_hear_the_same_stand_together_in_the_preview(
     session: Session, settings: Settings, clock: FixedClock, wish: service.SlotWish
 ) -> None:
     """A village hears its languages in its order; one without a recording of its own hears Lao."""
+    for code in ("V1", "V2", "V3"):
+        make_station(session, code, clock.now)
+    found = service.preview(session, wish, settings, clock.now)
+    assert (found.without_station, found.waiting) == ((), ())
     heard = {
         hearing.villages: [item.language for item in hearing.items if item.language]
-        for hearing in service.hearings(session, wish, settings, clock.now)
+        for hearing in found.hearings
     }
     assert heard == {
         ("Ban Dakcheung",): ["tdf", "lo"],
         ("Ban Xieng",): ["tdf"],
         ("Ban Katu",): ["lo"],
     }
+
+
+def test_only_villages_with_a_station_are_said_to_hear_it(
+    session: Session, settings: Settings, clock: FixedClock, wish: service.SlotWish
+) -> None:
+    """No station, or one whose PC never came forward: nobody hears it there, and the preview says so."""
+    nowhere = service.preview(session, wish, settings, clock.now)
+    assert nowhere.hearings == ()
+    assert nowhere.without_station == ("Ban Dakcheung", "Ban Katu", "Ban Xieng")
+    make_station(session, "V1", clock.now)
+    make_station(session, "V2", clock.now, enrolled=False)
+    found = service.preview(session, wish, settings, clock.now)
+    assert [hearing.villages for hearing in found.hearings] == [("Ban Dakcheung",)]
+    assert (found.without_station, found.waiting) == (("Ban Katu",), ("Ban Xieng",))
+
+
+def test_a_broadcast_in_a_stations_own_quiet_hours_is_not_heard(
+    session: Session, settings: Settings, clock: FixedClock, wish: service.SlotWish
+) -> None:
+    """The station's own quiet hours count, not the province's; an emergency that ignores them is heard."""
+    quiet = StationLimits(quiet_hours=QuietHours(start_minute=5 * 60, end_minute=6 * 60))
+    make_station(session, "V1", clock.now, limits=quiet)
+    make_station(session, "V2", clock.now)
+    found = service.preview(session, wish, settings, clock.now)
+    assert {one.villages: one.held_back for one in found.hearings} == {
+        ("Ban Dakcheung",): True,
+        ("Ban Xieng",): False,
+    }
+    codes = {one.code: one.station for one in service.check_slot(session, wish, settings, clock.now)}
+    assert codes[ConflictCode.QUIET_HOURS] == "ban-dakcheung"
+    urgent = replace(wish, quiet=QuietRule.IGNORE, message_class=MessageClass.EMERGENCY)
+    assert not any(one.held_back for one in service.preview(session, urgent, settings, clock.now).hearings)
+
+
+def test_other_cautions_have_another_mark(
+    session: Session, settings: Settings, clock: FixedClock, wish: service.SlotWish
+) -> None:
+    """The same wish has the same mark; another time or place, which warns of other things, has not."""
+
+    def mark(one: service.SlotWish) -> str:
+        return service.mark_of(service.together(service.check_slot(session, one, settings, clock.now)))
+
+    assert mark(wish) == mark(wish)
+    late = replace(wish, recurrence=replace(MORNING, times=(time(22, 0),)))
+    assert len({mark(wish), mark(late), mark(replace(wish, places=("V1",)))}) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "times"),
+    [
+        ("7:00", [time(7)]),
+        ("17.30, 5:05", [time(5, 5), time(17, 30)]),
+        ("05.30.15", [time(5, 30, 15)]),
+        ("໐໗:໐໐", [time(7)]),
+    ],
+)
+def test_times_are_understood_as_people_write_them(typed: str, times: list[time]) -> None:
+    """Without a leading zero, with a point, in Lao digits."""
+    assert entry.wall_times([typed]) == tuple(times)
+
+
+@pytest.mark.parametrize("typed", ["24:00", "7", "7:0", "5:60", "17.30.61", "7:00 pm"])
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    """Rather than guessed at."""
+    with pytest.raises(BadInput):
+        entry.wall_times([typed])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from apiflask import APIFlask
@@ -11,17 +11,21 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from broadcaster.airings.models import AiringEntry
+from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.fleet.models import PlannedItem, PublishedPlan, Station, StationState
-from broadcaster.fleet.service import DEFAULT_ZONES, create_station
+from broadcaster.fleet.service import DEFAULT_ZONES, create_station, publish_plans
 from broadcaster.newsroom.models import Recording
 from broadcaster.newsroom.service import create_announcement
 from broadcaster.places.models import Place, PlaceKind
 from broadcaster.places.service import make_districts
+from broadcaster.programming.service import SlotWish, WishedAnnouncement, create_slot
 from broadcaster.today.heard import Heard, heard_lately
 from broadcaster.today.lines import district_rows
 from broadcaster.today.needs import needs
 from broadcaster.today.on_air import next_up, on_air_now
+from schedules.recurrence import Frequency, Recurrence
+from tests.broadcaster.village import announce
 
 
 def village(session: Session, code: str, name: str, district: str = "LA1503") -> Place:
@@ -158,7 +162,7 @@ def test_silent_stations_and_missing_languages_ask_for_somebody(session: Session
     """With how many, and how many people do not hear it; the most urgent first."""
     station = enrolled(session, "V1", "Dakdom", clock.now - timedelta(days=2))
     create_station(session, village(session, "V2", "Dakman"), DEFAULT_ZONES, clock.now)
-    params = {"title": "Land law", "language": "tdf", "subject": "a1"}
+    params = {"title": "Evening news", "language": "tdf", "subject": "Land law"}
     gap = {"code": "missing_language", "slot": "s1", "at": None, "params": params, "sentence": ""}
     station.published_serial = 3
     session.add(
@@ -177,6 +181,43 @@ def test_silent_stations_and_missing_languages_ask_for_somebody(session: Session
     assert list(found) == ["silent", "missing_language", "not_enrolled"]
     missing = found["missing_language"]
     assert (missing.count, missing.figures["people"], missing.figures["language"]) == (1, 500, "tdf")
+
+
+def test_a_missing_first_language_is_seen_before_it_airs(session: Session, clock, settings: Settings) -> None:
+    """By the published plans: the announcement, the language, how many villages and people; nothing else."""
+    for code, name in (("V1", "Dakdom"), ("V2", "Dakman")):
+        enrolled(session, code, name, clock.now)
+    announcement = announce(session, "Land law", ["lo"], clock.now)
+    wish = SlotWish(
+        items=(WishedAnnouncement(announcement.id),),
+        recurrence=Recurrence(Frequency.DAILY, (time(17, 0),), start=clock.now.date()),
+        places=("LA1503",),
+        title="Evening news",
+    )
+    create_slot(session, wish, None, clock.now)
+    publish_plans(session, settings, clock.now)
+    (need,) = needs(session, clock.now)
+    assert (need.code, need.count) == ("missing_language", 2)
+    assert need.figures == {"title": "Land law", "language": "tdf", "people": 1000}
+
+
+def test_only_approvers_are_told_what_awaits_approval(
+    signed_in: Callable[..., FlaskClient], app: APIFlask, clock
+) -> None:
+    """Nobody is sent to a page on which they can do nothing."""
+    with app.app_context():
+        announcement = create_announcement(db.session, "Land law", "law_orientation", None, clock.now)
+        waiting = Recording(
+            announcement=announcement, language="lo", original_name="x.wav", created_at=clock.now
+        )
+        waiting.state = "submitted"
+        db.session.add(waiting)
+        db.session.commit()
+    assert "1 recording awaits approval" in signed_in("approver").get("/").text
+    officer = signed_in("officer").get("/").text
+    assert "awaits approval" not in officer
+    assert "/announcements/new" not in officer
+    assert "/stations/new" not in officer
 
 
 def test_recordings_that_wait_for_an_approver_are_counted(session: Session, clock) -> None:
