@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from broadcaster import server_commands, terminal
 from broadcaster.accounts import commands as user_commands
 from broadcaster.airings import commands as airing_commands
+from broadcaster.airings import incident_commands
 from broadcaster.campaigns import commands as campaign_commands
 from broadcaster.config import Settings
 from broadcaster.demo import commands as demo_commands
@@ -43,6 +44,7 @@ app.add_typer(slot_commands.app, name="slot")
 app.add_typer(station_commands.app, name="station")
 app.add_typer(plan_commands.app, name="plan")
 app.add_typer(airing_commands.app, name="airing")
+app.add_typer(incident_commands.app, name="incident")
 app.add_typer(campaign_commands.app, name="campaign")
 app.command("demo")(demo_commands.demo)
 

@@ -14,6 +14,7 @@ from broadcaster.accounts.roles import Role
 from broadcaster.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
+Email = Annotated[str, typer.Argument(help="The address they sign in with.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 
 
@@ -77,6 +78,73 @@ def list_people(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def roles(
+    context: typer.Context,
+    email: Email,
+    role: Annotated[list[Role], typer.Option(help="What they may do; may be given several times.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give somebody exactly these roles."""
+    from broadcaster.accounts import people
+    from broadcaster.database import db
+
+    with terminal.application(context.obj):
+        person = people.person_by_email(db.session, email)
+        people.change_roles(db.session, person, role, clock.now())
+        db.session.commit()
+        answer: dict[str, Any] = {
+            "person": person.id,
+            "email": person.email,
+            "roles": sorted(person.role_set),
+        }
+    if as_json:
+        terminal.answer_json(answer)
+    else:
+        terminal.out.print(f"{email} is now {', '.join(answer['roles'])}.", soft_wrap=True)
+
+
+@app.command()
+def password(
+    context: typer.Context,
+    email: Email,
+    password_file: Annotated[
+        str, typer.Option(help="File with the password; '-' reads it from standard input.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """A new password. Without --password-file one is made and shown this once; sessions of the old end."""
+    from broadcaster.accounts import people
+    from broadcaster.database import db
+
+    made = _given(password_file) if password_file else secrets.token_urlsafe(12)
+    with terminal.application(context.obj):
+        person = people.person_by_email(db.session, email)
+        people.set_password(db.session, person, made, clock.now())
+        db.session.commit()
+        answer: dict[str, Any] = {"person": person.id, "email": person.email}
+    if not password_file:
+        answer["password"] = made
+    if as_json:
+        terminal.answer_json(answer)
+        return
+    terminal.out.print(f"{email} has a new password.", soft_wrap=True)
+    if not password_file:
+        terminal.out.print(f"Password, shown only now: {made}", markup=False, highlight=False)
+
+
+@app.command()
+def lock(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
+    """Nobody signs in with this account until it is unlocked; its sessions end at once."""
+    _set_active(context, email, False, as_json)
+
+
+@app.command()
+def unlock(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
+    """The account may be used again."""
+    _set_active(context, email, True, as_json)
+
+
+@app.command()
 def token(context: typer.Context, email: str, as_json: AsJson = False) -> None:
     """A token for a program that acts for this person, valid 30 days (header Authentication-Token)."""
     from broadcaster.accounts import people
@@ -92,6 +160,21 @@ def token(context: typer.Context, email: str, as_json: AsJson = False) -> None:
         terminal.answer_json({"email": email, "token": made})
     else:
         terminal.out.print(made, markup=False, highlight=False, soft_wrap=True)
+
+
+def _set_active(context: typer.Context, email: str, active: bool, as_json: bool) -> None:
+    from broadcaster.accounts import people
+    from broadcaster.database import db
+
+    with terminal.application(context.obj):
+        person = people.person_by_email(db.session, email)
+        people.set_active(db.session, person, active, clock.now())
+        db.session.commit()
+        answer = {"person": person.id, "email": person.email, "active": person.active}
+    if as_json:
+        terminal.answer_json(answer)
+    else:
+        terminal.out.print(f"{email} {'can sign in again' if active else 'is locked out'}.", soft_wrap=True)
 
 
 def _given(password_file: str) -> str:

@@ -14,10 +14,11 @@ from broadcaster.database import db
 from broadcaster.fleet import service
 from broadcaster.fleet.enrol_command import enrol_command
 from broadcaster.fleet.enrolment import CODE_LIFETIME
-from broadcaster.fleet.zone_words import limits_from, zones_from
+from broadcaster.fleet.zone_words import limits_from, quiet_hours_words, zones_from
 from broadcaster.places.service import place
 from broadcaster.programming.service import standard_limits
 from schedules.wire.base import format_instant
+from schedules.wire.plan import Zone
 
 app = typer.Typer(no_args_is_help=True, help="Village stations: add, look at, enrol anew, retire.")
 
@@ -81,11 +82,11 @@ def list_stations(
 def show(context: typer.Context, station: StationId, as_json: AsJson = False) -> None:
     """One station with its zones, limits and health."""
     with terminal.application(context.obj):
-        facts = _facts(service.station(db.session, station))
+        found = service.station(db.session, station)
         if as_json:
-            terminal.answer_json(facts)
+            terminal.answer_json(_facts(found))
             return
-        terminal.answer_table(("", station), list(facts.items()), "")
+        terminal.answer_table(("", station), _lines(found, current_app.config["SETTINGS"]), "")
 
 
 @app.command()
@@ -97,6 +98,42 @@ def code(context: typer.Context, station: StationId, as_json: AsJson = False) ->
         fresh = service.new_code(db.session, found, now)
         terminal.commit_and_work(now)
         _answer_code(found, fresh, current_app.config["SETTINGS"], as_json)
+
+
+@app.command("set")
+def change(
+    context: typer.Context,
+    station: StationId,
+    zone: Annotated[
+        list[str] | None,
+        typer.Option("--zone", help="NAME:CHANNEL, or NAME; all of them, in the place of those it has."),
+    ] = None,
+    warm_up_ms: Annotated[int | None, typer.Option(help="Amplifier on before the first sound.")] = None,
+    tail_ms: Annotated[int | None, typer.Option(help="Amplifier on after the last sound.")] = None,
+    max_on_s: Annotated[int | None, typer.Option(help="Longest time a relay may stay on.")] = None,
+    volume: Annotated[int | None, typer.Option(help="Volume in per cent.")] = None,
+    quiet: Annotated[str, typer.Option(help="Quiet hours as 21:00-05:00, or none.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Other zones or limits; what is not given stays. The next plan carries them."""
+    with terminal.application(context.obj):
+        now = clock.now()
+        found = service.station(db.session, station)
+        has = found.limit_values
+        limits = limits_from(
+            has,
+            has.warm_up_ms if warm_up_ms is None else warm_up_ms,
+            has.tail_ms if tail_ms is None else tail_ms,
+            has.max_on_s if max_on_s is None else max_on_s,
+            has.volume_percent if volume is None else volume,
+            quiet,
+        )
+        service.change_station(db.session, found, _same_keys(zone, found), limits, now)
+        terminal.commit_and_work(now)
+        if as_json:
+            terminal.answer_json(_facts(found))
+        else:
+            terminal.out.print(f"{found.id} is changed; the next plan carries it to the station.")
 
 
 @app.command()
@@ -118,6 +155,14 @@ def retire(
             terminal.answer_json(_facts(found))
         else:
             terminal.out.print(f"{found.id} is retired.")
+
+
+def _same_keys(written: list[str] | None, station: service.Station) -> tuple[Zone, ...]:
+    """The zones as written; a name that is known keeps its key, so that slots still find it."""
+    if not written:
+        return station.zone_list
+    keys = {one.name: one.key for one in station.zone_list}
+    return tuple(one.model_copy(update={"key": keys.get(one.name, one.key)}) for one in zones_from(written))
 
 
 def _answer_code(station: service.Station, code: str, settings: Settings, as_json: bool) -> None:
@@ -145,6 +190,34 @@ def _row(station: service.Station, settings: Settings) -> tuple[object, ...]:
         station.confirmed_serial,
         relay,
     )
+
+
+def _lines(station: service.Station, settings: Settings) -> list[tuple[str, object]]:
+    limits = station.limit_values
+    zones = (f"{one.name}:{one.channel}" if one.channel else one.name for one in station.zone_list)
+    _id, contact, seen, plan, confirmed, relay = _row(station, settings)
+    return [
+        ("village", f"{station.village.name} ({station.village_code})"),
+        ("state", station.state.value),
+        ("contact", contact),
+        ("last seen", seen),
+        ("plan", f"{plan}, confirmed {confirmed}"),
+        ("relay", relay or "not known"),
+        ("languages", ", ".join(station.heard_languages)),
+        ("zones", ", ".join(zones)),
+        ("quiet hours", quiet_hours_words(limits.quiet_hours)),
+        ("warm-up and tail", f"{limits.warm_up_ms} ms, {limits.tail_ms} ms"),
+        ("longest on-time", f"{limits.max_on_s} s"),
+        ("volume", f"{limits.volume_percent} %"),
+        ("software", station.software or "not known"),
+        *((f"health: {name}", _plain(value)) for name, value in sorted((station.health or {}).items())),
+    ]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "not known" if value is None else value
 
 
 def _facts(station: service.Station) -> dict[str, Any]:

@@ -30,10 +30,15 @@ def publish(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command("list")
-def list_plans(context: typer.Context, as_json: AsJson = False) -> None:
-    """The newest plan of every station."""
+def list_plans(
+    context: typer.Context,
+    station: Annotated[str, typer.Argument(help="Only this station's.", show_default=False)] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The newest plan of every station, or of one."""
     with terminal.application(context.obj):
-        newest = [service.current_plan(db.session, one.id) for one in service.stations(db.session)]
+        wanted = [service.station(db.session, station)] if station else service.stations(db.session)
+        newest = [service.current_plan(db.session, one.id) for one in wanted]
         _answer([one for one in newest if one is not None], as_json, "No plan is published yet.")
 
 

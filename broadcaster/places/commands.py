@@ -49,6 +49,44 @@ def list_villages(
     terminal.answer_table(("Code", "Village", "Languages", "People"), rows, empty)
 
 
+@app.command()
+def show(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="The place's code.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """One place: where it belongs, its languages and people."""
+    from broadcaster.database import db
+    from broadcaster.places import service
+
+    with terminal.application(context.obj):
+        place = service.place(db.session, code)
+        facts: dict[str, Any] = {
+            "code": place.code,
+            "kind": place.kind.value,
+            "name": place.name,
+            "name_lo": place.name_lo,
+            "aliases": place.aliases,
+            "path": service.path(db.session, place),
+            "languages": place.languages,
+            "households": place.households,
+            "population": place.population,
+            "latitude": place.latitude,
+            "longitude": place.longitude,
+            "illustrative": place.illustrative,
+            "villages": [one.code for one in service.villages(db.session, [code])],
+        }
+    if as_json:
+        terminal.answer_json(facts)
+        return
+    rows = [
+        (label, " ".join(value) if isinstance(value, list | tuple) else value)
+        for label, value in facts.items()
+        if value not in (None, [], ())
+    ]
+    terminal.answer_table(("", code), rows, "")
+
+
 @app.command("import")
 def import_file(
     context: typer.Context,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -147,6 +148,9 @@ def test_villages_come_in_from_a_table(broadcaster, tmp_path: Path) -> None:
     assert broadcaster("place", "import", file, "--json").json["dry_run"] is False
     (row,) = broadcaster("place", "list", "--under", "LA1503", "--json").json
     assert (row["name"], row["languages"]) == ("Dakcheung", ["tdf", "lo"])
+    assert broadcaster("place", "show", "LA1504", "--json").json["villages"] == ["1504001"]
+    assert "tdf lo" in broadcaster("place", "show", "1503061").out
+    assert broadcaster("place", "show", "XYZ").code == 1
 
 
 def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(broadcaster, tmp_path: Path) -> None:
@@ -204,3 +208,34 @@ def test_a_port_in_use_is_told_in_one_line(broadcaster, tmp_path: Path) -> None:
     assert answer.code == 1
     assert str(port) in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_an_account_is_changed_from_the_command_line(broadcaster, tmp_path: Path) -> None:
+    """Roles, password, lock; the last administrator stays."""
+    broadcaster("init")
+    broadcaster("user", "add", "ann@example.org", "--role", "administrator")
+    broadcaster("user", "add", "bo@example.org", "--role", "editor")
+    assert "user add" not in broadcaster("init").out
+    changed = broadcaster("user", "roles", "bo@example.org", "--role", "approver", "--json").json
+    assert changed["roles"] == ["approver"]
+    assert len(broadcaster("user", "password", "bo@example.org", "--json").json["password"]) >= 12
+    (tmp_path / "password").write_text("a long pass phrase\n")
+    given = broadcaster("user", "password", "bo@example.org", "--password-file", str(tmp_path / "password"))
+    assert given.out == "bo@example.org has a new password.\n"
+    assert broadcaster("user", "lock", "bo@example.org", "--json").json["active"] is False
+    assert broadcaster("user", "unlock", "bo@example.org").out == "bo@example.org can sign in again.\n"
+    assert broadcaster("user", "lock", "ann@example.org").code == 1
+    assert broadcaster("user", "roles", "ann@example.org", "--role", "editor").code == 1
+
+
+def test_a_port_in_use_says_what_to_do(broadcaster) -> None:
+    """Another port, or an end of the other program."""
+    broadcaster("init")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = broadcaster("serve", "--port", str(port))
+    assert answer.code == 1
+    assert f"cannot listen on 127.0.0.1:{port}: another program listens there" in answer.err
+    assert f"--port {port + 1}" in answer.err

@@ -12,7 +12,7 @@ from broadcaster.cli import app as commands
 from broadcaster.database import db
 from broadcaster.errors import BadInput, NotThere
 from broadcaster.fleet import service as fleet
-from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, make_places
+from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, incident, make_places
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def number(app, client, settings, clock) -> int:
         found = announcement.id
     first = plan.broadcasts[0]
     said = [airing_of(plan, first, item, n) for n, item in enumerate(first.items, start=1)]
+    said.append(incident(len(said) + 1, clock.now, code="plan_refused"))
     assert pc.post(client, pc.report(clock.now, said), clock.now).status_code == 200
     return found
 
@@ -42,6 +43,19 @@ def run(settings, *arguments: str) -> str:
 
 def as_json(settings, *arguments: str) -> Any:
     return json.loads(run(settings, *arguments, "--json"))
+
+
+def test_incidents_are_listed(settings, number):
+    """What the page shows, of all stations or of one."""
+    (found,) = as_json(settings, "incident", "list", "--station", "thateng-neua")
+    assert (found["station"], found["code"], found["at"]) == (
+        "thateng-neua",
+        "plan_refused",
+        "2026-03-03T02:00:00.000Z",
+    )
+    assert "plan_refused" in run(settings, "incident", "list")
+    with pytest.raises(NotThere):
+        run(settings, "incident", "list", "--station", "nowhere")
 
 
 def test_airings_of_a_day_are_listed(settings, number):

@@ -76,6 +76,9 @@ def test_a_station_is_added_enrolled_planned_for_and_shown(run: Run, app):
     listed = answer(run("station", "list", "--json"))
     assert [(one["station"], one["state"], one["plan"]) for one in listed] == [("thateng-neua", "active", 2)]
     assert answer(run("plan", "list", "--json"))[0]["serial"] == 2
+    assert answer(run("plan", "list", "thateng-neua", "--json"))[0]["serial"] == 2
+    with pytest.raises(NotThere, match="nowhere"):
+        run("plan", "list", "nowhere")
 
 
 def test_people_get_tables_and_the_command_to_type(run: Run):
@@ -89,7 +92,23 @@ def test_people_get_tables_and_the_command_to_type(run: Run):
     assert line in added
     assert "Type this code when asked: " in added
     assert "thateng-neua" in run("station", "list").stdout
-    assert "warm_up_ms" in run("station", "show", "thateng-neua").stdout
+    shown = run("station", "show", "thateng-neua").stdout
+    assert "Loudspeaker:1" in shown
+    assert "21:00-05:00" in shown
+    assert "{" not in shown
+
+
+def test_zones_and_limits_are_changed_and_the_rest_stays(run: Run):
+    """Only what is given changes."""
+    answer(run("station", "add", "1504001", "--volume", "80", "--json"))
+    set_to = ("--zone", "Loudspeaker:2", "--warm-up-ms", "1500", "--quiet", "none", "--json")
+    changed = answer(run("station", "set", "thateng-neua", *set_to))
+    assert changed["zones"] == [{"key": "loudspeaker", "name": "Loudspeaker", "channel": 2}]
+    limits = changed["limits"]
+    assert (limits["warm_up_ms"], limits["quiet_hours"], limits["volume_percent"]) == (1500, None, 80)
+    assert answer(run("station", "set", "thateng-neua", "--json"))["limits"] == limits
+    with pytest.raises(BadInput):
+        run("station", "set", "thateng-neua", "--zone", "Horn:many")
 
 
 def test_a_new_code_and_retiring(run: Run):
