@@ -4,7 +4,8 @@ Rules
 1. One broadcast at a time. A higher message class cuts a lower one short; an equal or lower one waits, and
    its missed-policy decides when its turn comes.
 2. Among those due the highest class goes first, then the earliest.
-3. On a clock that can't be right nothing is started and nothing is given up.
+3. On a clock that can't be right nothing is started and nothing is given up; on one that may be ahead
+   nothing is given up.
 4. What is found when a broadcast is armed is provisional: it is decided anew the moment its relays have to
    close, and only then accounted.
 """
@@ -202,7 +203,7 @@ def _may_still_arrive(turn: Turn, planned: Planned, verdict: Verdict) -> bool:
 
 def _account_lost(turn: Turn, planned: Planned, verdict: Verdict) -> None:
     on_disk = verdict.start is not None
-    for lost in verdict.lost:
+    for lost in verdict.lost if turn.state.clock_settled else ():  # else it waits for a certain time
         present = on_disk and lost.reason != "audio_missing"
         turn.account(silent_airing(planned, lost.cue, lost.outcome, lost.reason, on_disk=present))
     _forget_if_done(turn, planned)

@@ -25,7 +25,7 @@ from station_agent import boot
 from station_agent.audio_store import AudioStore
 from station_agent.back_off import BackOff
 from station_agent.capture import Capture
-from station_agent.clock import TimeVerdict, judge
+from station_agent.clock import judge
 from station_agent.config import OutputSettings, Settings
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
@@ -40,9 +40,9 @@ from station_agent.reporting import Reporter, free_bytes, temperature_c
 from station_agent.runner import Runner
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync
+from station_agent.time_keeping import TimeKeeping
 from station_agent.watchdog import tell_systemd
 
-REMEMBER_EVERY = timedelta(seconds=30)
 MAX_ON_MS = 6 * 3600 * 1000
 """The most a plan may set; the plan's own limit goes with each command."""
 
@@ -57,8 +57,6 @@ class Station:
         self._clock: Clock = clock or SystemClock()
         self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._time = TimeVerdict(True)
-        self._remembered_at: datetime | None = None
         self._output_ok: bool | None = None
         self._board: tuple[bool, str | None] = (False, None)
         self._runner: Runner | None = None
@@ -97,8 +95,9 @@ class Station:
         stack.callback(self._journal.close)
         self._start = boot.note_start(self._journal, now, boot.boot_id())
         stack.callback(self._end_books)
-        self._last_known = self._start.last_known
-        early = judge(now, plan_issued_at=None, last_known=self._last_known, server_offset=None)
+        last_known = self._start.last_known
+        self._time = TimeKeeping(self._clock, last_known)
+        early = judge(now, plan_issued_at=None, last_known=last_known, server_offset=None)
         self._audio = AudioStore(self._data / "audio")
         self._plans = PlanCache(
             self._data / "plans", self._keyring, self._identity.station, now, clock_trusted=early.trusted
@@ -154,6 +153,7 @@ class Station:
             begun=self._journal.begun_broadcasts(now),
             owed=self._journal.owed(),
             lost_at=self._journal.lost_at,
+            clock_settled=False,
         )
         self._runner = runner = Runner(
             state,
@@ -167,7 +167,7 @@ class Station:
             on_report=self._wake_reporter,
             on_second=self._look,
         )
-        self._judge_clock(now)
+        self._judge_clock(now, state)
         if self._plans.current is not None:
             self._inbox.put(PlanSwapped(self._plans.current))
         stack.callback(runner.stop)
@@ -199,30 +199,28 @@ class Station:
 
     def _look(self, state: PlayoutState, now: datetime) -> None:
         """Once a second, on the playout thread."""
-        self._judge_clock(now)
-        plan = self._plans.newest
-        believable = self._time.trusted and (plan is None or now <= plan.not_after)
-        if believable and (self._remembered_at is None or abs(now - self._remembered_at) >= REMEMBER_EVERY):
-            self._remembered_at = now
-            boot.note_alive(self._journal, now)
+        stepped = self._time.step()
+        if stepped is not None:
+            self._link.clock_stepped(stepped)
+        self._judge_clock(now, state)
+        certain = self._time.to_remember(now, self._link.offset)
+        if certain is not None:
+            boot.note_alive(self._journal, certain)
         self._board = (state.board_ready, state.board_fault)
         around = self._surroundings()
         write_live(self._data, describe(state, around, now))
 
-    def _judge_clock(self, now: datetime) -> None:
-        plan = self._plans.newest
-        verdict = judge(
-            now,
-            plan_issued_at=plan.issued_at if plan is not None else None,
-            last_known=self._last_known,
-            server_offset=self._link.offset,
-        )
-        if verdict.trusted != self._time.trusted:
-            self._inbox.put(ClockTrust(verdict.trusted))
+    def _judge_clock(self, now: datetime, state: PlayoutState) -> None:
+        before = self._time.verdict.trusted
+        self._time.judge(now, self._plans.newest, self._link.offset)
+        found = (self._time.verdict.trusted, self._time.settled)
+        if found != (state.clock_trusted, state.clock_settled):
+            self._inbox.put(ClockTrust(*found))
+        verdict = self._time.verdict
+        if verdict.trusted != before:
             self._tell(
                 "clock_trusted" if verdict.trusted else "clock_untrusted", "clock", verdict.why or "set"
             )
-        self._time = verdict
         self._sync.clock_trusted = verdict.trusted
 
     def _surroundings(self) -> Surroundings:
@@ -233,7 +231,7 @@ class Station:
             board=board.kind if board is not None else None,
             port=board.port if board is not None else None,
             relays=self._relay.states() if self._relay is not None else {},
-            time=self._time,
+            time=self._time.verdict,
             clock_offset_ms=self._offset_ms(),
             network_ok=network.ok if network is not None else False,
             network_message=network.message if network is not None else "starting",
@@ -249,7 +247,7 @@ class Station:
             relay_ok=None if self._relay is None else ready,
             relay_message=None if self._relay is None or not fault else fault[:500],
             output_ok=self._output_ok,
-            clock_trusted=self._time.trusted,
+            clock_trusted=self._time.verdict.trusted,
             clock_offset_ms=self._offset_ms(),
             temperature_c=temperature_c(),
             power_cuts=self._start.power_cuts,

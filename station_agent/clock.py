@@ -4,6 +4,10 @@ Rules
 1. A clock before the plan was issued (less a day), or before the last instant known here, is wrong.
 2. A clock that is more than `MOST_OFFSET` away from the province's is wrong.
 3. Where the province has told the time in agreement, an instant remembered from a wrong clock is forgotten.
+4. Where it has not, a clock after the plan's end, or more than `MOST_JUMP` after the last instant known, is
+   not trusted: nobody knows whether it is ahead.
+5. A clock is settled, and may decide what can't be taken back, once the province agrees with it; without a
+   network once it has gone on evenly for `STEADY_S`, at most `PLAUSIBLE_JUMP` after the last instant known.
 """
 
 from __future__ import annotations
@@ -15,6 +19,9 @@ PLAN_MARGIN = timedelta(days=1)
 MEMORY_MARGIN = timedelta(minutes=2)
 MOST_OFFSET = timedelta(minutes=10)
 LEAST_STEP = timedelta(milliseconds=500)
+MOST_JUMP = timedelta(days=35)
+PLAUSIBLE_JUMP = timedelta(hours=36)
+STEADY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ def judge(
     plan_issued_at: datetime | None,
     last_known: datetime | None,
     server_offset: timedelta | None,
+    plan_not_after: datetime | None = None,
 ) -> TimeVerdict:
     """`server_offset`: the province's time less ours, None while it was not heard since this start."""
     if server_offset is not None and abs(server_offset) > MOST_OFFSET:
@@ -44,7 +52,32 @@ def judge(
             False,
             f"the clock says {now:%Y-%m-%d %H:%M} UTC, but it was {last_known:%Y-%m-%d %H:%M} before; set it",
         )
+    if server_offset is None and plan_not_after is not None and now > plan_not_after:
+        return TimeVerdict(
+            False,
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, after the plan's end; set it, or connect the network",
+        )
+    if server_offset is None and last_known is not None and now > last_known + MOST_JUMP:
+        return TimeVerdict(
+            False,
+            f"the clock says {now:%Y-%m-%d %H:%M} UTC, {MOST_JUMP.days} days or more after the last known "
+            f"{last_known:%Y-%m-%d %H:%M}; connect the network, or set it",
+        )
     return TimeVerdict(True)
+
+
+def is_settled(
+    verdict: TimeVerdict,
+    now: datetime,
+    *,
+    steady_s: float,
+    last_known: datetime | None,
+    server_offset: timedelta | None,
+) -> bool:
+    """Rule 5. `steady_s`: for how long the clock has gone on without a step since this start."""
+    if not verdict.trusted or server_offset is not None:
+        return verdict.trusted
+    return steady_s >= STEADY_S and last_known is not None and now - last_known <= PLAUSIBLE_JUMP
 
 
 def _span(offset: timedelta) -> str:

@@ -138,7 +138,10 @@ def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
         for planned in turn.state.agenda
         if before < planned.broadcast.planned_start <= turn.now
     }
-    turn.change(blocked={**missed, **turn.state.blocked}, alarm=None, audio={})
+    ahead = {one.broadcast.key for one in turn.state.agenda if one.broadcast.planned_start > turn.now}
+    blocked = {key: why for key, why in {**missed, **turn.state.blocked}.items() if key not in ahead}
+    since = min(turn.state.running_since, turn.now)
+    turn.change(blocked=blocked, running_since=since, alarm=None, audio={})
     run = turn.state.run
     if run is not None and turn.state.phase in (Phase.ARMING, Phase.WARMING) and not run.playing:
         plan_change.drop(turn)  # its instant has moved; it is decided anew
@@ -147,7 +150,7 @@ def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
 
 
 def _clock_trust(turn: Turn, event: ClockTrust) -> None:
-    turn.change(clock_trusted=event.trusted)
+    turn.change(clock_trusted=event.trusted, clock_settled=event.trusted and event.settled)
 
 
 def _on_this_clock(now: datetime, told: datetime) -> datetime:
@@ -257,6 +260,7 @@ def first_state(
     begun: frozenset[str],
     owed: tuple[Planned, ...],
     lost_at: datetime | None = None,
+    clock_settled: bool = True,
 ) -> PlayoutState:
     """What playout knows when the process starts: the journal's word; `PlanSwapped` brings the plan."""
     return replace(
@@ -267,5 +271,6 @@ def first_state(
         final=final,
         begun=begun,
         lost_at=lost_at,
+        clock_settled=clock_settled,
         agenda=tuple(sorted(owed, key=lambda one: (one.broadcast.planned_start, one.broadcast.key))),
     )

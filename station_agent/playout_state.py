@@ -75,6 +75,7 @@ class PlayoutState:
     audio: Mapping[str, AudioKnown] = field(default_factory=dict)  # by broadcast, once asked for
     lost_at: datetime | None = None  # the journal was lost then: nobody knows what aired before
     clock_trusted: bool = True
+    clock_settled: bool = True  # else it may be ahead: nothing is given up that was not heard
     board_ready: bool = False
     board_fault: str | None = None
     phase: Phase = Phase.IDLE

@@ -90,9 +90,10 @@ class ClockStepped:
 
 @dataclass(frozen=True, slots=True)
 class ClockTrust:
-    """Whether the wall clock may decide what airs."""
+    """Whether the wall clock may decide what airs. `settled`: also what is lost: that is never taken back."""
 
     trusted: bool
+    settled: bool = True
 
 
 Event = (

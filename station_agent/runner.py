@@ -34,6 +34,7 @@ from station_agent.playout_values import (
     BeginCapture,
     CheckAudio,
     ClockStepped,
+    ClockTrust,
     Command,
     Cue,
     EndCapture,
@@ -143,6 +144,7 @@ class Runner:
                 event: Event = self._inbox.get(timeout=BEAT_EVERY_S)
             except queue.Empty:
                 event = Tick()
+            self._notice_a_step()
             self._take(event)
             if self._relay is not None:
                 self._relay.beat()
@@ -162,8 +164,8 @@ class Runner:
             log.debug("command", command=command)
         self._do[type(command)](command)
 
-    def _look_around(self) -> None:
-        """Once a second: did the wall clock jump, does the alarm's thread live, what is there to see."""
+    def _notice_a_step(self) -> None:
+        """Did the wall clock jump? Asked before each event, so that none is judged by the other time."""
         reading = ClockReading(self._clock.now(), self._clock.monotonic())
         stepped = step_between(self._reading, reading)
         self._reading = reading
@@ -171,11 +173,15 @@ class Runner:
             by_ms = int(stepped.total_seconds() * 1000)
             log.warning("clock_stepped", by_ms=by_ms)
             self._journal.incident("clock_stepped", "clock", f"the clock jumped by {by_ms} ms", reading.wall)
+            self._take(ClockTrust(self.state.clock_trusted, settled=False))  # a step may be a mistake
             self._take(ClockStepped(by_ms))
+
+    def _look_around(self) -> None:
+        """Once a second: does the alarm's thread live, what is there to see."""
         if not self._alarm.is_alive():
             log.error("alarm_died")
             self._alarm.restart(self.state.alarm)
-        self._on_second(self.state, reading.wall)
+        self._on_second(self.state, self._clock.now())
         tell_systemd("WATCHDOG=1")
 
     # -- commands ----------------------------------------------------------------------------------------

@@ -66,6 +66,11 @@ class ServerLink:
         self.requests = 0
         self.received_bytes = 0
 
+    def clock_stepped(self, by: timedelta) -> None:
+        """This machine's clock jumped by so much: the difference to the province's did so, the other way."""
+        if self.offset is not None:
+            self.offset -= by
+
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
         """Come in with a one-time code. Raises `Refused` for a wrong code, `LinkError` otherwise."""
         body = self._small("POST", "/api/v1/enrolments", content=request.model_dump_json().encode())

@@ -408,3 +408,29 @@ def test_a_board_that_is_just_being_opened_is_waited_for() -> None:
     assert (airing.outcome, airing.reason) == (Outcome.AIRED, None)
     assert airing.evidence is EvidenceGrade.RELAY_CONFIRMED
     assert village.played["a/1"] - village.relays[0][0] >= ms(1000)
+
+
+def test_a_clock_that_may_be_ahead_gives_nothing_up() -> None:
+    """Two days ahead at the start: nothing is accounted, and with the right time everything airs."""
+    village = Village()
+    village.plan = plan_of(broadcast("a", IN_A_MINUTE), broadcast("b", NOON + timedelta(minutes=20)))
+    village.now = NOON + timedelta(days=2)
+    village.boot(down_reason="not_running", clock_settled=False)
+    village.run_until(village.now + timedelta(minutes=5))
+    assert village.outcomes == {}
+    village.now = NOON
+    village.send(ClockStepped(-2 * 86_400_000 - 300_000))
+    village.run_until(NOON + timedelta(minutes=30))
+    assert ended(village) == {"a/1": ("aired", None), "b/1": ("aired", None)}
+
+
+def test_what_passed_while_away_is_accounted_once_the_time_is_certain() -> None:
+    """It waits for the province's word; what is due airs meanwhile."""
+    village = Village()
+    village.plan = plan_of(broadcast("gone", NOON - timedelta(hours=1)), broadcast("a", IN_A_MINUTE))
+    village.boot(down_reason="not_running", clock_settled=False)
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"a/1": ("aired", None)}
+    village.send(ClockTrust(True))
+    village.run_until(NOON + timedelta(minutes=4))
+    assert ended(village) == {"a/1": ("aired", None), "gone/1": ("missed", "not_running")}

@@ -163,7 +163,9 @@ class Village:
         self.order = count()
         self.boot()
 
-    def boot(self, down_reason: str = "power_lost", lost_at: datetime | None = None) -> None:
+    def boot(
+        self, down_reason: str = "power_lost", lost_at: datetime | None = None, *, clock_settled: bool = True
+    ) -> None:
         """The process starts: open intents become what their last draft says."""
         for airing in self.drafts.values():
             self._account(airing)
@@ -178,6 +180,7 @@ class Village:
             begun=frozenset(self.begun),
             owed=self.owed,
             lost_at=lost_at,
+            clock_settled=clock_settled,
         )
         if self.board != "none":
             self.send(BoardReady(self.now))
