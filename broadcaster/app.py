@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIFlask
-from flask import request
+from flask import abort, current_app, request
+from werkzeug.routing import IntegerConverter, Map
 
 from broadcaster import clock, rooms, web, work
 from broadcaster.accounts import security
 from broadcaster.clock import Clock, system_clock
 from broadcaster.config import Settings
 from broadcaster.database import db
+from broadcaster.request_body import CarefulRequest
 from broadcaster.secret import read_secret
 from content_library import AudioStore
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
+LARGEST_ID = 2**31 - 1
+"""Of a PostgreSQL integer column, in which rows are numbered."""
 
 
 def create_app(
@@ -40,8 +44,10 @@ def create_app(
         SQLALCHEMY_ENGINES={"default": settings.database_url},
         MAX_CONTENT_LENGTH=settings.audio.max_upload_bytes + 1024 * 1024,
     )
+    app.request_class = CarefulRequest
+    app.url_map.converters["int"] = ShortIntegerConverter
     clock.set_clock(app, app_clock)
-    app.before_request(_bound_json)  # before sign-in by token, which reads a JSON body of any size
+    app.before_request(_bound_body)  # before sign-in by token, which reads a JSON body of any size
     app.extensions["job_handlers"] = work.HANDLERS
     app.extensions["audio_store"] = AudioStore.open(settings.audio_store)
     db.init_app(app)
@@ -52,6 +58,17 @@ def create_app(
     return app
 
 
-def _bound_json() -> None:
+def _bound_body() -> None:
+    """Refuse by the announced length, before anybody reads: what is too long was dropped as it arrived."""
     if request.is_json:
         request.max_content_length = MAX_JSON_BYTES
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    if limit is not None and (request.content_length or 0) > limit:
+        abort(413)
+
+
+class ShortIntegerConverter(IntegerConverter):
+    """Numbers of rows: what no database column holds is no address of ours (404)."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - the name is werkzeug's
+        super().__init__(map, **({"max": LARGEST_ID} | options))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from apiflask import APIFlask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from broadcaster import server_commands, terminal
 from broadcaster.accounts import commands as user_commands
@@ -84,6 +84,9 @@ def main() -> None:
         sys.exit(1)
     except OperationalError as error:
         print(f"the database refused: {' '.join(str(error.orig).split())}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except (OverflowError, DataError):  # SQLite's and PostgreSQL's word on a number no column holds
+        print("there is nothing with a number that large; list what there is", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

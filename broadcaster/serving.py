@@ -8,16 +8,17 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
 import structlog
 import waitress  # type: ignore[import-untyped]  # publishes no types
 from apiflask import APIFlask
 from sqlalchemy.exc import SQLAlchemyError
 
-from broadcaster import jobs, schema, work
+from broadcaster import jobs, refused_bodies, schema, work
 from broadcaster.config import Settings
 from broadcaster.database import db
-from broadcaster.errors import BroadcasterError
+from broadcaster.errors import BroadcasterError, ConfigurationError
 
 WORKER_ENDS_WITHIN_S = 10.0
 CONNECTION_LIMIT = 2000
@@ -41,21 +42,27 @@ def check_ready(app: APIFlask) -> None:
 def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[[str], None]) -> None:
     """Answer requests and do background work until told to end; `announce` gets the address once open."""
     settings: Settings = app.config["SETTINGS"]
+    sockets: dict[int, Any] = {}
     try:
         server = waitress.create_server(
             app,
+            sockets,
             host=host,
             port=port,
             threads=threads,
             ident=None,
             connection_limit=CONNECTION_LIMIT,
-            max_request_body_size=settings.audio.max_upload_bytes + 1024 * 1024,
+            max_request_body_size=refused_bodies.READ_AND_DROPPED_AT_MOST,
             channel_timeout=120,
             asyncore_use_poll=True,
             **_proxy(settings),
         )
     except OSError as error:
         raise BroadcasterError(_cannot_listen(host, port, error)) from error
+    except ValueError as error:  # waitress, of a host no name service knows
+        message = f"cannot listen on {host}:{port}: there is no address of this name; correct host or --host"
+        raise ConfigurationError([message]) from error
+    refused_bodies.drop_above(app.config["MAX_CONTENT_LENGTH"], sockets)
     with ending_on_signals(), working(app):
         announce(f"http://{host}:{server.effective_port}")
         try:

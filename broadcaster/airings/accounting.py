@@ -12,11 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.airings.models import AiringEntry, IncidentEntry
+from broadcaster.errors import BadInput
 from broadcaster.fleet.service import PlannedItem, planned
 from schedules.local_time import airing_instant
 from schedules.reconciliation import AccountedItem, ItemState, reconcile
 from schedules.reconciliation import PlannedItem as PlannedValue
 from schedules.wire.report import Airing, EvidenceGrade
+
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""Days that can be asked for; beyond them instants have no local time."""
 
 EDGE = timedelta(hours=24)
 """An item may air this much after it was planned (the longest 'late'), and stand in another day's list."""
@@ -57,7 +61,10 @@ class AccountedAiring:
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """A local day as instants, its end not included."""
+    """A local day as instants, its end not included; `BadInput` for a year nobody broadcasts in."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"there is nothing on {day}; choose a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise BadInput(message, field="day", code="day_beyond", day=day, first=FIRST_YEAR, last=LAST_YEAR)
     start = airing_instant(datetime.combine(day, time()), zone)
     return start, airing_instant(datetime.combine(day + timedelta(days=1), time()), zone)
 

@@ -11,6 +11,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, current_app, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from broadcaster import clock
@@ -21,6 +22,7 @@ from broadcaster.database import db
 from broadcaster.fleet.service import Station, add_panel
 from broadcaster.fleet.service import stations as all_stations
 from broadcaster.web.day_line import DayLineBar, DayLineRow
+from broadcaster.web.mishaps import add_sentences
 from broadcaster.web.wording import local_time, zone
 from schedules.message_class import MessageClass
 from schedules.reconciliation import ItemState
@@ -29,6 +31,10 @@ from schedules.wire.base import format_instant
 MOST_LINES = 1000
 NEXT_SHOWN = 3
 """Of what is still to come today, so many stand open on a station's page."""
+
+MISHAPS = {
+    "day_beyond": lazy_gettext("There is nothing on %(day)s. Choose a year from %(first)s to %(last)s."),
+}
 
 blueprint = APIBlueprint("airings", __name__, template_folder="templates", enable_openapi=False)
 
@@ -50,7 +56,8 @@ class Asked:
 
 @blueprint.record_once
 def prepare(state: BlueprintSetupState) -> None:
-    """A station's page shows its day."""
+    """A station's page shows its day; errors are told in this room's words."""
+    add_sentences(MISHAPS)
     add_panel(state.app, station_day)  # type: ignore[arg-type]  # the sansio App is a Flask here
 
 

@@ -9,19 +9,20 @@ import time
 from pathlib import Path
 from typing import IO
 
-from flask import Request, current_app
+from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from broadcaster.config import Settings
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.audio_in import upload_folder
+from broadcaster.request_body import CarefulRequest
 
 INCOMING = "incoming-"
 KEPT = "upload-"
 STALE_AFTER_S = 24 * 3600
 
 
-class UploadRequest(Request):
+class UploadRequest(CarefulRequest):
     """A request whose files go to the upload folder while they arrive, not to memory or the system's disk.
 
     A file that nobody keeps disappears with its request.

@@ -1,0 +1,26 @@
+"""What arrives with a request: JSON that cannot be read is the sender's mistake, never the server's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Request
+from werkzeug.exceptions import BadRequest
+
+
+class CarefulRequest(Request):
+    """Takes JSON objects; what is none, or is nested deeper than Python can follow, is a 400."""
+
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
+        """The body as JSON; `BadRequest` when it is none, None instead when `silent`."""
+        try:
+            found = super().get_json(force=force, silent=silent, cache=cache)
+        except RecursionError as error:
+            if silent:
+                return None
+            raise BadRequest("the JSON in the request is nested too deeply") from error
+        if found is None or isinstance(found, dict):
+            return found
+        if silent:
+            return None
+        raise BadRequest("the JSON in the request is not an object")

@@ -1,0 +1,134 @@
+"""Requests nobody means well with: each is answered in words, none with a trace or a bare text."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from broadcaster.config import Settings
+
+SignIn = Callable[..., FlaskClient]
+TOO_LARGE = 2**63
+
+
+@contextlib.contextmanager
+def served(settings: Settings, limit_bytes: int) -> Iterator[int]:
+    """The port of a real server whose uploads end at so many bytes."""
+    environment = os.environ | {"BROADCASTER_AUDIO__MAX_UPLOAD_BYTES": str(limit_bytes)}
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-c", "from broadcaster.cli import main; main()"),
+            *("--data", str(settings.data), "serve", "--port", "0"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    try:
+        assert process.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+        assert found
+        yield int(found.group(1))
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def whole_answer(port: int, head: str, body_bytes: int) -> str:
+    """What a client reads that sends its whole body first, as browsers do."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(head.replace("\n", "\r\n").encode())
+        for _ in range(body_bytes // 65536):
+            connection.sendall(bytes(65536))
+        connection.shutdown(socket.SHUT_WR)
+        said = b""
+        while piece := connection.recv(65536):
+            said += piece
+    return said.decode()
+
+
+def test_a_body_over_the_limit_is_answered_in_the_readers_language(settings: Settings, app: object) -> None:
+    """A page for people, JSON for programs, after the whole body was sent; a chunked one ends as well."""
+    size = 8 * 2**20
+    with served(settings, 2**20) as port:
+        head = "POST {path} HTTP/1.1\nHost: 127.0.0.1\nConnection: close\nAccept-Language: lo\n"
+        head += f"Content-Type: multipart/form-data; boundary=x\nContent-Length: {size}\n\n"
+        page = whole_answer(port, head.format(path="/announcements/1/recordings"), size)
+        api = whole_answer(port, head.format(path="/api/v1/announcements/1/recordings"), size)
+        chunked = head.format(path="/").replace(f"Content-Length: {size}", "Transfer-Encoding: chunked")
+        with contextlib.suppress(ConnectionError):
+            cut = whole_answer(port, chunked + "800000\n", size)
+            assert cut.startswith("HTTP/1.1 413")
+    assert page.startswith("HTTP/1.1 413")
+    assert "<html" in page
+    assert "ໃຫຍ່ເກີນໄປ" in page
+    assert "waitress" not in page
+    assert api.startswith("HTTP/1.1 413")
+    assert list(json.loads(api.split("\r\n\r\n", 1)[1])) == ["message"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/announcements", "/api/stations/x/report", "/nowhere"])
+@pytest.mark.parametrize("body", ["[" * 3000, '{"a":' * 3000, "[1]", "nonsense"])
+def test_json_nested_beyond_reason_is_the_senders_mistake(strict_app: object, path: str, body: str) -> None:
+    """Nobody need be signed in to try; the server's own mistakes stay ours."""
+    client = strict_app.test_client()  # type: ignore[attr-defined]
+    for method in ("GET", "POST"):
+        answer = client.open(path, method=method, data=body, content_type="application/json")
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/announcements/{}",
+        "/recordings/{}/audio",
+        "/jingles/{}/audio",
+        "/campaigns/{}",
+        "/settings/people/{}",
+        "/api/v1/recordings/{}",
+        "/api/v1/announcements/{}",
+        "/api/v1/slots/{}",
+    ],
+)
+@pytest.mark.parametrize("number", [2**31, TOO_LARGE, 10**30])
+def test_a_number_no_row_can_have_is_not_there(signed_in: SignIn, path: str, number: int) -> None:
+    """404, as for any other row that is not there."""
+    assert signed_in("administrator").get(path.format(number)).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_ends_of_time_is_told_in_words(signed_in: SignIn, day: str) -> None:
+    """On the page and in the table."""
+    for path in ("/aired", "/aired.csv"):
+        answer = signed_in("administrator").get(path, query_string={"day": day})
+        assert answer.status_code == 422
+        assert "Choose a year from 2000 to 2199" in answer.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("airing", "list", "--day", "9999-12-31"),
+        ("airing", "list", "--day", "0001-01-01"),
+        ("recording", "approve", "9" * 20),
+        ("slot", "remove", "9" * 20),
+        ("campaign", "show", "9" * 20),
+    ],
+)
+def test_commands_say_so_in_one_line(settings: Settings, app: object, words: tuple[str, ...]) -> None:
+    """And end with 1."""
+    command = [sys.executable, "-c", "from broadcaster.cli import main; main()", "--data", str(settings.data)]
+
+    ended = subprocess.run([*command, *words], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "Traceback" not in ended.stderr
