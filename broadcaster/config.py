@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Sequence
@@ -14,11 +15,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from broadcaster.errors import ConfigurationError
 from schedules.setting_mistakes import mistake_words
 
 FILE_NAME = "broadcaster.toml"
+DATABASE_DRIVERS = ("sqlite", "postgresql+psycopg")
+STORE_SCHEMES = ("s3", "file", "memory")
 _TIME_OF_DAY = 'must be a time of day, as in "21:00"'
 _WANTED = {"province.quiet_from": _TIME_OF_DAY, "province.quiet_until": _TIME_OF_DAY}
 
@@ -29,6 +35,25 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"unknown time zone {name!r}; write for example 'Asia/Vientiane'") from error
     return name
+
+
+def _known_database(url: str) -> str:
+    if not url:
+        return url
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("must be a database address, as in 'postgresql+psycopg://user@host/name'") from error
+    if driver not in DATABASE_DRIVERS:
+        raise ValueError(f"must begin with one of {', '.join(DATABASE_DRIVERS)}")
+    return url
+
+
+def _known_store(place: str) -> str:
+    scheme, mark, _rest = place.partition("://")
+    if mark and scheme not in STORE_SCHEMES:
+        raise ValueError("must be a folder, or begin with s3:// or file://")
+    return place
 
 
 class _Section(BaseModel):
@@ -51,13 +76,13 @@ class ServerSettings(_Section):
 class DatabaseSettings(_Section):
     """SQLAlchemy URL; empty means SQLite in the data folder."""
 
-    url: str = ""
+    url: Annotated[str, AfterValidator(_known_database)] = ""
 
 
 class AudioSettings(_Section):
     """The store's URL or folder; empty means `audio/` in the data folder."""
 
-    store: str = ""
+    store: Annotated[str, AfterValidator(_known_store)] = ""
     max_upload_bytes: Annotated[int, Field(ge=1024, le=8 * 2**30)] = 2 * 2**30
 
 
@@ -118,6 +143,8 @@ def load_settings(data: Path) -> Settings:
     file = data / FILE_NAME
     values: dict[str, Any] = {}
     if file.exists():
+        if not file.is_file():
+            raise ConfigurationError([f"{file}: not a file; put a file in its place"])
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -129,6 +156,8 @@ def load_settings(data: Path) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise ConfigurationError([_mistake(file, item) for item in error.errors()]) from error
+    except SettingsError as error:  # a whole section in a variable, which must be JSON
+        raise ConfigurationError([_section_mistake(name) for name in _unreadable_sections()]) from error
 
 
 def _mistake(file: Path, item: Any) -> str:
@@ -139,6 +168,23 @@ def _mistake(file: Path, item: Any) -> str:
     found = "" if item["type"] == "missing" else f", not {item['input']!r}"
     end = "" if item["type"] == "missing" else "; correct it"
     return f"{_source(file, item['loc'])}: {where}: {words}{found}{end}"
+
+
+def _unreadable_sections() -> list[str]:
+    names = [f"BROADCASTER_{name.upper()}" for name in Settings.model_fields]
+    return [name for name in names if name in os.environ and not _is_json(os.environ[name])]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _section_mistake(name: str) -> str:
+    return f"environment {name}: not JSON; set one value at a time, as in {name}__KEY"
 
 
 def _source(file: Path, where: Sequence[int | str]) -> str:

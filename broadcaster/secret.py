@@ -11,6 +11,8 @@ from pathlib import Path
 from broadcaster.errors import ConfigurationError
 
 FILE_NAME = "secret.key"
+SHORTEST = 32
+"""Characters; `make_secret` writes 64."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,8 +42,10 @@ def read_secret(data: Path) -> Secrets:
     """The secrets of a data folder; `ConfigurationError` says what to do when they are missing or damaged."""
     file = data / FILE_NAME
     try:
+        if file.exists() and not file.is_file():
+            raise ValueError("not a file")
         values = json.loads(file.read_text(encoding="utf-8"))
-        return Secrets(session_key=values["session_key"], password_salt=values["password_salt"])
+        return Secrets(session_key=_long(values["session_key"]), password_salt=_long(values["password_salt"]))
     except FileNotFoundError as error:
         message = f"{data}: not initialised; run 'broadcaster --data {data} init' first"
         raise ConfigurationError([message]) from error
@@ -52,3 +56,9 @@ def read_secret(data: Path) -> Secrets:
             f"{file}: damaged; restore it from a backup, or remove it and run init (signs everybody out)"
         )
         raise ConfigurationError([message]) from error
+
+
+def _long(value: object) -> str:
+    if not isinstance(value, str) or len(value) < SHORTEST:
+        raise ValueError("not a secret")
+    return value

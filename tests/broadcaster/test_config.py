@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from broadcaster import secret
 from broadcaster.config import FILE_NAME, load_settings
 from broadcaster.errors import ConfigurationError
 from broadcaster.initialise import DEFAULTS
@@ -84,3 +86,48 @@ def test_a_mistake_in_the_environment_names_the_variable(
     monkeypatch.setenv("BROADCASTER_SERVER__PORT", "many")
     (line,) = mistakes(tmp_path, "")
     assert line.startswith("environment BROADCASTER_SERVER__PORT: server.port: must be a whole number")
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        ('[database]\nurl = "nonsense"\n', "database.url: must be a database address"),
+        ('[database]\nurl = "mysql://x/y"\n', "database.url: must begin with one of sqlite, postgresql"),
+        ('[audio]\nstore = "s4://bucket"\n', "audio.store: must be a folder, or begin with s3://"),
+    ],
+)
+def test_addresses_nothing_can_answer_at_are_told_before_anything_starts(
+    tmp_path: Path, content: str, part: str
+) -> None:
+    """One line, with what would be right."""
+    assert [part in line for line in mistakes(tmp_path, content)] == [True]
+
+
+def test_a_section_in_the_environment_that_is_no_json_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the name of the variable."""
+    monkeypatch.setenv("BROADCASTER_PROVINCE", "notjson")
+    with pytest.raises(ConfigurationError, match="environment BROADCASTER_PROVINCE: not JSON"):
+        load_settings(tmp_path)
+
+
+def test_a_pipe_in_the_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    """Configuration and secret are files."""
+    os.mkfifo(tmp_path / FILE_NAME)
+    with pytest.raises(ConfigurationError, match="not a file"):
+        load_settings(tmp_path)
+    os.mkfifo(tmp_path / secret.FILE_NAME)
+    with pytest.raises(ConfigurationError, match="damaged"):
+        secret.read_secret(tmp_path)
+
+
+@pytest.mark.parametrize("value", ['""', "12", "null", "[]", '"short"'])
+def test_a_secret_that_hides_nothing_is_refused(tmp_path: Path, value: str) -> None:
+    """Whoever guesses it signs in as anybody."""
+    good = '"' + "a" * 64 + '"'
+    for first, second in ((value, good), (good, value)):
+        text = f'{{"session_key": {first}, "password_salt": {second}}}'
+        (tmp_path / secret.FILE_NAME).write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigurationError, match="damaged"):
+            secret.read_secret(tmp_path)
