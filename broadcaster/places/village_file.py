@@ -24,6 +24,13 @@ OPTIONAL = ("name_lo", "aliases", "kumban", "latitude", "longitude", "households
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,38}")
 
 
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, and marks that turn the direction of writing: they make one name look like another.
+
+Zero-width space and joiners are not among them: Lao is written with them.
+"""
+
+
 @dataclass
 class VillageFile:
     """One pass over the file: the rows that are right, and what is wrong with the others."""
@@ -34,8 +41,17 @@ class VillageFile:
 
 def read_villages(session: Session, file: Path) -> VillageFile:
     """Read and check every line against the places there are; `BadInput` for a file that cannot be read."""
+    text = _text(file)
+    try:
+        return _read(session, text)
+    except csv.Error as error:  # a quotation mark that is never closed makes one value of half the file
+        message = f"{file.name}: not a CSV table ({error}); look for a quotation mark that is not closed"
+        raise BadInput(message, field="file", code="unreadable") from error
+
+
+def _read(session: Session, text: str) -> VillageFile:
     reading = VillageFile()
-    table = csv.DictReader(io.StringIO(_text(file)))
+    table = csv.DictReader(io.StringIO(text))
     columns = [name.strip() for name in table.fieldnames or []]
     missing = [name for name in REQUIRED if name not in columns]
     unknown = [name for name in columns if name not in REQUIRED + OPTIONAL]
@@ -60,6 +76,8 @@ def read_villages(session: Session, file: Path) -> VillageFile:
 
 def _text(file: Path) -> str:
     try:
+        if file.exists() and not file.is_file():
+            raise BadInput(f"{file}: cannot be read: not a file", field="file", code="unreadable")
         if file.stat().st_size > MAX_SIZE_BYTES:
             raise BadInput(
                 f"{file.name}: larger than {MAX_SIZE_BYTES // 2**20} MiB", field="file", code="file_too_large"
@@ -91,6 +109,11 @@ def _row(session: Session, raw: Mapping[str, str | None]) -> tuple[dict[str, Any
             problems.append(f"{name} {text[name]} lies outside {least} to {most}")
         return value
 
+    problems += [
+        f"{name} holds a character that cannot be seen (U+{ord(found[0]):04X}); type it again"
+        for name, value in text.items()
+        if (found := _HIDDEN.search(value))
+    ]
     if not _CODE.fullmatch(text["code"]):
         problems.append(f"code {text['code']!r} is not a code; use letters, digits, '.', '_' and '-'")
     if not 1 <= len(text["name"]) <= 120:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,25 @@ def test_a_file_that_is_not_there_is_named(ready: Session, clock, tmp_path: Path
     """The message says which file and why."""
     with pytest.raises(BadInput, match=r"nowhere\.csv: cannot be read"):
         import_villages(ready, tmp_path / "nowhere.csv", clock.now, False)
+
+
+@pytest.mark.parametrize("hidden", ["\x00", "\x1b", "\u202e", "\u2066", "\n"])
+def test_a_name_with_hidden_characters_is_refused_with_its_line(
+    ready: Session, clock, tmp_path: Path, hidden: str
+) -> None:
+    """One village must not look like another, and a terminal must not obey a table."""
+    content = GOOD.replace("Dakcheung,LA", f'"Dak{hidden}cheung",LA')
+    with pytest.raises(BadInput, match=r"line 3: name holds a character that cannot be seen"):
+        import_villages(ready, written(tmp_path, content), clock.now, False)
+    assert villages(ready) == []
+
+
+def test_what_is_no_table_at_all_is_told_in_one_line(ready: Session, clock, tmp_path: Path) -> None:
+    """A value of half the file, a device that never ends, a pipe nobody writes into."""
+    endless = written(tmp_path, GOOD + "1504009," + "x" * 140_000 + ",LA1504,,,,lo,,\n")
+    with pytest.raises(BadInput, match="not a CSV table"):
+        import_villages(ready, endless, clock.now, False)
+    os.mkfifo(tmp_path / "pipe")
+    for file in (Path("/dev/zero"), tmp_path / "pipe"):
+        with pytest.raises(BadInput, match="not a file"):
+            import_villages(ready, file, clock.now, False)
