@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from broadcaster import schema, secret
 from broadcaster.config import Settings, load_settings
-from broadcaster.errors import ConfigurationError
+from broadcaster.errors import BroadcasterError, ConfigurationError
 from broadcaster.web import assets, language
 
 LEAST_FREE_BYTES = 2 * 10**9
@@ -45,6 +45,7 @@ def examine(data: Path) -> list[Finding]:
         _configuration,
         _secret,
         _keys,
+        _data_folder,
         _database,
         _audio_store,
         _disk,
@@ -75,6 +76,20 @@ def _keys(settings: Settings) -> Finding:
     return _private("signing keys", files)
 
 
+def _data_folder(settings: Settings) -> Finding:
+    folder, file = settings.data, settings.data / "broadcaster.db"
+    others = [
+        (path, mode)
+        for path, mode in ((folder, "700"), (file, "600"))
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if others and stat.S_IMODE(folder.stat().st_mode) & 0o011:
+        names = ", ".join(str(path) for path, _mode in others)
+        advice = " && ".join(f"chmod {mode} {path}" for path, mode in others)
+        return Finding("data folder", False, f"others of this machine can look into {names}", advice)
+    return Finding("data folder", True, "only its owner looks into it")
+
+
 def _private(check: str, files: list[Path]) -> Finding:
     open_files = [file for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
     if open_files:
@@ -88,11 +103,14 @@ def _database(settings: Settings) -> Finding:
         return Finding("database", False, "there is none yet", "run 'broadcaster init'")
     engine = create_engine(settings.database_url)
     try:
+        schema.refuse_newer(engine)
         if schema.is_current(engine):
             return Finding("database", True, f"{engine.dialect.name}, newest schema")
         return Finding(
             "database", False, "not at the newest schema", "stop the server and run 'broadcaster init'"
         )
+    except BroadcasterError as error:
+        return Finding("database", False, str(error), "do not run init: it cannot go back")
     except SQLAlchemyError as error:
         return Finding("database", False, schema.reason(error), "start it, or correct [database] url")
     finally:

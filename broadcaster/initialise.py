@@ -63,7 +63,8 @@ def initialise(data: Path, now: datetime) -> InitResult:
     cannot be reached.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        if not data.exists():  # a folder that somebody else made keeps the rights they gave it
+            data.mkdir(mode=0o700, parents=True)
         file = data / FILE_NAME
         new_file = not file.exists()
         if new_file:
@@ -74,6 +75,8 @@ def initialise(data: Path, now: datetime) -> InitResult:
     settings = load_settings(data)
     engine = create_engine(settings.database_url)
     try:
+        if not settings.database.url:
+            _own_file(data / "broadcaster.db")
         upgraded = not schema.is_current(engine)
         schema.upgrade(engine)
         with Session(engine) as session:
@@ -88,3 +91,12 @@ def initialise(data: Path, now: datetime) -> InitResult:
     finally:
         engine.dispose()
     return InitResult(data.resolve(), new_file, new_secret, places, upgraded, somebody)
+
+
+def _own_file(database: Path) -> None:
+    """The database holds password hashes: its owner alone reads it. SQLite gives its side files the same."""
+    try:
+        database.touch(mode=0o600)
+        database.chmod(0o600)
+    except OSError as error:
+        raise BroadcasterError(f"{database}: cannot be written: {error.strerror}") from error

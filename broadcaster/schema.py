@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import broadcaster.tables  # noqa: F401 - so that every append-only table is known
 from broadcaster.append_only import protect_tables
+from broadcaster.errors import BroadcasterError
 
 
 def _config(engine: Engine) -> Config:
@@ -23,7 +24,11 @@ def _config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run every migration the database lacks; then see that append-only tables are guarded."""
+    """Run every migration the database lacks; then see that append-only tables are guarded.
+
+    `BroadcasterError` for a database of a newer version; it is left as it is.
+    """
+    refuse_newer(engine)
     command.upgrade(_config(engine), "head")
     with engine.begin() as connection:
         protect_tables(connection)
@@ -39,6 +44,18 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_heads()
     return set(found) == set(ScriptDirectory.from_config(_config(engine)).get_heads())
+
+
+def refuse_newer(engine: Engine) -> None:
+    """`BroadcasterError` when the database was made by a newer version of this software."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    known = {script.revision for script in ScriptDirectory.from_config(_config(engine)).walk_revisions()}
+    if not set(found) <= known:
+        raise BroadcasterError(
+            "the database was made by a newer version of this software; install that version, "
+            "or restore the backup from before"
+        )
 
 
 def write_migration(engine: Engine, message: str) -> None:

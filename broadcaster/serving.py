@@ -32,6 +32,7 @@ def check_ready(app: APIFlask) -> None:
     advice = f"run 'broadcaster --data {settings.data} init'"
     try:
         with app.app_context():
+            schema.refuse_newer(db.engine)
             current = schema.is_current(db.engine)
     except SQLAlchemyError as error:
         raise BroadcasterError(f"the database cannot be reached: {schema.reason(error)}") from error

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from broadcaster import schema
 from broadcaster.database import Base
+from broadcaster.errors import BroadcasterError
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,3 +62,12 @@ def test_the_trail_is_guarded_in_a_migrated_database(empty: Engine) -> None:
     for statement in ("DELETE FROM audit_entry", "UPDATE audit_entry SET actor = 'x'"):
         with pytest.raises(DatabaseError, match="only grows"), empty.begin() as connection:
             connection.execute(text(statement))
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty: Engine) -> None:
+    """Said in words: init cannot go back."""
+    schema.upgrade(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'ffffffffffff'"))
+    with pytest.raises(BroadcasterError, match="made by a newer version of this software"):
+        schema.upgrade(empty)
