@@ -121,8 +121,9 @@ class Journal:
                     self._append(entry)
             self._acknowledged = max(self._acknowledged, through)
             self._set_fact("acknowledged", str(self._acknowledged))
-        self._marked = max(self._marked, self._number)
-        write_mark(self._mark_path, JournalMark(self._marked, self._acknowledged))
+        with self._lock:  # the mark is one file: two threads never write it at once
+            self._marked = max(self._marked, self._number)
+            write_mark(self._mark_path, JournalMark(self._marked, self._acknowledged))
 
     # -- reading -----------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -182,3 +183,25 @@ def test_a_killed_writer_leaves_a_whole_journal(tmp_path: Path, after_s: float) 
     assert cut.outcome is Outcome.CUT
     assert cut.aired_ms >= 1
     assert journal.lost_at is None
+
+
+def test_an_entry_and_an_acknowledgement_at_once_do_not_meet_in_the_mark(tmp_path: Path) -> None:
+    """Playout journals while the reporter acknowledges: both are written, neither fails."""
+    journal = Journal(tmp_path, NOON)
+    failures: list[BaseException] = []
+
+    def acknowledge() -> None:
+        try:
+            for _ in range(150):
+                journal.acknowledge(journal.number)
+        except OSError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=acknowledge)
+    thread.start()
+    for count in range(150):
+        journal.incident("test", "journal", str(count), NOON)
+    thread.join(30)
+    assert failures == []
+    assert journal.number == 150
+    journal.close()
