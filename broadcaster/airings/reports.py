@@ -1,7 +1,8 @@
 """Taking a station's report: in any order, as often as it comes, each entry once.
 
 Rules: the first word of a number stays; another content under a number already taken is kept out and noted as
-an incident. Acknowledged is the highest number below which nothing is missing. Health and the confirmed plan
+an incident; so is an airing that cannot have happened.
+Acknowledged is the highest number below which nothing is missing. Health and the confirmed plan
 follow the newest report, not one that was long on its way.
 """
 
@@ -16,12 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.airings.models import AiringEntry, IncidentEntry, JournalEntry, JournalMark
+from broadcaster.airings.plausibility import doubt
 from broadcaster.errors import BadInput
 from broadcaster.fleet.service import Station
 from schedules.wire.report import Airing, Entry, Incident, StationReport
 
 CONTRADICTION = "report_contradiction"
 UNKNOWN_PLAN = "unknown_plan"
+IMPLAUSIBLE = "implausible_airing"
 LARGEST_NUMBER = 2**53
 SERIALS_LOST_AT_MOST = 10_000
 """A database restored from a backup may be behind its stations by this many plans, hardly by more."""
@@ -44,7 +47,7 @@ def accept_report(session: Session, station: Station, report: StationReport, now
             _note_contradiction(session, station, entry, now)
         else:
             session.add(_journal_entry(station, entry.number, digest))
-            session.add(_row(station, entry, now))
+            _take(session, station, entry, now)
     session.flush()
     mark.acknowledged = _contiguous(session, station, mark.acknowledged)
     _update_station(session, station, mark, report, now)
@@ -136,6 +139,17 @@ def _digest(entry: Entry) -> str:
 
 def _journal_entry(station: Station, number: int, digest: str) -> JournalEntry:
     return JournalEntry(station_id=station.id, journal=station.journal, number=number, digest=digest)
+
+
+def _take(session: Session, station: Station, entry: Entry, now: datetime) -> None:
+    """Keep the entry; an airing that cannot have happened only as an incident, so that nothing counts it."""
+    why = doubt(entry) if isinstance(entry, Airing) else None
+    if why is None:
+        session.add(_row(station, entry, now))
+        return
+    said = f"the station says of {entry.item} what cannot be: {why}" if isinstance(entry, Airing) else why
+    message = f"{said}; look at its clock, and who has access to it"
+    _note(session, station, IMPLAUSIBLE, f"entry {entry.number}", message, now)
 
 
 def _row(station: Station, entry: Entry, now: datetime) -> AiringEntry | IncidentEntry:

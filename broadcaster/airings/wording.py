@@ -112,6 +112,10 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("The station contradicts itself"),
         lazy_gettext("Two reports say different things under one number. The first stays."),
     ),
+    "implausible_airing": (
+        lazy_gettext("The station reports what cannot have happened"),
+        lazy_gettext("It is not counted as heard. Check the station's clock, and who has access to it."),
+    ),
     "unknown_plan": (
         lazy_gettext("The station follows a plan that was never published here"),
         lazy_gettext("Ask who else signs plans with the province's key."),

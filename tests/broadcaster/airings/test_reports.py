@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from broadcaster.airings import service
 from broadcaster.airings.models import AiringEntry, IncidentEntry, JournalEntry
+from broadcaster.airings.plausibility import doubt
 from broadcaster.database import db
 from broadcaster.errors import BadInput
 from broadcaster.fleet import service as fleet
@@ -267,3 +269,26 @@ def test_the_same_report_by_two_ways_at_once_counts_once(app, client, served, cl
     assert statuses == [200] * 4
     with app.app_context():
         assert count(db.session) == 6
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"started_at": timedelta(0), "ended_at": timedelta(hours=-1)},
+        {"aired_ms": 10 * 3_600_000},
+        {"aired_ms": 200_000, "planned_ms": 200_000, "ended_at": timedelta(0)},
+    ],
+)
+def test_what_cannot_have_happened_is_noted_and_never_counted(session, settings, clock, said):
+    """Its number is taken, so that the station goes on; nothing says that it was heard."""
+    pc, plan = station_with_plan(session, settings, clock.now)
+    station = fleet.station(session, pc.id)
+    begun = clock.now - timedelta(minutes=30)
+    shift = {name: begun + value if isinstance(value, timedelta) else value for name, value in said.items()}
+    times = {"planned_start": begun, "started_at": begun, "ended_at": begun + timedelta(minutes=5)}
+    honest = entries_of(plan)[0].model_copy(update={**times, "planned_ms": 60_000, "aired_ms": 60_000})
+    assert doubt(honest) is None
+    wrong = honest.model_copy(update=shift)
+    assert service.accept_report(session, station, pc.report(clock.now, [wrong]), clock.now) == 1
+    assert session.scalars(select(AiringEntry.id)).all() == []
+    assert session.scalars(select(IncidentEntry.code)).all() == ["implausible_airing"]
