@@ -9,17 +9,24 @@ from pathlib import Path
 from hardware.ports import Clock
 from schedules.trust import TrustedKeyring
 from schedules.wire.station_access import EnrolmentAnswer, EnrolmentRequest
-from station_agent.errors import AlreadyEnrolled, LinkError
+from station_agent.errors import AlreadyEnrolled, BadCode, LinkError
 from station_agent.identity import is_enrolled, keep_enrolment, own_key
 from station_agent.reporting import software
 from station_agent.server_link import ServerLink
 
+SHORTEST_CODE, LONGEST_CODE = 6, 40
+"""As in `EnrolmentRequest`; asked here, so that no message ever shows the code."""
+
 
 def enrol(data: Path, url: str, code: str, clock: Clock) -> EnrolmentAnswer:
-    """Enrol the folder. Raises `AlreadyEnrolled`, `Refused` (wrong or used code), `LinkError`, or an
+    """Enrol the folder. Raises `BadCode`, `AlreadyEnrolled`, `Refused` (wrong or used), `LinkError`, or an
     `UntrustedDocument` when the province's keyring does not hold. Nothing but the key is kept then."""
     if is_enrolled(data):
         raise AlreadyEnrolled(f"{data} belongs to a station already; use another folder for another station")
+    length = len(code)
+    if not SHORTEST_CODE <= length <= LONGEST_CODE:
+        message = f"the one-time code has {SHORTEST_CODE} to {LONGEST_CODE} characters, not {length}"
+        raise BadCode(f"{message}; copy it whole from the province's page")
     data.mkdir(parents=True, exist_ok=True)
     key = own_key(data)
     link = ServerLink(url, clock)

@@ -23,6 +23,10 @@ class AlreadyEnrolled(StationError):
     """This data folder belongs to a station already; a second identity would lose its journal."""
 
 
+class BadCode(StationError):
+    """The one-time code given cannot be one."""
+
+
 class KeyFileDamaged(StationError):
     """The station's own key or the province's keyring cannot be read from disk."""
 

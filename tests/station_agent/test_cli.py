@@ -165,3 +165,14 @@ def test_a_province_that_is_not_there_fails_enrolment_in_one_line(tmp_path: Path
     assert done.returncode == 1
     assert "cannot be reached" in done.stderr
     assert not (tmp_path / "s" / "station.json").exists()
+
+
+@pytest.mark.parametrize("code", ["ABCD", "Q" * 41])
+def test_a_code_of_the_wrong_length_is_one_line_that_does_not_show_it(tmp_path: Path, code: str) -> None:
+    """Told before the province is asked; nothing is left behind."""
+    done = call("--data", str(tmp_path / "s"), "enrol", "--server", "http://127.0.0.1:9", said=f"{code}\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "6 to 40 characters" in done.stderr
+    assert code not in done.stderr
+    assert not (tmp_path / "s").exists()
