@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -41,6 +42,13 @@ class ServerSettings(Section):
     @field_validator("url")
     @classmethod
     def _without_a_slash(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            known = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError("no host and port can be read in it")
         return url.rstrip("/")
 
 

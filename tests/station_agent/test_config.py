@@ -103,3 +103,15 @@ def test_the_command_line_ends_with_2_and_one_line_a_mistake(tmp_path: Path) -> 
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 2
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "url", ["http://x:abc", "http://[::1", "http://x:99999", "http://:80", "https://user@/x"]
+)
+def test_an_address_nobody_can_call_is_refused_before_anything_starts(url: str) -> None:
+    """One line that names the setting and the address."""
+    with pytest.raises(SettingsError) as error:
+        first_settings(url, None, None, None, "vlc")
+    (line,) = error.value.mistakes
+    assert "server.url" in line
+    assert url in line
