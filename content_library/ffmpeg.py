@@ -5,6 +5,7 @@ so that a hostile file can fill neither memory nor disk with complaints.
 """
 
 import contextlib
+import shutil
 import subprocess
 import threading
 from collections import deque
@@ -151,11 +152,25 @@ def failed(step: str, ended: ToolRun) -> ToolFailed:
     )
 
 
+def _ending_with_us(arguments: Sequence[str]) -> list[str]:
+    """The command, killed by the kernel when this process dies, where util-linux's `setpriv` is installed.
+
+    Code run between fork and exec would be the other way; with several threads it can hang.
+    """
+    setpriv, tool = shutil.which("setpriv"), shutil.which(arguments[0])
+    if setpriv is None or tool is None:
+        return list(arguments)
+    return [setpriv, "--pdeathsig", "KILL", "--", tool, *arguments[1:]]
+
+
 @contextlib.contextmanager
 def _started(arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     try:
         process = subprocess.Popen(
-            list(arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            _ending_with_us(arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
     except FileNotFoundError as error:
         raise ToolMissing(
