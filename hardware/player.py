@@ -254,8 +254,15 @@ class Player:
             self._fail(sound, message)
 
     def _fail(self, sound: _Sound, message: str) -> None:
+        """What stood still was not heard meanwhile, whatever the deck reckons from its first sample."""
+        first, moved_at, played_ms = sound.deck.first_sample_at, None, 0
+        if first is not None:
+            stood_s = self._clock.monotonic() - sound.moved_s
+            moved_at = max(first, self._clock.now() - timedelta(seconds=stood_s))
+            played_ms = min(sound.deck.played_ms, round((moved_at - first) / timedelta(milliseconds=1)))
         sound.deck.cut(0)
-        self._end(sound, Failed(sound.request.key, f"{sound.request.path.name}: {message}"))
+        text = f"{sound.request.path.name}: {message}"
+        self._end(sound, Failed(sound.request.key, text, played_ms, moved_at))
 
     def _end(self, sound: _Sound, event: AudioEvent) -> None:
         self._playing.remove(sound)

@@ -160,10 +160,15 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The sound could not be played, or broke off. Nothing more comes for this key."""
+    """The sound could not be played, or broke off. Nothing more comes for this key.
+
+    `played_ms` of it were heard by `moved_at`, when it was last seen to go on (None: it never began).
+    """
 
     key: str
     message: str
+    played_ms: int = 0
+    moved_at: datetime | None = None
 
 
 AudioEvent = Started | Finished | Failed

@@ -17,6 +17,7 @@ import structlog
 from hardware.capturing_output import CapturingOutput
 from hardware.errors import HardwareError
 from hardware.guard.client import GuardedRelays, GuardSettings
+from hardware.guard.rules import Limits
 from hardware.ports import AudioOutput, Clock, RelayEvent, RelayState
 from hardware.system_clock import SystemClock
 from hardware.vlc_output import VlcOutput
@@ -166,6 +167,7 @@ class Station:
             capture=Capture(self._output, self._data / self._settings.output.capture_folder),
             on_report=self._wake_reporter,
             on_second=self._look,
+            guard_deadline_s=Limits().deadline_ms / 1000,
         )
         self._judge_clock(now, state)
         if self._plans.current is not None:

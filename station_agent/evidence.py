@@ -1,8 +1,9 @@
 """How sure we are that an item was heard, and the airing that says so. Never more than what was seen.
 
-Grades: played (the output said so) → relay_commanded (every relay of its zones was commanded closed before
-the first sample) → relay_confirmed (each was also read back closed before the first sample, and none opened
-before the last). A broadcast whose zones need no relay can reach `played` only.
+Grades: played (the output said so) → relay_commanded (every relay of its zones was commanded closed a warm-up
+before the first sample) → relay_confirmed (each was also read back closed before the first sample, and none
+opened before the last). A broadcast whose zones need no relay can reach `played` only. Where a relay was seen
+to close and to open, only the time in which it was closed counts as aired.
 """
 
 from __future__ import annotations
@@ -19,33 +20,75 @@ DRAFT_NUMBER = 1
 """Airings are numbered by the journal, at the moment they are final."""
 
 MAX_RELAY_CHANGES = 64
+WARM_TOLERANCE = timedelta(milliseconds=50)
+"""A warm-up this much shorter than planned still counts: outputs are not exact to the millisecond."""
 
 
 def grade(
-    channels: Collection[int], log: tuple[RelayChange, ...], started_at: datetime, ended_at: datetime
+    channels: Collection[int],
+    log: tuple[RelayChange, ...],
+    started_at: datetime,
+    ended_at: datetime,
+    warm_up_ms: int = 0,
 ) -> EvidenceGrade:
     """The weakest grade among the zones' relays between the first and the last sample."""
+    warm_by = started_at - max(timedelta(0), timedelta(milliseconds=warm_up_ms) - WARM_TOLERANCE)
     if not channels:
         return EvidenceGrade.PLAYED
-    grades = (_channel_grade(channel, log, started_at, ended_at) for channel in channels)
+    grades = (_channel_grade(channel, log, started_at, ended_at, warm_by) for channel in channels)
     return min(grades, key=lambda one: one.rank)
 
 
 def _channel_grade(
-    channel: int, log: tuple[RelayChange, ...], started_at: datetime, ended_at: datetime
+    channel: int,
+    log: tuple[RelayChange, ...],
+    started_at: datetime,
+    ended_at: datetime,
+    warm_by: datetime,
 ) -> EvidenceGrade:
     on = confirmed = False
+    closed_at = started_at
     for change in log:
         if change.channel != channel:
             continue
         if change.at <= started_at:
             confirmed = change.on and (change.confirmed or (on and confirmed))
+            closed_at = closed_at if on else change.at
             on = change.on
         elif change.at < ended_at and not change.on:
             return EvidenceGrade.PLAYED
-    if not on:
+    if not on or closed_at > warm_by:
         return EvidenceGrade.PLAYED
     return EvidenceGrade.RELAY_CONFIRMED if confirmed else EvidenceGrade.RELAY_COMMANDED
+
+
+def closed_ms(
+    channel: int, log: tuple[RelayChange, ...], started_at: datetime, ended_at: datetime
+) -> int | None:
+    """For how long a relay was closed between two instants; None where it was never seen to close."""
+    mine = [change for change in log if change.channel == channel]
+    if not any(change.on for change in mine):
+        return None
+    closed, on, since = timedelta(0), False, started_at
+    for change in mine:
+        at = min(max(change.at, started_at), ended_at)
+        closed += at - since if on and at > since else timedelta(0)
+        on, since = change.on, max(at, since)
+    closed += ended_at - since if on and ended_at > since else timedelta(0)
+    return int(closed / timedelta(milliseconds=1))
+
+
+def opened_at(run: Run) -> datetime | None:
+    """When the first of the relays open now fell, if that was after the current cue's first sample."""
+    instants: list[datetime] = []
+    for channel in run.channels:
+        opened: datetime | None = None
+        for change in run.relay_log:
+            if change.channel == channel:
+                opened = None if change.on else min(opened or change.at, change.at)
+        if opened is not None and run.started_at is not None and opened > run.started_at:
+            instants.append(opened)
+    return min(instants, default=None)
 
 
 def heard_airing(run: Run, ended_at: datetime, aired_ms: int, outcome: Outcome, reason: str | None) -> Airing:
@@ -53,7 +96,9 @@ def heard_airing(run: Run, ended_at: datetime, aired_ms: int, outcome: Outcome, 
     cue = run.cue
     started_at = run.started_at
     assert started_at is not None  # noqa: S101 - callers ask only after the first sample
-    evidence = grade(run.channels, run.relay_log, started_at, ended_at)
+    evidence = grade(run.channels, run.relay_log, started_at, ended_at, run.limits.warm_up_ms)
+    closed = [closed_ms(channel, run.relay_log, started_at, ended_at) for channel in run.channels]
+    aired_ms = min([aired_ms, *_when_it_fell(aired_ms, started_at, ended_at, closed)])
     if outcome is Outcome.AIRED:
         outcome, reason = _how_it_started(run, evidence)
     return _airing(
@@ -68,6 +113,14 @@ def heard_airing(run: Run, ended_at: datetime, aired_ms: int, outcome: Outcome, 
         evidence=evidence,
         relay=run.relay_log[-MAX_RELAY_CHANGES:],
     )
+
+
+def _when_it_fell(
+    aired_ms: int, started_at: datetime, ended_at: datetime, closed: list[int | None]
+) -> list[int]:
+    """What can have been heard at most, for each relay that was open for a while."""
+    whole_ms = length_ms(started_at, ended_at)
+    return [max(0, aired_ms - (whole_ms - one)) for one in closed if one is not None and one < whole_ms]
 
 
 def _how_it_started(run: Run, evidence: EvidenceGrade) -> tuple[Outcome, str | None]:

@@ -55,7 +55,12 @@ def seam(run: Run, ended_at: datetime) -> datetime:
 def due_at(state: PlayoutState) -> datetime | None:
     """When the next cue is to be handed over; None while there is none, or nothing to hand over."""
     run = state.run
-    if run is None or run.next_at is not None or state.phase not in (Phase.ITEM, Phase.PAUSE):
+    if (
+        run is None
+        or run.next_at is not None
+        or run.warm_again
+        or state.phase not in (Phase.ITEM, Phase.PAUSE)
+    ):
         return None
     cue, end = following(run), nominal_end(run)
     if cue is None or end is None or cue.item.kind not in ON_DISK:

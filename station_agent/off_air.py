@@ -8,11 +8,11 @@ Rules
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from schedules.wire.report import Airing, Outcome
 from station_agent import handover
-from station_agent.evidence import heard_airing, length_ms, silent_airing
+from station_agent.evidence import heard_airing, length_ms, opened_at, silent_airing
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import EndCapture, Phase, RelayOff, ReportNow, StopOutput
@@ -20,17 +20,19 @@ from station_agent.playout_values import EndCapture, Phase, RelayOff, ReportNow,
 CLOSE_PATIENCE = timedelta(seconds=1)
 
 
-def unfinished(turn: Turn, reason: str, heard_ms: int | None = None) -> Airing:
+def unfinished(turn: Turn, reason: str, heard_ms: int | None = None, until: datetime | None = None) -> Airing:
     """The current cue's airing when it ends now: cut if something was heard, missed if not.
 
-    `heard_ms`: what the output says was heard; else the time since its first sample counts.
+    `heard_ms`, `until`: what the output says was heard, and when it last went on; else the time from its
+    first sample until now counts. Nothing counts after the relays opened.
     """
     run = turn.run
     if run.started_at is None or run.started_at >= turn.now:
         return silent_airing(run.planned, run.cue, Outcome.MISSED, reason, on_disk=True)
-    since_ms = length_ms(run.started_at, turn.now)
+    ended_at = min(turn.now, until or turn.now, opened_at(run) or turn.now)
+    since_ms = length_ms(run.started_at, ended_at)
     aired_ms = min(since_ms if heard_ms is None else heard_ms, run.cue.item.duration_ms)
-    return heard_airing(run, turn.now, aired_ms, Outcome.CUT, reason)
+    return heard_airing(run, ended_at, aired_ms, Outcome.CUT, reason)
 
 
 def cut(turn: Turn, reason: str, *, rest: Outcome | None) -> None:

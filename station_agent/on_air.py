@@ -112,6 +112,9 @@ def begin_cue(turn: Turn, at: datetime) -> None:
     cue = run.cue
     at = max(at, run.start)  # what failed before the first instant does not shorten the warm-up
     is_pause = cue.item.kind is ItemKind.PAUSE
+    if run.warm_again and not is_pause:
+        _warm_again(turn, at)
+        return
     when = at if is_pause else max(at, turn.now)
     turn.change_run(playing=False, cue_at=when, started_at=None, marked_at=None)
     if cue.item.valid_until is not None and when > cue.item.valid_until:
@@ -128,6 +131,21 @@ def begin_cue(turn: Turn, at: datetime) -> None:
         return
     turn.give(Play(cue, at if at > turn.now else None, run.limits.volume_percent))
     turn.go(Phase.ITEM, when + START_PATIENCE)
+
+
+def _warm_again(turn: Turn, at: datetime) -> None:
+    """The relays fell and were commanded closed anew: the next sound waits for them and the amplifier."""
+    turn.change_run(
+        warm_again=False,
+        relay_failed=None,
+        start=at,
+        playing=False,
+        cue_at=None,
+        started_at=None,
+        marked_at=None,
+    )
+    turn.go(Phase.WARMING, turn.now + RELAY_PATIENCE)
+    check_warm(turn)
 
 
 def started(turn: Turn, at: datetime) -> None:
@@ -206,11 +224,11 @@ def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:
     advance(turn, follows_at)
 
 
-def cue_failed(turn: Turn, message: str, heard_ms: int | None = None) -> None:
+def cue_failed(turn: Turn, message: str, heard_ms: int | None = None, until: datetime | None = None) -> None:
     """The output could not play the current cue, or broke off; the next one goes on."""
     run = turn.run
     turn.incident("output_failed", run.cue.item.key, message)
-    turn.account(unfinished(turn, "output_failed", heard_ms))
+    turn.account(unfinished(turn, "output_failed", heard_ms, until))
     turn.change_run(playing=False)
     advance(turn, turn.now)
 

@@ -54,6 +54,8 @@ AT_MOST_ROUNDS = 4
 """Looks at deadlines and agenda in one step; what is still due then waits for the next event."""
 BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
+STOOD_STILL = timedelta(minutes=10)
+"""An output that hung, perhaps with the whole machine, tells when it last went on."""
 
 
 def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState, tuple[Command, ...]]:
@@ -153,9 +155,9 @@ def _clock_trust(turn: Turn, event: ClockTrust) -> None:
     turn.change(clock_trusted=event.trusted, clock_settled=event.trusted and event.settled)
 
 
-def _on_this_clock(now: datetime, told: datetime) -> datetime:
+def _on_this_clock(now: datetime, told: datetime, believable: timedelta = BELIEVABLE) -> datetime:
     """The instant the output tells, unless the clock has stepped since the output read it."""
-    return told if abs(told - now) <= BELIEVABLE else now
+    return told if abs(told - now) <= believable else now
 
 
 def _is_current(turn: Turn, key: str) -> bool:
@@ -182,7 +184,8 @@ def _finished(turn: Turn, event: Finished) -> None:
 
 def _failed(turn: Turn, event: Failed) -> None:
     if _is_told_of_current(turn, event.key):
-        on_air.cue_failed(turn, event.message)
+        until = None if event.moved_at is None else _on_this_clock(turn.now, event.moved_at, STOOD_STILL)
+        on_air.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
     elif handover.is_next(turn.state, event.key):
         _next_failed(turn, event.key, event.message)
 

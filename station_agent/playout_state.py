@@ -35,6 +35,7 @@ class Run:
     marked_at: datetime | None = None
     relay_log: tuple[RelayChange, ...] = ()
     relay_failed: str | None = None
+    warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up
     pending: Airing | None = None  # the last item's outcome, waiting for the relay's word
     give_up: bool = False  # cut: what has not begun goes back to the agenda
 

@@ -14,8 +14,8 @@ NEXT: dict[Phase, frozenset[Phase]] = {
     Phase.IDLE: frozenset({Phase.ARMING}),
     Phase.ARMING: frozenset({Phase.WARMING, Phase.CLOSING, Phase.IDLE}),
     Phase.WARMING: frozenset({Phase.ITEM, Phase.PAUSE, Phase.TAIL, Phase.CLOSING}),
-    Phase.ITEM: frozenset({Phase.ITEM, Phase.PAUSE, Phase.TAIL, Phase.CLOSING}),
-    Phase.PAUSE: frozenset({Phase.ITEM, Phase.PAUSE, Phase.TAIL, Phase.CLOSING}),
+    Phase.ITEM: frozenset({Phase.ITEM, Phase.PAUSE, Phase.WARMING, Phase.TAIL, Phase.CLOSING}),
+    Phase.PAUSE: frozenset({Phase.ITEM, Phase.PAUSE, Phase.WARMING, Phase.TAIL, Phase.CLOSING}),
     Phase.TAIL: frozenset({Phase.CLOSING}),
     Phase.CLOSING: frozenset({Phase.IDLE}),
 }

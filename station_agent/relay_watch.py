@@ -57,6 +57,7 @@ def _relay_fell(turn: Turn, event: RelayState) -> None:
     message = f"relay {event.channel} opened while on the air ({event.cause.value})"
     on_air.relay_failed(turn, message)
     if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase is not Phase.TAIL:
+        turn.change_run(warm_again=True)
         turn.give(RelayOn(tuple(turn.run.channels), turn.run.limits.max_on_s * 1000))
 
 
@@ -87,4 +88,5 @@ def board_ready(turn: Turn, _event: BoardReady) -> None:
     turn.change(board_fault=None, board_ready=True)
     run = turn.state.run
     if run is not None and run.channels and turn.state.phase in (Phase.WARMING, Phase.ITEM, Phase.PAUSE):
+        turn.change_run(warm_again=turn.state.phase is not Phase.WARMING)
         turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))

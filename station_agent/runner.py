@@ -13,12 +13,21 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from hardware.ports import AudioOutput, BoardReady, Clock, PlayRequest, Relay, RelayFault, RelayState
+from hardware.ports import (
+    AudioOutput,
+    BoardReady,
+    Clock,
+    PlayRequest,
+    Relay,
+    RelayCause,
+    RelayFault,
+    RelayState,
+)
 from schedules.wire.report import Airing
 from station_agent.alarm import Alarm
 from station_agent.audio_store import AudioStore
@@ -80,6 +89,7 @@ class Runner:
         capture: Capture,
         on_report: Callable[[], None],
         on_second: Callable[[PlayoutState, datetime], None],
+        guard_deadline_s: float = 1.0,
     ) -> None:
         self.state = state
         self.failure: BaseException | None = None
@@ -91,6 +101,7 @@ class Runner:
         self._alarm = Alarm(lambda: inbox.put(Tick()))
         self._checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audio-check")
         self._reading = ClockReading(clock.now(), clock.monotonic())
+        self._guard_deadline_s, self._beat_s = guard_deadline_s, clock.monotonic()
         self._thread = threading.Thread(target=self._run, name="playout", daemon=True)
         self._do: dict[type[Any], Callable[[Any], None]] = {
             CheckAudio: self._check_audio,
@@ -145,9 +156,11 @@ class Runner:
             except queue.Empty:
                 event = Tick()
             self._notice_a_step()
+            self._notice_a_standstill()
             self._take(event)
             if self._relay is not None:
                 self._relay.beat()
+            self._beat_s = self._clock.monotonic()
             if self._clock.monotonic() >= look_at_s:
                 look_at_s = self._clock.monotonic() + LOOK_EVERY_S
                 self._look_around()
@@ -175,6 +188,17 @@ class Runner:
             self._journal.incident("clock_stepped", "clock", f"the clock jumped by {by_ms} ms", reading.wall)
             self._take(ClockTrust(self.state.clock_trusted, settled=False))  # a step may be a mistake
             self._take(ClockStepped(by_ms))
+
+    def _notice_a_standstill(self) -> None:
+        """Was this process stopped for so long that the guard opened the relays? Then that comes first."""
+        over_s = self._clock.monotonic() - self._beat_s - self._guard_deadline_s
+        run = self.state.run
+        if over_s <= 0 or run is None:
+            return
+        at = self._clock.now() - timedelta(seconds=over_s)
+        log.warning("stood_still", for_s=round(over_s + self._guard_deadline_s, 3))
+        for channel in sorted({change.channel for change in run.relay_log if change.on}):
+            self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
 
     def _look_around(self) -> None:
         """Once a second: does the alarm's thread live, what is there to see."""

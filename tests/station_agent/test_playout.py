@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
+from hardware.ports import BoardReady, Failed, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
-from schedules.wire.report import EvidenceGrade, Outcome
+from schedules.wire.report import EvidenceGrade, Outcome, RelayChange
+from station_agent import evidence
 from station_agent.playout_values import ClockStepped, ClockTrust, OperatorStop, Phase, Stopping, Tick
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
 
@@ -434,3 +435,74 @@ def test_what_passed_while_away_is_accounted_once_the_time_is_certain() -> None:
     village.send(ClockTrust(True))
     village.run_until(NOON + timedelta(minutes=4))
     assert ended(village) == {"a/1": ("aired", None), "gone/1": ("missed", "not_running")}
+
+
+def heartbeat_lost(village: Village, at: datetime) -> None:
+    village._switch(False)
+    village.send(RelayState(1, False, False, at, RelayCause.HEARTBEAT_LOST))
+
+
+def test_a_sound_that_stood_still_counts_only_what_was_heard_with_the_relay_closed() -> None:
+    """The process was stopped: the relay fell a second later, and the output had long ceased."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 5000))))
+    village.run_until(IN_A_MINUTE + ms(1000))
+    village._drop(lambda event: event.key == "a/1")
+    village.now = IN_A_MINUTE + ms(9000)
+    heartbeat_lost(village, IN_A_MINUTE + ms(1900))
+    village.send(Failed("a/1", "VLC stood still for 5 s", 1600, IN_A_MINUTE + ms(1600)))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["a/1"]
+    assert (airing.outcome, airing.reason, airing.aired_ms) == (Outcome.CUT, "output_failed", 1600)
+    assert airing.ended_at == IN_A_MINUTE + ms(1600)
+
+
+def test_nothing_counts_as_heard_after_the_relay_opened() -> None:
+    """The output said nothing about where it ceased: the relay bounds it."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 5000))))
+    village.run_until(IN_A_MINUTE + ms(1000))
+    village.now = IN_A_MINUTE + ms(9000)
+    heartbeat_lost(village, IN_A_MINUTE + ms(1900))
+    village.send(OperatorStop())
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["a/1"]
+    assert (airing.outcome, airing.aired_ms) == (Outcome.CUT, 1900)
+    assert airing.ended_at == IN_A_MINUTE + ms(1900)
+
+
+def test_time_with_the_relay_open_does_not_count_as_aired() -> None:
+    """It fell for two seconds in the middle, and closed again."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000,))))
+    village.run_until(IN_A_MINUTE + ms(8000))
+    heartbeat_lost(village, IN_A_MINUTE + ms(6000))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["a/1"]
+    assert airing.evidence is EvidenceGrade.PLAYED
+    assert 17_900 <= airing.aired_ms <= 18_000
+
+
+def test_after_the_relays_fell_the_next_sound_waits_for_the_warm_up() -> None:
+    """Closed anew: a whole warm-up before the first sample, and then the evidence is full again."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (5000, 5000))))
+    village.run_until(IN_A_MINUTE + ms(4500))
+    village._drop(lambda event: event.key == "a/1")
+    heartbeat_lost(village, village.now)
+    village.fail("a/1")
+    closed_at = village.relays[-1][0]
+    assert village.closed()
+    assert village.state.phase is Phase.WARMING
+    village.run_until(NOON + timedelta(minutes=3))
+    assert village.played["a/2"] - closed_at >= ms(1000)
+    assert village.outcomes["a/2"].evidence is EvidenceGrade.RELAY_CONFIRMED
+    assert village.outcomes["a/2"].outcome is Outcome.AIRED
+
+
+def test_a_relay_closed_too_late_for_the_warm_up_proves_nothing() -> None:
+    """Only `played`, though it was closed at the first sample."""
+    on = RelayChange(at=NOON, zone="horns", channel=1, on=True, confirmed=True)
+    for after_ms, found in ((500, EvidenceGrade.PLAYED), (990, EvidenceGrade.RELAY_CONFIRMED)):
+        started_at = NOON + ms(after_ms)
+        assert evidence.grade((1,), (on,), started_at, started_at + ms(5000), 1000) is found

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,48 @@ def test_without_a_board_the_sound_goes_on_and_a_live_stream_follows(
     health = province.reports[-1].health
     assert health.relay_ok is False
     assert str(missing) in (health.relay_message or "")
+
+
+def test_a_process_that_was_stopped_on_air_claims_only_what_was_heard(
+    tmp_path: Path, province: Province, board: Board
+) -> None:
+    """SIGSTOP for seven seconds: the guard opens the relay; what follows waits for a whole warm-up."""
+    sound = encoded("sine=frequency=500:duration=6", tmp_path / "six.webm")
+    province.add_audio(sound)
+    audio = audio_of(sound, 6000)
+    items = tuple(item(f"long/{number}", 6000, sha256=audio.sha256) for number in (1, 2))
+    data = enrolled(tmp_path, province, board.port)
+    first = datetime.now(UTC) + LEAD
+    province.publish(plan_with(sound, first, first=items, more=(audio,)))
+    process = start(data)
+    try:
+        wait_for(board.is_closed, 20)
+        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.5)
+        process.send_signal(signal.SIGSTOP)
+        stopped_at = datetime.now(UTC)
+        time.sleep(7)
+        assert not board.is_closed()
+        opened_at = board.changes()[-1][0]
+        process.send_signal(signal.SIGCONT)
+        wait_for(lambda: len(province.airings) == 2, 30)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
+    assert opened_at - stopped_at <= timedelta(seconds=1.5)
+    frozen, after = province.airings["long/1"], province.airings["long/2"]
+    assert frozen.started_at is not None
+    assert frozen.ended_at is not None
+    assert frozen.outcome is Outcome.CUT
+    went_on = frozen.ended_at > opened_at  # VLC may find its way again
+    assert not went_on or frozen.evidence is EvidenceGrade.PLAYED
+    changes = [*board.changes(), (frozen.ended_at, False)]
+    closed_s = sum(
+        max(0.0, (min(until, frozen.ended_at) - max(at, frozen.started_at)).total_seconds())
+        for (at, on), (until, _) in pairwise(changes)
+        if on
+    )
+    assert frozen.aired_ms <= closed_s * 1000 + 100
+    closed_anew = [at for at, on in board.changes() if on][-1]
+    assert after.started_at is not None
+    assert (after.started_at - closed_anew).total_seconds() * 1000 >= WARM_UP_MS - 50
