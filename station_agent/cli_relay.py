@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,8 @@ import typer
 from hardware.boards import board_named
 from hardware.errors import BoardSilent
 from hardware.guard.client import GuardSettings
-from hardware.relay_commands import hold, open_all, read_relays
+from hardware.ports import FaultCode, RelayCause
+from hardware.relay_commands import Held, hold, open_all, read_relays
 
 relay = typer.Typer(
     name="relay", help="Switch or read a relay board while no agent runs.", no_args_is_help=True
@@ -25,6 +27,9 @@ Channels = Annotated[int | None, typer.Option("--channels", min=1, help="How man
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 NO_LIMIT_MS = 24 * 3600 * 1000
+UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
+"""Many boards never answer: relays are switched all the same."""
+UNKNOWN_AFTER = frozenset({RelayCause.GUARD_GONE, RelayCause.BOARD_LOST})
 
 
 @relay.command()
@@ -43,24 +48,61 @@ def on(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     held = hold(_guard(board, port, channels, channel), channel, seconds, stop=stop)
-    mine = [state for state in held.states if state.channel == channel]
-    closed = [state for state in mine if state.on]
-    opened = [state for state in mine if not state.on and closed and state.at >= closed[0].at]
-    held_s = (opened[0].at - closed[0].at).total_seconds() if closed and opened else 0.0
+    found = _what_came_of_it(held, channel, asked_to_stop=stop.is_set())
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
         "channel": channel,
-        "on": bool(closed),
-        "confirmed": any(state.confirmed for state in closed),
-        "held_s": round(held_s, 3),
-        "opened": bool(opened) or not closed,
+        "on": found.closed,
+        "confirmed": found.confirmed,
+        "held_s": round(found.held_s, 3),
+        "opened": found.opened,
     }
-    _say(answer, as_json, f"relay {channel} on {port} was closed for {held_s:.1f} s and is open")
-    for fault in held.faults:
-        typer.echo(fault.message, err=True)
-    if not closed or not opened:
-        raise typer.Exit(1)
+    where = f"relay {channel} on {port}"
+    if not found.wrong:
+        _say(answer, as_json, f"{where} was closed for {found.held_s:.1f} s and is open")
+        return
+    if as_json:
+        typer.echo(json.dumps(answer))
+    is_now = {
+        None: "whether it is open is unknown: look at the board",
+        True: "it is open",
+        False: "it is closed",
+    }
+    typer.echo(f"{where}: {found.wrong}; {is_now[found.opened]}", err=True)
+    raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`opened`: None where nobody knows. `wrong`: what was not as asked, empty when all was."""
+
+    closed: bool
+    confirmed: bool
+    held_s: float
+    opened: bool | None
+    wrong: str
+
+
+def _what_came_of_it(held: Held, channel: int, *, asked_to_stop: bool) -> _Found:
+    mine = [
+        state for state in held.states if state.channel == channel and state.cause is not RelayCause.START
+    ]
+    closed = [state for state in mine if state.on]
+    opened = [state for state in mine if not state.on and closed and state.at >= closed[0].at]
+    held_s = (opened[0].at - closed[0].at).total_seconds() if opened else 0.0
+    unknown = any(state.cause in UNKNOWN_AFTER for state in mine[-1:]) or bool(closed and not opened)
+    disagrees = any(state.cause is RelayCause.REFUSED_BY_BOARD for state in mine)
+    faults = [fault.message for fault in held.faults if fault.code not in UNSEEN]
+    wrong = faults[0] if faults else ""
+    if not wrong and disagrees:
+        wrong = "the board read back something else than was commanded"
+    if not wrong and not closed:
+        wrong = "it did not close"
+    if not wrong and held.ended_early and not asked_to_stop:
+        wrong = f"it opened by itself after {held_s:.1f} s ({mine[-1].cause.value})"
+    is_open = None if unknown else not mine[-1].on if mine else None
+    return _Found(bool(closed), any(state.confirmed for state in closed), held_s, is_open, wrong)
 
 
 @relay.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hardware.virtual_board import ReadBackForm, VirtualBoard
+from hardware.virtual_board.board import Fault
 
 ROOT = Path(__file__).parents[2]
 
@@ -176,3 +178,36 @@ def test_a_code_of_the_wrong_length_is_one_line_that_does_not_show_it(tmp_path: 
     assert "6 to 40 characters" in done.stderr
     assert code not in done.stderr
     assert not (tmp_path / "s").exists()
+
+
+def test_a_guard_that_dies_while_a_relay_is_held_is_told(port: str) -> None:
+    """It ended before its time: exit 1, one line, and nobody claims to know more than is known."""
+    process = subprocess.Popen(
+        command("relay", "on", "2", "--board", "lcus", "--port", port, "--seconds", "8", "--json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    until = time.monotonic() + 20
+    while not (changes(port) and changes(port)[-1][1]):
+        assert time.monotonic() < until, "the relay did not close"
+        time.sleep(0.02)
+    threads = Path(f"/proc/{process.pid}/task").iterdir()
+    guards = [int(one) for task in threads for one in (task / "children").read_text().split()]
+    for guard in guards:
+        os.kill(guard, signal.SIGKILL)
+    output, said = process.communicate(timeout=15)
+    assert process.returncode == 1
+    assert json.loads(output)["held_s"] < 8
+    assert "relay 2" in said
+    assert "and is open" not in said
+
+
+def test_a_board_that_disagrees_is_told(tmp_path: Path) -> None:
+    """It takes commands and switches nothing: exit 1, whatever was sent."""
+    link = tmp_path / "deaf"
+    with VirtualBoard(link, fault=Fault.DEAF):
+        done = call("relay", "on", "2", "--board", "lcus", "--port", str(link), "--seconds", "0.5", "--json")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
