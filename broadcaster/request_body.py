@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 
 class CarefulRequest(Request):
-    """Takes JSON objects; what is none, or is nested deeper than Python can follow, is a 400."""
+    """JSON nested deeper than Python can follow is a 400; for pages, what is no object is one as well."""
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """The body as JSON; `BadRequest` when it is none, None instead when `silent`."""
@@ -19,7 +19,7 @@ class CarefulRequest(Request):
             if silent:
                 return None
             raise BadRequest("the JSON in the request is nested too deeply") from error
-        if found is None or isinstance(found, dict):
+        if found is None or isinstance(found, dict) or self.path.startswith("/api/"):  # which checks fields
             return found
         if silent:
             return None
