@@ -23,6 +23,7 @@ from schedules.wire.report import EvidenceGrade
 
 SLACK_S = 45.0
 LOOK_EVERY_S = 0.5
+PUBLISHED_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,29 @@ class Outcome:
 
 
 def first_broadcasts(stage: Stage, slot: str) -> dict[str, PlannedBroadcast]:
-    """The slot's first broadcast in each station's signed plan; `NotPossible` for a station without one."""
+    """The slot's first broadcast in each station's signed plan; `NotPossible` for a station without one.
+
+    The server's worker may still be publishing: plans are looked at again for `PUBLISHED_WITHIN_S`.
+    """
+    deadline = time.monotonic() + PUBLISHED_WITHIN_S
+    while True:
+        found = _planned_by_now(stage, slot)
+        missing = [one.village.name for one in stage.stations if one.station not in found]
+        if not missing:
+            return found
+        if time.monotonic() > deadline:
+            raise NotPossible(f"nothing is planned for {missing[0]}: none of its languages is recorded")
+        time.sleep(LOOK_EVERY_S / 2)
+
+
+def _planned_by_now(stage: Stage, slot: str) -> dict[str, PlannedBroadcast]:
     found: dict[str, PlannedBroadcast] = {}
     with stage.province():
         for station in stage.stations:
             plan = fleet.plan_of(fleet.required_plan(db.session, station.station))
             mine = [one for one in plan.broadcasts if one.slot == slot]
-            if not mine:
-                raise NotPossible(
-                    f"nothing is planned for {station.village.name}: none of its languages is recorded"
-                )
-            found[station.station] = min(mine, key=lambda one: one.planned_start)
+            if mine:
+                found[station.station] = min(mine, key=lambda one: one.planned_start)
     return found
 
 
