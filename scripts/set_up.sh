@@ -43,10 +43,11 @@ fi
 [ -x "$venv/bin/python" ] || { say "set-up: making the virtual environment"; "$python" -m venv "$venv"; }
 lock="requirements/$what.txt"
 install_pinned() { # install_pinned FILE: only where its content changed since the last time
+  # The files name everything that is needed, so nothing is resolved: a newer release elsewhere changes nothing.
   local stamp="$stamps/$(basename "$1").sha256"
   if [ "$(cat "$stamp" 2>/dev/null)" != "$(sha256sum <"$1")" ]; then
     say "set-up: installing ${1}"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1" >&2
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$1" >&2
     sha256sum <"$1" >"$stamp"
   fi
 }
