@@ -1,7 +1,10 @@
 """One relay, by hand: what the command line does to a board while no agent runs."""
 
+import contextlib
 import queue
+import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hardware.boards import board_named
@@ -43,24 +46,34 @@ def hold(
     seen: list[RelayEvent] = []
     inbox: queue.SimpleQueue[RelayEvent] = queue.SimpleQueue()
     ended_early = True
-    with GuardedRelays(settings, inbox.put, clock) as relays:
+    with _ctrl_c_sets(stop), GuardedRelays(settings, inbox.put, clock) as relays:
         _await_ready(inbox, seen, clock)
         settle_s = board_named(settings.board).codec(settings.channels).settle_ms / 1000
         until_s = None if duration_s is None else clock.monotonic() + settle_s + duration_s
         relays.set(channel, True, max_on_ms=None if duration_s is None else int(duration_s * 1000) + 500)
-        try:
-            while not stop.is_set() and not _has_fallen(inbox, seen, channel):
-                relays.beat()
-                left_s = BEAT_EVERY_S if until_s is None else until_s - clock.monotonic()
-                if left_s <= 0:
-                    ended_early = False
-                    break
-                stop.wait(min(BEAT_EVERY_S, left_s))
-        except KeyboardInterrupt:
-            ended_early = True
+        while not stop.is_set() and not _has_fallen(inbox, seen, channel):
+            relays.beat()
+            left_s = BEAT_EVERY_S if until_s is None else until_s - clock.monotonic()
+            if left_s <= 0:
+                ended_early = False
+                break
+            stop.wait(min(BEAT_EVERY_S, left_s))
         relays.set(channel, False)
     _drain(inbox, seen)
     return _held(seen, ended_early=ended_early)
+
+
+@contextlib.contextmanager
+def _ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
+    """Ctrl-C ends the holding in order. An exception instead could strike while a lock is held, for good."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def open_all(settings: GuardSettings, *, clock: Clock | None = None) -> Held:
