@@ -49,6 +49,7 @@ def create_app(
     clock.set_clock(app, app_clock)
     app.before_request(_bound_body)  # before sign-in by token, which reads a JSON body of any size
     app.extensions["job_handlers"] = work.HANDLERS
+    app.extensions["job_farewells"] = work.FAREWELLS
     app.extensions["audio_store"] = AudioStore.open(settings.audio_store)
     db.init_app(app)
     security.set_up(app, settings, secrets)

@@ -1,7 +1,8 @@
 """Work that need not be done while somebody waits: one table, claimed race-safely, one thing at a time.
 
 A job is claimed by a conditional update, so several workers never run it twice. One that fails is pushed
-back with its error; after `MAX_TRIES` it is set aside. Handlers live in the rooms and are named in `work.py`.
+back with its error; after `MAX_TRIES` it is set aside, and who asked is told. Handlers live in the rooms and
+are named in `work.py`; `workers.py` takes back what a worker that died was at.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from flask import Flask
+from flask import Flask, current_app, has_app_context
 from sqlalchemy import JSON, String, Text, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from broadcaster.database import Base, UtcDateTime
 
 MAX_TRIES = 5
-STALE_AFTER = timedelta(minutes=30)
 KEPT_FOR = timedelta(days=30)
 
 Handler = Callable[[Session, dict[str, Any], datetime], None]
+Farewell = Callable[[Session, dict[str, Any], str, datetime], None]
+"""Told when a job is set aside for good, with why: what waits for it must not wait for ever."""
 
 log = structlog.get_logger(__name__)
 rang = threading.Event()
@@ -35,8 +37,14 @@ def handlers(app: Flask) -> Mapping[str, Handler]:
     return found
 
 
+def farewells(app: Flask) -> Mapping[str, Farewell]:
+    """Who is told when a job is given up, by kind of job."""
+    found: Mapping[str, Farewell] = app.extensions.get("job_farewells", {})
+    return found
+
+
 class Job(Base):
-    """One thing to do. `state`: waiting, running, done, failed."""
+    """One thing to do. `state`: waiting, running, done, failed. `worker` names who is at it."""
 
     __tablename__ = "job"
 
@@ -47,7 +55,10 @@ class Job(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     run_after: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worker: Mapped[str | None] = mapped_column(String(160))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str | None] = mapped_column(Text)
 
 
@@ -65,9 +76,14 @@ def ask(session: Session, kind: str, now: datetime, payload: dict[str, Any] | No
     return job
 
 
-def run_one(session: Session, handlers: Mapping[str, Handler], now: datetime) -> bool:
-    """Claim and do one job; True if there was one, so that the caller asks again."""
-    job = _claim(session, list(handlers), now)
+def run_one(
+    session: Session, handlers: Mapping[str, Handler], now: datetime, worker: str | None = None
+) -> bool:
+    """Claim and do one job; True if there was one, so that the caller asks again.
+
+    `worker` names the process, so that others take the job up again when it dies.
+    """
+    job = _claim(session, list(handlers), now, worker)
     if job is None:
         return False
     try:
@@ -81,10 +97,16 @@ def run_one(session: Session, handlers: Mapping[str, Handler], now: datetime) ->
     return True
 
 
-def run_pending(session: Session, handlers: Mapping[str, Handler], now: datetime, most: int = 100) -> int:
+def run_pending(
+    session: Session,
+    handlers: Mapping[str, Handler],
+    now: datetime,
+    most: int = 100,
+    worker: str | None = None,
+) -> int:
     """Do what waits, at most `most` jobs; how many were done."""
     done = 0
-    while done < most and run_one(session, handlers, now):
+    while done < most and run_one(session, handlers, now, worker):
         done += 1
     return done
 
@@ -100,12 +122,17 @@ def forget_done(session: Session, _payload: dict[str, Any], now: datetime) -> No
     session.execute(delete(Job).where(Job.state == "done", Job.asked_at < now - KEPT_FOR))
 
 
-def _claim(session: Session, kinds: list[str], now: datetime) -> Job | None:
-    session.execute(
-        update(Job)
-        .where(Job.state == "running", Job.claimed_at < now - STALE_AFTER)
-        .values(state="waiting", run_after=now)
-    )
+def give_up(session: Session, job: Job, why: str, now: datetime) -> None:
+    """Set a job aside for good and tell whom it concerns. In the caller's transaction."""
+    job.state = "failed"
+    job.error = job.error or why
+    log.error("job_given_up", kind=job.kind, job=job.id, why=why)
+    farewell = farewells(current_app).get(job.kind) if has_app_context() else None
+    if farewell is not None:
+        farewell(session, dict(job.payload), why, now)
+
+
+def _claim(session: Session, kinds: list[str], now: datetime, worker: str | None) -> Job | None:
     candidate = session.scalar(
         select(Job.id)
         .where(Job.state == "waiting", Job.run_after <= now, Job.kind.in_(kinds))
@@ -118,7 +145,7 @@ def _claim(session: Session, kinds: list[str], now: datetime) -> Job | None:
     taken = session.execute(
         update(Job)
         .where(Job.id == candidate, Job.state == "waiting")
-        .values(state="running", claimed_at=now, tries=Job.tries + 1)
+        .values(state="running", claimed_at=now, seen_at=now, worker=worker, tries=Job.tries + 1)
     )
     session.commit()
     if taken.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
@@ -131,7 +158,10 @@ def _push_back(session: Session, job_id: int, error: Exception, now: datetime) -
     if job is None:
         return
     job.error = f"{type(error).__name__}: {error}"[:2000]
-    job.state = "failed" if job.tries >= MAX_TRIES else "waiting"
+    job.state = "waiting"
+    job.worker = None
     job.run_after = now + timedelta(seconds=10 * 4**job.tries)
+    if job.tries >= MAX_TRIES:
+        give_up(session, job, f"it failed {job.tries} times", now)
     session.commit()
     log.error("job_failed", kind=job.kind, job=job.id, tries=job.tries, state=job.state, error=job.error)

@@ -15,7 +15,7 @@ import waitress  # type: ignore[import-untyped]  # publishes no types
 from apiflask import APIFlask
 from sqlalchemy.exc import SQLAlchemyError
 
-from broadcaster import jobs, refused_bodies, schema, work
+from broadcaster import jobs, refused_bodies, schema, work, workers
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError, ConfigurationError
@@ -115,9 +115,10 @@ def ending_on_signals() -> Iterator[None]:
 
 @contextlib.contextmanager
 def working(app: APIFlask) -> Iterator[None]:
-    """Background work is done while the block runs, by a thread for each lane."""
+    """Background work is done while the block runs, by a thread for each lane, and one that sees who died."""
     stop = threading.Event()
-    threads = [
+    threads = [threading.Thread(target=workers.beat_until, args=(app, stop), name="worker-beat", daemon=True)]
+    threads += [
         threading.Thread(target=work.work_until, args=(app, stop, lane), name=f"worker-{number}", daemon=True)
         for number, lane in enumerate(work.LANES)
     ]

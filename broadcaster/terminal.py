@@ -50,11 +50,11 @@ def application(folder: DataFolder) -> Iterator[APIFlask]:
 
 def commit_and_work(now: datetime) -> None:
     """Commit what a command changed, and do the jobs it asked for: all is done when the command returns."""
-    from broadcaster import jobs  # `--help` must answer without loading the database
+    from broadcaster import jobs, workers  # `--help` must answer without loading the database
     from broadcaster.database import db
 
     db.session.commit()
-    jobs.run_pending(db.session, jobs.handlers(current_app), now)
+    jobs.run_pending(db.session, jobs.handlers(current_app), now, worker=workers.this_worker())
 
 
 def log_to_standard_error() -> None:

@@ -12,10 +12,10 @@ from apiflask import APIFlask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from broadcaster import clock, jobs
+from broadcaster import clock, jobs, workers
 from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
-from broadcaster.jobs import Handler
+from broadcaster.jobs import Farewell, Handler
 from broadcaster.newsroom import ingest_job
 
 LOOK_EVERY_S = 1.0
@@ -28,6 +28,11 @@ HANDLERS: dict[str, Handler] = {
     "publish_plans": publish_plans_job,
     "ingest_recording": ingest_job.ingest_recording,
     "ingest_jingle": ingest_job.ingest_jingle,
+}
+
+FAREWELLS: dict[str, Farewell] = {
+    "ingest_recording": ingest_job.give_up_recording,
+    "ingest_jingle": ingest_job.give_up_jingle,
 }
 
 
@@ -69,7 +74,7 @@ def work_until(app: APIFlask, stop: threading.Event, handlers: Mapping[str, Hand
             with app.app_context():
                 now = clock.now()
                 ask_for_chores(db.session, now)
-                jobs.run_pending(db.session, handlers, now)
+                jobs.run_pending(db.session, handlers, now, worker=workers.this_worker())
         except SQLAlchemyError as error:  # the database is away or busy: it may come back
             log.warning("worker_waits", error=" ".join(str(error).split())[:300])
             pause_s = AFTER_TROUBLE_S

@@ -53,6 +53,25 @@ def ingest_jingle(session: Session, payload: dict[str, Any], now: datetime) -> N
     _ingest(session, jingle, keep)
 
 
+def give_up_recording(session: Session, payload: dict[str, Any], why: str, now: datetime) -> None:  # noqa: ARG001 - the signature of every farewell
+    """The job was set aside: the page says so, and the upload is not kept."""
+    _set_aside(session.get(Recording, payload["recording"]), why)
+
+
+def give_up_jingle(session: Session, payload: dict[str, Any], why: str, now: datetime) -> None:  # noqa: ARG001 - as above
+    """As `give_up_recording`."""
+    _set_aside(session.get(Jingle, payload["jingle"]), why)
+
+
+def _set_aside(sound: Recording | Jingle | None, why: str) -> None:
+    if sound is None or not _is_open(sound):
+        return
+    upload = sound.upload
+    words = f"preparing this file was given up: {why}; export it again as WAV"
+    _note_failure(sound, BroadcasterError(words, code="given_up"))
+    forget(current_app.config["SETTINGS"], upload)
+
+
 def _is_open(sound: Recording | Jingle) -> bool:
     return sound.ingest in (IngestState.WAITING, IngestState.WORKING)
 

@@ -22,6 +22,9 @@ MISHAPS: dict[str, LazyString] = {
     "too_large": lazy_gettext("The file is too large. Save it as MP3, or cut it into parts."),
     "not_levelled": lazy_gettext("Its level could not be set. Remove clicks and knocks, then try again."),
     "identical_audio": lazy_gettext("This very audio is there already: %(name)s. Nothing was added."),
+    "given_up": lazy_gettext(
+        "Preparing this file failed again and again, so it was set aside. Export it again as WAV."
+    ),
     # The machine
     "step_timed_out": _MACHINE,
     "tool_missing": _MACHINE,

@@ -78,18 +78,6 @@ def test_a_failing_job_waits_longer_each_time_and_is_set_aside(session: Session,
     assert session.scalars(select(Job).where(Job.kind == "leftover")).all() == []
 
 
-def test_work_of_a_worker_that_died_is_taken_up_again(session: Session, clock) -> None:
-    """After a power cut nothing stays half-claimed for ever."""
-    job = jobs.ask(session, "work", clock.now)
-    job.state, job.claimed_at = "running", clock.now
-    session.commit()
-    done: list[int] = []
-    handlers = {"work": lambda *_: done.append(1)}
-    assert not jobs.run_one(session, handlers, clock.now)
-    assert jobs.run_one(session, handlers, clock.advance(minutes=31))
-    assert done == [1]
-
-
 def test_chores_are_asked_for_once_a_period(session: Session, clock) -> None:
     """Plans are looked at daily even when nobody changes anything: their horizon moves."""
     work.ask_for_chores(session, clock.now)
