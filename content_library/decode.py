@@ -1,6 +1,7 @@
 """Step 2: one pass over the source that makes the work file and measures everything on the way."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,19 +11,21 @@ from content_library.errors import EmptyFile, NotAudio, ToolFailed, TooLong, Tru
 from content_library.limits import IngestLimits
 from content_library.measure import EBUR128, Loudness, LoudnessReader
 from content_library.probe import SourceFormat
-from content_library.riff import data_chunk
 
 SAMPLE_RATE_HZ = 48_000
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 # One Opus frame; with less the encoder has nothing to work on.
-_FEWEST_SAMPLES = 20 * SAMPLES_PER_MS
+FEWEST_SAMPLES = 20 * SAMPLES_PER_MS
 _BYTES_PER_SAMPLE = 4
 
 _MONO = (
     f"aresample=osr={SAMPLE_RATE_HZ}:ochl=mono:osf=flt:rematrix_maxval=1,"
     f"aformat=sample_fmts=flt:sample_rates={SAMPLE_RATE_HZ}:channel_layouts=mono"
 )
-_WORK_FILE = ("-c:a", "pcm_f32le", "-f", "wav")
+_RAW = "f32le" if sys.byteorder == "little" else "f32be"
+_WORK_FILE = ("-c:a", f"pcm_{_RAW}", "-f", _RAW)
+# How ffmpeg is told to read a work file: raw samples without a header.
+READING_WORK = ("-f", _RAW, "-ac", "1", "-ar", str(SAMPLE_RATE_HZ))
 _ASTATS = "astats=measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count"
 _FLAT = re.compile(r"(Peak level dB|Flat factor|Peak count): (-?inf|nan|-?[0-9.]+)\s*$")
 _CUT_OFF = ("File ended prematurely", "Packet corrupt")
@@ -32,7 +35,7 @@ _FORGIVING = frozenset({"mp3", "aac"})
 
 @dataclass(frozen=True)
 class Decoded:
-    """The work file (WAV, mono, 48 kHz, 32-bit float) and what was found while it was made.
+    """The work file (raw samples: mono, 48 kHz, 32-bit float) and what was found while it was made.
 
     `clipped` tells of flat tops in the source's own channels, before they were mixed. `broken_frames` counts
     what could not be decoded in formats where players skip such frames.
@@ -112,7 +115,7 @@ def decode(
 
 
 def _refuse_unfit(decoded: Decoded, said: SourceFormat, limits: IngestLimits, *, cut_off: bool) -> None:
-    if decoded.samples < _FEWEST_SAMPLES:
+    if decoded.samples < FEWEST_SAMPLES:
         raise EmptyFile("there is no sound in this file; record it again", duration_ms=decoded.duration_ms)
     if decoded.duration_ms > limits.max_duration_ms:
         raise too_long(decoded.duration_ms, limits)
@@ -148,7 +151,4 @@ def too_long(duration_ms: int, limits: IngestLimits) -> TooLong:
 
 
 def _count_samples(work_file: Path) -> int:
-    if not work_file.exists():
-        return 0
-    chunk = data_chunk(work_file)
-    return 0 if chunk is None else (work_file.stat().st_size - chunk.offset) // _BYTES_PER_SAMPLE
+    return work_file.stat().st_size // _BYTES_PER_SAMPLE if work_file.exists() else 0

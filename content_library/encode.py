@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from content_library import ffmpeg
-from content_library.decode import SAMPLE_RATE_HZ, Decoded
+from content_library.decode import READING_WORK, SAMPLE_RATE_HZ, Decoded
 from content_library.gain import LevelPlan
 
 MEDIA_TYPE = "audio/webm"
@@ -38,6 +38,7 @@ def encode(
             work.path,
             plan.filters,
             (*_OPUS, *_MONO, *ffmpeg.BIT_EXACT, "-progress", "pipe:1", "-f", "webm", f"file:{out}"),
+            reading=READING_WORK,
         ),
         step="encode",
         timeout_s=timeout_s,

@@ -48,6 +48,12 @@ class NotAllowed(CallerError):
     code = "not_allowed"
 
 
+class BadEdit(CallerError):
+    """An edit whose times or gains make no sense. Figure `field` names the value."""
+
+    code = "bad_edit"
+
+
 class SourceError(ContentLibraryError):
     """The uploaded file cannot be broadcast; the person who brought it can do something about it."""
 
@@ -58,6 +64,12 @@ class EmptyFile(SourceError):
     """No bytes, or no sound worth the name in them."""
 
     code = "empty_file"
+
+
+class NothingLeft(EmptyFile):
+    """An edit cuts the whole recording away."""
+
+    code = "nothing_left"
 
 
 class NotAudio(SourceError):

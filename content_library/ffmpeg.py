@@ -123,10 +123,12 @@ def run(
     return ToolRun(exit_status, tuple(last_lines))
 
 
-def converting(source: Path, filters: Sequence[str], output: Sequence[str]) -> list[str]:
+def converting(
+    source: Path, filters: Sequence[str], output: Sequence[str], *, reading: Sequence[str] = SAFE_INPUT
+) -> list[str]:
     """The command that sends the sound of one local file through filters into an output."""
     chain = ("-map", "0:a:0", "-af", ",".join(filters))
-    return ["ffmpeg", *COMMON, *SAFE_INPUT, "-i", f"file:{source}", *chain, *output]
+    return ["ffmpeg", *COMMON, *reading, "-i", f"file:{source}", *chain, *output]
 
 
 def progress_reader(total_ms: int, report: Callable[[float], None]) -> Callable[[bytes], None]:

@@ -7,7 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from content_library.broadcast_audio import BroadcastAudio, SourceMeasurement
-from content_library.decode import Decoded, decode, too_long
+from content_library.decode import READING_WORK, Decoded, decode, too_long
+from content_library.edit import Edit
+from content_library.editing import edited
 from content_library.encode import MEDIA_TYPE
 from content_library.errors import EmptyFile, NotAudio, Silent, SourceMissing, TooLarge, ToolFailed
 from content_library.hashing import sha256_of
@@ -41,6 +43,7 @@ def ingest(
     source: Path,
     store: AudioStore,
     *,
+    edit: Edit | None = None,
     limits: IngestLimits = IngestLimits(),  # noqa: B008 -- a frozen value
     workdir: Path | None = None,
     progress: Progress | None = None,
@@ -48,9 +51,10 @@ def ingest(
     """Bring a sound file of any accepted kind into the store as broadcast-ready audio.
 
     The result stands at −16 LUFS ± 0.5 with a true peak of at most −1.5 dBTP (EBU R 128), or as near under it
-    as its peaks allow, which the verdict then says; not one sample of the source is cut. The same source
-    gives the same hash. `progress` hears the step and its share done, 0…1, about a hundred times for each
-    step. Work files go below `workdir` (by default the system's temporary folder): 200 kB for each second.
+    as its peaks allow, which the verdict then says; not one sample of the source is cut but those that `edit`
+    leaves out. The same source with the same edit gives the same hash. `progress` hears the step and its
+    share done, 0…1, about a hundred times for each step. Work files go below `workdir` (by default the
+    system's temporary folder): 200 kB for each second, twice that with an edit.
 
     Raises a SourceError where the file cannot be broadcast, a MachineError where this machine cannot do it;
     either way nothing is left behind.
@@ -61,7 +65,7 @@ def ingest(
         # The tools get a name of ours: it says nothing of the format and holds no pattern, dash or colon.
         nameless = folder / "source"
         nameless.symlink_to(source.absolute())
-        prepared = _prepare(nameless, limits, tell)
+        prepared = _prepare(nameless, edit or Edit(), limits, tell)
         levelled = _level(prepared, folder, limits, tell)
         return _store(prepared, levelled, store, tell)
 
@@ -101,7 +105,10 @@ def _refuse_by_size(source: Path, limits: IngestLimits) -> None:
 
 @dataclass(frozen=True)
 class _Prepared:
+    """`whole` is the source as it came, `work` what an edit left of it: what is levelled and stored."""
+
     said: SourceFormat
+    whole: Decoded
     work: Decoded
     one_channel: bool
 
@@ -111,7 +118,7 @@ class _Prepared:
         return self.work.samples if self.work.duration_ms < SHORTEST_MEASURABLE_MS else 0
 
 
-def _prepare(source: Path, limits: IngestLimits, tell: Progress) -> _Prepared:
+def _prepare(source: Path, edit: Edit, limits: IngestLimits, tell: Progress) -> _Prepared:
     tell(IngestStep.PROBE, 0.0)
     said = probe(source, timeout_s=limits.step_timeout_s)
     refuse_cut_file(source, said)
@@ -120,15 +127,19 @@ def _prepare(source: Path, limits: IngestLimits, tell: Progress) -> _Prepared:
     tell(IngestStep.PROBE, 1.0)
     # A recording whose sides cancel each other out is silent when mixed: each of the two is tried alone then.
     for channel in (None, 0, 1) if said.channels == 2 else (None,):
-        work = decode(
+        whole = decode(
             source,
             said,
-            source.with_name("work.wav"),
+            source.with_name("work.f32"),
             limits=limits,
             channel=channel,
             progress=lambda share: tell(IngestStep.DECODE, share),
         )
-        prepared = _with_short_sounds_measured(_Prepared(said, work, channel is not None), limits)
+        timeout_s = limits.step_timeout_s
+        work = whole
+        if not edit.is_nothing:
+            work = edited(whole, edit, source.with_name("edited.f32"), timeout_s=timeout_s)
+        prepared = _with_short_sounds_measured(_Prepared(said, whole, work, channel is not None), limits)
         if prepared.work.loudness.integrated_lufs >= SILENT_LUFS:
             tell(IngestStep.DECODE, 1.0)
             return prepared
@@ -139,7 +150,9 @@ def _with_short_sounds_measured(prepared: _Prepared, limits: IngestLimits) -> _P
     if not prepared.repeat_samples:
         return prepared
     work = prepared.work
-    loudness = measure(work.path, repeat_samples=work.samples, timeout_s=limits.step_timeout_s)
+    loudness = measure(
+        work.path, reading=READING_WORK, repeat_samples=work.samples, timeout_s=limits.step_timeout_s
+    )
     return replace(prepared, work=replace(work, loudness=loudness))
 
 
@@ -165,7 +178,7 @@ def _level(prepared: _Prepared, folder: Path, limits: IngestLimits, tell: Progre
 
 
 def _store(prepared: _Prepared, levelled: Levelled, store: AudioStore, tell: Progress) -> BroadcastAudio:
-    work, said, heard = prepared.work, prepared.said, levelled.heard
+    whole, said, heard = prepared.whole, prepared.said, levelled.heard
     tell(IngestStep.STORE, 0.0)
     sha256 = sha256_of(levelled.path)
     audio = BroadcastAudio(
@@ -176,10 +189,10 @@ def _store(prepared: _Prepared, levelled: Levelled, store: AudioStore, tell: Pro
         loudness_lufs=heard.loudness.integrated_lufs,
         true_peak_dbtp=heard.loudness.true_peak_dbtp,
         source=SourceMeasurement(
-            integrated_lufs=work.loudness.integrated_lufs,
-            true_peak_dbtp=work.loudness.true_peak_dbtp,
-            loudness_range_lu=work.loudness.range_lu,
-            duration_ms=work.duration_ms,
+            integrated_lufs=whole.loudness.integrated_lufs,
+            true_peak_dbtp=whole.loudness.true_peak_dbtp,
+            loudness_range_lu=whole.loudness.range_lu,
+            duration_ms=whole.duration_ms,
             leading_silence_ms=heard.silence.leading_ms,
             trailing_silence_ms=heard.silence.trailing_ms,
             codec=said.codec,
@@ -190,7 +203,11 @@ def _store(prepared: _Prepared, levelled: Levelled, store: AudioStore, tell: Pro
         gain_db=round(levelled.plan.gain_db, 2),
         peaks=heard.peaks,
         verdict=judge(
-            work, levelled.plan.gain_db, heard.loudness, heard.silence, one_channel=prepared.one_channel
+            prepared.work,
+            levelled.plan.gain_db,
+            heard.loudness,
+            heard.silence,
+            one_channel=prepared.one_channel,
         ),
     )
     store.put_file(levelled.path, sha256)

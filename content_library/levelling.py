@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_library import gain
-from content_library.decode import Decoded
+from content_library.decode import READING_WORK, Decoded
 from content_library.encode import encode
 from content_library.errors import NotLevelled
 from content_library.gain import LevelPlan
@@ -64,6 +64,7 @@ class Leveller:
         for _ in range(_MOST_REHEARSALS if plan.limit_dbfs is not None else 0):
             loudness = measure(
                 self._work.path,
+                reading=READING_WORK,
                 filters=plan.filters,
                 repeat_samples=self._repeat_samples,
                 timeout_s=self._timeout_s,

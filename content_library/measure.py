@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,9 +94,14 @@ class Silence:
 
 
 def measure(
-    path: Path, *, filters: tuple[str, ...] = (), repeat_samples: int = 0, timeout_s: float
+    path: Path,
+    *,
+    reading: Sequence[str],
+    filters: tuple[str, ...] = (),
+    repeat_samples: int = 0,
+    timeout_s: float,
 ) -> Loudness:
-    """Measure a work file, optionally through `filters`.
+    """Measure a file that ffmpeg is told to read as `reading` says, optionally through `filters`.
 
     With `repeat_samples` the first that many samples are played over and over for three seconds, which gives
     sounds shorter than a gating block the loudness they would have if they went on.
@@ -103,7 +109,7 @@ def measure(
     reader = LoudnessReader()
     repeated = (f"aloop=loop=-1:size={repeat_samples}", "atrim=duration=3") if repeat_samples else ()
     ended = ffmpeg.run(
-        ffmpeg.converting(path, (*filters, *repeated, EBUR128), ("-f", "null", "-")),
+        ffmpeg.converting(path, (*filters, *repeated, EBUR128), ("-f", "null", "-"), reading=reading),
         step="measure",
         timeout_s=timeout_s,
         on_line=reader.read,

@@ -60,7 +60,9 @@ def play_back(
         raise ffmpeg.failed("verify", ended)
     heard = loudness.loudness
     if waveform.samples < SHORTEST_MEASURABLE_MS * SAMPLES_PER_MS:
-        heard = measure(encoded, repeat_samples=waveform.samples, timeout_s=timeout_s)
+        heard = measure(
+            encoded, reading=ffmpeg.SAFE_INPUT, repeat_samples=waveform.samples, timeout_s=timeout_s
+        )
     return Playback(
         waveform.samples, heard, silence.finish(waveform.samples / SAMPLES_PER_MS / 1000), waveform.peaks()
     )
