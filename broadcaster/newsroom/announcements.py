@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session, selectinload
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import BadInput, NotThere
+from broadcaster.newsroom import tags as tagging
+from broadcaster.newsroom.kinds import clean_details
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
+from broadcaster.newsroom.plain_text import one_line
 from broadcaster.places.models import Place
 from schedules.errors import InvalidInput
 from schedules.languages import known_tag
 
 LONGEST_TITLE = 300
-# Control characters, line and paragraph ends, surrogates, and format characters such as direction overrides.
-# The zero-width space and joiners go too: Lao text that needs them for line breaks is shown the same without.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -42,26 +42,21 @@ def create_announcement(
     *,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
-    legislature: int | None = None,
-    session_number: int | None = None,
+    details: Mapping[str, Any] | None = None,
+    tags: Iterable[str] = (),
 ) -> Announcement:
     """A new announcement without recordings. `author` None is the command line. `BadInput` for a field."""
-    if valid_from is not None and valid_until is not None and valid_until <= valid_from:
-        raise BadInput(
-            "the last day must come after the first day; change one of them",
-            field="valid_until",
-            code="ends_before_it_begins",
-        )
+    refuse_reversed(valid_from, valid_until)
     announcement = Announcement(
         title=clean_title(title),
         kind=known_kind(kind),
         valid_from=valid_from,
         valid_until=valid_until,
-        legislature=legislature,
-        session_number=session_number,
         created_by=author,
         created_at=now,
     )
+    keep_details(announcement, clean_details(announcement.kind, details or {}))
+    tagging.put_tags(announcement, tagging.clean_tags(tags))
     session.add(announcement)
     session.flush()
     accounts.record(
@@ -75,10 +70,26 @@ def create_announcement(
     return announcement
 
 
+def refuse_reversed(valid_from: datetime | None, valid_until: datetime | None) -> None:
+    """`BadInput` when an announcement would end before it begins."""
+    if valid_from is not None and valid_until is not None and valid_until <= valid_from:
+        raise BadInput(
+            "the last day must come after the first day; change one of them",
+            field="valid_until",
+            code="ends_before_it_begins",
+        )
+
+
+def keep_details(announcement: Announcement, details: Mapping[str, Any]) -> None:
+    """Note checked details, an assembly's figures in their own columns too."""
+    announcement.details = dict(details)
+    announcement.legislature = details.get("legislature")
+    announcement.session_number = details.get("session_number")
+
+
 def clean_title(title: str) -> str:
     """The title as it is shown: one line, NFC, no control characters; `BadInput` when nothing is left."""
-    shown = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in title)
-    words = unicodedata.normalize("NFC", " ".join(shown.split()))
+    words = one_line(title)
     if not words:
         raise BadInput(
             "a title is needed: say in a few words what it is about", field="title", code="title_missing"
