@@ -10,6 +10,7 @@ from content_library.limits import IngestLimits
 from content_library.naming import display_name
 from content_library.store import AudioStore
 from content_library.verdict import Verdict, VerdictCode
+from content_library.waveform import waveform
 
 __all__ = [
     "HORN_BAND_HZ",
@@ -32,4 +33,5 @@ __all__ = [
     "VerdictCode",
     "display_name",
     "ingest",
+    "waveform",
 ]
