@@ -9,7 +9,7 @@ from flask import abort, current_app, request
 from werkzeug.routing import IntegerConverter, Map
 
 from broadcaster import clock, rooms, web, work
-from broadcaster.accounts import security
+from broadcaster.accounts import gate, security
 from broadcaster.clock import Clock, system_clock
 from broadcaster.config import Settings
 from broadcaster.database import db
@@ -54,6 +54,7 @@ def create_app(
     db.init_app(app)
     security.set_up(app, settings, secrets)
     web.set_up(app)
+    gate.set_up(app)
     rooms.set_up(app)
     app.config.update(overrides or {})
     return app

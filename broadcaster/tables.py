@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadcaster import jobs
 from broadcaster.accounts import models as accounts
+from broadcaster.accounts import place_models as account_places
 from broadcaster.airings import models as airings
 from broadcaster.campaigns import models as campaigns
 from broadcaster.fleet import models as fleet
@@ -11,4 +12,15 @@ from broadcaster.newsroom import models as newsroom
 from broadcaster.places import models as places
 from broadcaster.programming import models as programming
 
-__all__ = ["accounts", "airings", "campaigns", "fleet", "jobs", "newsroom", "places", "programming"]
+__all__ = [
+    "account_places",
+    "accounts",
+    "airings",
+    "campaigns",
+    "fleet",
+    "jobs",
+    "mail_models",
+    "newsroom",
+    "places",
+    "programming",
+]

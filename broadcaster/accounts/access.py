@@ -30,8 +30,12 @@ def signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def requires(*roles: Role) -> Callable[[View], View]:
-    """Only people with one of these roles; administrators always. Others are told 403."""
+def requires(*roles: Role, province: bool = False, reads: bool = False) -> Callable[[View], View]:
+    """Only people with one of these roles; administrators always. Others are told 403.
+
+    The role must hold where the thing in the address belongs (`gate`), or, with `province`, for the whole
+    province. With `reads` the door changes nothing, and seeing the thing is enough.
+    """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -40,6 +44,9 @@ def requires(*roles: Role) -> Callable[[View], View]:
                 abort(403)
             return view(*args, **kwargs)
 
+        guarded.required_roles = roles  # type: ignore[attr-defined]  # read by the gate of places
+        guarded.of_the_province = province  # type: ignore[attr-defined]  # as above
+        guarded.reads_only = reads  # type: ignore[attr-defined]  # as above
         return cast("View", guarded)
 
     return decorate
@@ -59,7 +66,7 @@ def station_door(view: View) -> View:
 
 def is_station_door() -> bool:
     """Whether the asked-for view authenticates stations itself."""
-    return bool(getattr(_view(), "station_door", False))
+    return bool(getattr(asked_view(), "station_door", False))
 
 
 def speaks_json() -> bool:
@@ -69,11 +76,12 @@ def speaks_json() -> bool:
 
 def needs_sign_in() -> bool:
     """Whether the asked-for view is closed to strangers: all that say nothing are."""
-    view = _view()
+    view = asked_view()
     if view is None or request.endpoint in OPEN_ENDPOINTS:
         return False
     return not (getattr(view, "open_to_all", False) or getattr(view, "station_door", False))
 
 
-def _view() -> Callable[..., Any] | None:
+def asked_view() -> Callable[..., Any] | None:
+    """The function that will answer this request; None where there is none."""
     return current_app.view_functions.get(request.endpoint) if request.endpoint else None

@@ -12,6 +12,8 @@ from broadcaster.accounts.access import (
     station_door,
 )
 from broadcaster.accounts.audit import record, trail
+from broadcaster.accounts.gate import belongs
+from broadcaster.accounts.known_places import KnownPlace, known_places, tell_places
 from broadcaster.accounts.models import AuditEntry, Person
 from broadcaster.accounts.people import (
     add_person,
@@ -23,26 +25,39 @@ from broadcaster.accounts.people import (
     set_active,
     set_password,
 )
+from broadcaster.accounts.reach import EVERYWHERE, Reach
+from broadcaster.accounts.reaching import in_view, reach, refuse_beyond
+from broadcaster.accounts.role_places import places_by_role, set_places, set_places_of_all
 from broadcaster.accounts.roles import Role
 
 __all__ = [
+    "EVERYWHERE",
     "AuditEntry",
+    "KnownPlace",
     "Person",
+    "Reach",
     "Role",
     "add_person",
+    "belongs",
     "change_roles",
     "current_person",
+    "in_view",
     "is_station_door",
+    "known_places",
     "make_roles",
     "open_to_all",
     "people",
     "person",
     "person_by_email",
+    "places_by_role",
+    "reach",
     "record",
     "requires",
     "set_active",
     "set_password",
     "signed_in",
+    "set_places",
+    "set_places_of_all",
     "speaks_json",
     "station_door",
     "trail",

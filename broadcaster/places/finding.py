@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from broadcaster.accounts.service import EVERYWHERE, Reach
 from broadcaster.errors import NotThere
 from broadcaster.places.models import Place, PlaceKind
 
@@ -46,8 +47,9 @@ def place(session: Session, code: str) -> Place:
     return found
 
 
-def villages(session: Session, under: Iterable[str] = ()) -> list[Place]:
-    """Present villages, by name: all, or those that are or lie below one of the codes.
+def villages(session: Session, under: Iterable[str] = (), reach: Reach = EVERYWHERE) -> list[Place]:
+    """Present villages, by name: all, or those that are or lie below one of the codes; of them, those within
+    the reach.
 
     Villages that merged into another or are no longer valid are left out.
     """
@@ -59,6 +61,7 @@ def villages(session: Session, under: Iterable[str] = ()) -> list[Place]:
         if village.kind == PlaceKind.VILLAGE
         and village.merged_into_code is None
         and village.valid_to is None
+        and reach.holds(village.code)
         and (not wanted or wanted & set(_way_up(places, village)))
     ]
     return sorted(found, key=lambda village: (village.name.casefold(), village.code))
@@ -75,17 +78,31 @@ def paths(session: Session) -> dict[str, tuple[str, ...]]:
     return {code: _way_up(places, found) for code, found in places.items()}
 
 
-def tree(session: Session) -> tuple[Branch, ...]:
-    """The places as a tree, from those without a parent down; by name on each level, ended ones left out."""
+def tree(session: Session, reach: Reach = EVERYWHERE) -> tuple[Branch, ...]:
+    """The places as a tree, from those without a parent down; by name on each level, ended ones left out.
+
+    Of a reach, the ways down to its places and all below them.
+    """
     below: dict[str | None, list[Place]] = defaultdict(list)
     for found in _all(session).values():
-        if found.merged_into_code is None and found.valid_to is None:
+        if found.merged_into_code is None and found.valid_to is None and reach.sees((found.code,)):
             below[found.parent_code].append(found)
 
     def branch(at: Place) -> Branch:
         return Branch(at, tuple(branch(child) for child in _by_name(below[at.code])))
 
     return tuple(branch(root) for root in _by_name(below[None]))
+
+
+def choosable(session: Session, reach: Reach) -> tuple[Branch, ...]:
+    """What somebody with this reach can choose: the widest branches of the tree that lie within it."""
+
+    def within(branch: Branch) -> tuple[Branch, ...]:
+        if reach.holds(branch.place.code):
+            return (branch,)
+        return tuple(found for below in branch.below for found in within(below))
+
+    return tuple(found for root in tree(session, reach) for found in within(root))
 
 
 def district_of(session: Session, of: Place) -> Place | None:

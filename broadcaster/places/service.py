@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadcaster.places.boundaries import make_districts
-from broadcaster.places.finding import Branch, district_of, path, paths, place, tree, villages
+from broadcaster.places.finding import Branch, choosable, district_of, path, paths, place, tree, villages
 from broadcaster.places.importing import ImportResult, import_villages
 from broadcaster.places.models import Place, PlaceKind
 
@@ -12,6 +12,7 @@ __all__ = [
     "ImportResult",
     "Place",
     "PlaceKind",
+    "choosable",
     "district_of",
     "import_villages",
     "make_districts",
