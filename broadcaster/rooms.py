@@ -11,6 +11,7 @@ from broadcaster.campaigns import pages as campaigns_pages
 from broadcaster.fleet import api as fleet_api
 from broadcaster.fleet import pages as fleet_pages
 from broadcaster.newsroom import api as newsroom_api
+from broadcaster.newsroom import belonging_pages
 from broadcaster.newsroom import jingle_pages, recording_pages
 from broadcaster.newsroom import pages as newsroom_pages
 from broadcaster.places import pages as places_pages
@@ -24,6 +25,7 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(accounts_pages.blueprint)
     app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
+    app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
     app.register_blueprint(jingle_pages.blueprint)
     app.register_blueprint(newsroom_api.blueprint)

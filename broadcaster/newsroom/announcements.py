@@ -14,6 +14,7 @@ from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import BadInput, NotThere
 from broadcaster.newsroom import tags as tagging
+from broadcaster.newsroom.belonging import owning_place, visible
 from broadcaster.newsroom.kinds import clean_details
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.plain_text import one_line
@@ -44,12 +45,17 @@ def create_announcement(
     valid_until: datetime | None = None,
     details: Mapping[str, Any] | None = None,
     tags: Iterable[str] = (),
+    place_code: str | None = None,
 ) -> Announcement:
-    """A new announcement without recordings. `author` None is the command line. `BadInput` for a field."""
+    """A new announcement without recordings. `author` None is the command line. `BadInput` for a field.
+
+    It belongs to the place named, else to the province, else to the author's only place (`owning_place`).
+    """
     refuse_reversed(valid_from, valid_until)
     announcement = Announcement(
         title=clean_title(title),
         kind=known_kind(kind),
+        place_code=owning_place(session, author, place_code),
         valid_from=valid_from,
         valid_until=valid_until,
         created_by=author,
@@ -63,7 +69,11 @@ def create_announcement(
         session,
         action="announcement.created",
         subject=f"announcement:{announcement.id}",
-        after={"title": announcement.title, "kind": announcement.kind.value},
+        after={
+            "title": announcement.title,
+            "kind": announcement.kind.value,
+            "place": announcement.place_code,
+        },
         actor=author,
         now=now,
     )
@@ -133,12 +143,22 @@ def announcement(session: Session, announcement_id: int) -> Announcement:
 
 
 def announcements(
-    session: Session, *, search: str = "", kind: str = "", state: str = "", most: int = 200
+    session: Session,
+    *,
+    search: str = "",
+    kind: str = "",
+    state: str = "",
+    most: int = 200,
+    reach: accounts.Reach = accounts.EVERYWHERE,
 ) -> list[Announcement]:
-    """Newest first. `search` is a part of the title; `state` keeps those with a recording in that state."""
+    """Newest first, those that concern the reach.
+
+    `search` is a part of the title; `state` keeps those with a recording in that state.
+    """
     wanted = (
         select(Announcement)
         .options(selectinload(Announcement.recordings))
+        .where(visible(reach))
         .order_by(Announcement.created_at.desc(), Announcement.id.desc())
         .limit(most)
     )

@@ -51,6 +51,7 @@ class AnnouncementAnswer(BaseModel):
     announcement: int
     title: str
     kind: service.AnnouncementKind
+    place: str | None
     valid_from: datetime | None
     valid_until: datetime | None
     created_at: datetime
@@ -78,6 +79,7 @@ class NewAnnouncement(BaseModel):
     kind: service.AnnouncementKind = service.AnnouncementKind.OTHER
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime | None = None
+    place: Annotated[str, Field(max_length=40)] = ""
 
 
 class ApprovalRequest(BaseModel):
@@ -106,7 +108,11 @@ class RecordingUpload(Schema):
 def list_announcements(query_data: AnnouncementQuestion) -> dict[str, Any]:
     """At most 200, newest first."""
     found = service.announcements(
-        db.session, search=query_data.search, kind=query_data.kind, state=query_data.state
+        db.session,
+        search=query_data.search,
+        kind=query_data.kind,
+        state=query_data.state,
+        reach=accounts.reach(accounts.current_person()),
     )
     return {"announcements": [announcement_facts(one) for one in found]}
 
@@ -126,6 +132,7 @@ def create_announcement(json_data: NewAnnouncement) -> dict[str, Any]:
         clock.now(),
         valid_from=json_data.valid_from,
         valid_until=json_data.valid_until,
+        place_code=json_data.place or None,
     )
     db.session.commit()
     return announcement_facts(announcement)

@@ -30,6 +30,7 @@ def announcement_facts(announcement: Announcement) -> dict[str, Any]:
         "announcement": announcement.id,
         "title": announcement.title,
         "kind": announcement.kind.value,
+        "place": announcement.place_code,
         "valid_from": announcement.valid_from,
         "valid_until": announcement.valid_until,
         "created_at": announcement.created_at,

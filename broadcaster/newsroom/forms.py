@@ -46,6 +46,7 @@ class AnnouncementForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no typ
         label=lazy_gettext("Kind"),
         choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
     )
+    place = SelectField(lazy_gettext("Belongs to"), validate_choice=False)
     language = SelectField(lazy_gettext("Language of the recording"))
     file = FileField(
         lazy_gettext("Sound file"),

@@ -34,7 +34,7 @@ def jingles() -> str:
 
 
 @blueprint.post("")
-@accounts.requires(EDITOR)
+@accounts.requires(EDITOR, province=True)
 def add() -> str | BaseResponse | tuple[str, int]:
     """One more jingle."""
     form = JingleForm()
@@ -50,7 +50,7 @@ def add() -> str | BaseResponse | tuple[str, int]:
 
 
 @blueprint.post("/chime")
-@accounts.requires(EDITOR)
+@accounts.requires(EDITOR, province=True)
 def chime() -> BaseResponse:
     """The synthesised chime, as a draft to be approved."""
     store = current_app.extensions["audio_store"]
@@ -148,6 +148,6 @@ def _page(form: JingleForm) -> str:
         jingles=service.jingles(db.session),
         form=form,
         may=service.may,
-        may_edit=person.may(EDITOR),
-        may_decide=person.may(APPROVER),
+        may_edit=accounts.reach(person, EDITOR).everywhere,
+        may_decide=accounts.reach(person, APPROVER).everywhere,
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from broadcaster.accounts.models import Person
 from broadcaster.database import Base, UtcDateTime, stored_enum
 from broadcaster.newsroom.sound import IngestState, SoundColumns
+from broadcaster.places.models import Place
 
 
 class AnnouncementKind(StrEnum):
@@ -33,7 +34,7 @@ class Announcement(Base):
 
     `details` are what its kind asks for (`kinds.FIELDS`); read them as `detail_values`, since an assembly's
     `legislature` and `session_number` have columns of their own, for reports. `edition` counts its changes:
-    who changes it says which one was read.
+    who changes it says which one was read. It belongs to the place of `place_code`; None is the province.
     """
 
     __tablename__ = "announcement"
@@ -47,6 +48,7 @@ class Announcement(Base):
     session_number: Mapped[int | None] = mapped_column()
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     edition: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    place_code: Mapped[str | None] = mapped_column(String(40), ForeignKey(Place.code), index=True)
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     valid_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,7 +18,8 @@ from broadcaster.accounts import service as accounts
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError
-from broadcaster.newsroom import service, wording
+from broadcaster.newsroom import belonging, service, wording
+from broadcaster.newsroom.belonging_pages import owner_choices
 from broadcaster.newsroom.forms import (
     AnnouncementForm,
     ReasonForm,
@@ -63,8 +64,11 @@ def announcements() -> str:
     """All announcements, newest first, by title, kind and state."""
     asked = {name: request.args.get(name, "")[:100] for name in ("search", "kind", "state")}
     kind = asked["kind"] if asked["kind"] in set(service.AnnouncementKind) else ""
-    found = service.announcements(db.session, search=asked["search"], kind=kind, state=asked["state"])
-    needs = service.language_needs(places.villages(db.session))
+    reach = accounts.in_view(accounts.current_person())
+    found = service.announcements(
+        db.session, search=asked["search"], kind=kind, state=asked["state"], reach=reach
+    )
+    needs = service.language_needs(places.villages(db.session, reach=reach))
     return render_template(
         "newsroom/announcements.html",
         rows=[(one, language_lines(one, needs)) for one in found],
@@ -81,6 +85,7 @@ def new_announcement() -> str | Response | tuple[str, int]:
     """Title, kind, language and sound file in one form."""
     form = AnnouncementForm()
     form.language.choices = language_choices(_needed_languages())
+    form.place.choices = owner_choices()
     if form.validate_on_submit():
         try:
             announcement = _create(form)
@@ -180,6 +185,7 @@ def _create(form: AnnouncementForm) -> service.Announcement:
         clock.now(),
         valid_from=_start_of(form.valid_from.data),
         valid_until=_end_of(form.valid_until.data),
+        place_code=form.place.data or None,
     )
     receive(form.file.data, announcement, form.language.data)
     flash(_("The recording is being prepared; you can leave this page."), "info")
@@ -188,12 +194,14 @@ def _create(form: AnnouncementForm) -> service.Announcement:
 
 def _announcement_page(announcement_id: int, form: RecordingForm) -> str:
     announcement = service.announcement(db.session, announcement_id)
-    lines = language_lines(announcement, service.language_needs(places.villages(db.session)))
+    needed_by = places.villages(db.session, reach=accounts.in_view(accounts.current_person()))
+    lines = language_lines(announcement, service.language_needs(needed_by))
     form.language.choices = language_choices([line.language for line in lines if line.is_missing])
     if request.method == "GET" and request.args.get("language") in LANGUAGES:
         form.language.data = request.args["language"]
     settings: Settings = current_app.config["SETTINGS"]
     person = accounts.current_person()
+    may_edit = belonging.may_touch(announcement, person, EDITOR)
     return render_template(
         "newsroom/announcement.html",
         announcement=announcement,
@@ -201,13 +209,13 @@ def _announcement_page(announcement_id: int, form: RecordingForm) -> str:
         form=form,
         reason_form=ReasonForm(),
         history=_history(announcement),
-        may_edit=person.may(EDITOR),
-        may_decide=person.may(APPROVER),
+        may_edit=may_edit,
+        may_decide=belonging.may_touch(announcement, person, APPROVER),
         person=person,
         author_may_approve=settings.province.author_may_approve,
         may=service.may,
-        may_rename=person.may(EDITOR) and service.may_be_renamed(announcement),
-        may_remove=person.may(EDITOR) and service.may_be_removed(announcement),
+        may_rename=may_edit and service.may_be_renamed(announcement),
+        may_remove=may_edit and service.may_be_removed(announcement),
     )
 
 
@@ -218,7 +226,8 @@ def _history(announcement: service.Announcement) -> Sequence[accounts.AuditEntry
 
 
 def _needed_languages() -> list[str]:
-    return [need.language for need in service.language_needs(places.villages(db.session))]
+    reach = accounts.in_view(accounts.current_person())
+    return [need.language for need in service.language_needs(places.villages(db.session, reach=reach))]
 
 
 def _start_of(day: date | None) -> datetime | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.accounts.service import EVERYWHERE, Reach
-from broadcaster.errors import NotThere
+from broadcaster.errors import BadInput, NotThere
 from broadcaster.places.models import Place, PlaceKind
 
 
@@ -45,6 +45,18 @@ def place(session: Session, code: str) -> Place:
     if found is None:
         raise NotThere(f"there is no place with the code {code!r}", code="place_not_there", place=code)
     return found
+
+
+def known_code(session: Session, code: str) -> str:
+    """The code, if there is such a place; `BadInput` for a field named `place` otherwise."""
+    if session.get(Place, code) is None:
+        raise BadInput(
+            f"there is no place {code!r}; `place list` shows the codes",
+            field="place",
+            code="place_not_there",
+            place=code,
+        )
+    return code
 
 
 def villages(session: Session, under: Iterable[str] = (), reach: Reach = EVERYWHERE) -> list[Place]:

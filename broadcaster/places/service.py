@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from broadcaster.places.boundaries import make_districts
-from broadcaster.places.finding import Branch, choosable, district_of, path, paths, place, tree, villages
+from broadcaster.places.finding import (
+    Branch,
+    choosable,
+    district_of,
+    known_code,
+    path,
+    paths,
+    place,
+    tree,
+    villages,
+)
 from broadcaster.places.importing import ImportResult, import_villages
 from broadcaster.places.models import Place, PlaceKind
 
@@ -15,6 +25,7 @@ __all__ = [
     "choosable",
     "district_of",
     "import_villages",
+    "known_code",
     "make_districts",
     "path",
     "paths",

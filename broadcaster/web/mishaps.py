@@ -26,6 +26,16 @@ _sentences: dict[str, LazyString] = {
         "This is the last administrator. Make somebody else administrator first."
     ),
     "no_person": lazy_gettext("This person is not in the list."),
+    "beyond_reach": lazy_gettext(
+        "This belongs to %(place)s. Ask somebody who works there, or at the province's office."
+    ),
+    "beyond_reach_province": lazy_gettext(
+        "This belongs to the whole province. Ask somebody at the province's office."
+    ),
+    "administrator_everywhere": lazy_gettext(
+        "An administrator's role holds for the whole province. Give another role for some places."
+    ),
+    "role_not_given": lazy_gettext("They do not have this role. Give it first."),
     "place_not_there": lazy_gettext("There is no place with the code %(place)s."),
     "bad_village_file": lazy_gettext("Nothing was taken in. %(problems)s"),
     "not_utf8": lazy_gettext("The file is not UTF-8 text. Save the table as CSV UTF-8."),
