@@ -9,13 +9,16 @@ from broadcaster.web import (
     assets,
     compression,
     day_line,
+    face,
     forgery,
     headers,
     language,
     limits,
+    lists,
     mishaps,
     navigation,
     preferences,
+    toasts,
     wording,
 )
 
@@ -28,6 +31,8 @@ def set_up(app: APIFlask) -> None:
         language,
         forgery,
         limits,
+        lists,
+        toasts,
         mishaps,
         assets,
         wording,
@@ -37,3 +42,4 @@ def set_up(app: APIFlask) -> None:
     ):
         part.set_up(app)
     app.register_blueprint(api_docs.blueprint)
+    app.register_blueprint(face.blueprint)

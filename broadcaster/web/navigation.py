@@ -46,14 +46,36 @@ ON_THE_PHONE = 4
 
 def set_up(app: APIFlask) -> None:
     """Offer the items to the layout."""
+    app.extensions["top_line"] = ["web/search_box.html"]
     app.jinja_env.globals.update(
-        navigation=navigation, navigation_on_the_phone=ON_THE_PHONE, room_url=room_url
+        navigation=navigation,
+        navigation_on_the_phone=ON_THE_PHONE,
+        room_url=room_url,
+        search_address=search_address,
+        top_line=top_line,
     )
+
+
+def add_to_top_line(app: APIFlask, template: str) -> None:
+    """Show `template` (a filter, a count of what waits) in the top line of whoever is signed in."""
+    app.extensions["top_line"].append(template)
+
+
+def top_line() -> list[str]:
+    """The templates of the top line, in the order in which their rooms came."""
+    pieces: list[str] = current_app.extensions["top_line"]
+    return pieces
 
 
 def navigation() -> list[NavigationItem]:
     """The items whose rooms are there."""
     return [item for item in ITEMS if item.endpoint in current_app.view_functions]
+
+
+def search_address() -> str | None:
+    """Where the search of the top line leads; None while no room searches."""
+    found = [rule for rule in current_app.url_map.iter_rules() if rule.rule == "/search"]
+    return url_for(found[0].endpoint) if found else None
 
 
 def room_url(endpoint: str, **values: object) -> str | None:

@@ -21,7 +21,7 @@ blueprint = APIBlueprint("web", __name__, enable_openapi=False)
 
 def set_up(app: APIFlask) -> None:
     """Offer the reader's theme to the layout."""
-    app.jinja_env.globals.update(theme=theme, themes=THEMES)
+    app.jinja_env.globals.update(theme=theme, themes=THEMES, this_page=this_page)
     app.register_blueprint(blueprint)
 
 
@@ -29,6 +29,17 @@ def theme() -> str:
     """The reader's choice; `auto` follows their device."""
     chosen = request.cookies.get(THEME_COOKIE, "auto")
     return chosen if chosen in THEMES else "auto"
+
+
+def this_page() -> str:
+    """The address that shows this page again; of a refused form the address of its page, where it has one."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    adapter = current_app.create_url_adapter(request)
+    if adapter is not None and "GET" in adapter.allowed_methods():
+        return request.path
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host else ""
 
 
 @blueprint.post("/language")

@@ -26,6 +26,7 @@ def set_up(app: APIFlask) -> None:
         language_name=language_name,
         number=number,
     )
+    app.jinja_env.globals.update(weekday_names=weekday_names, month_names=month_names)
 
 
 def zone() -> ZoneInfo:
@@ -54,6 +55,16 @@ def local_day(of: datetime | date | None) -> str:
     this_year = clock.now().astimezone(zone()).year
     pattern = "EEEE d MMMM" if day.year == this_year else "EEEE d MMMM y"
     return str(format_date(day, pattern))
+
+
+def weekday_names() -> list[str]:
+    """Monday to Sunday in the reader's language."""
+    return [str(format_date(date(2024, 1, day), "EEEE")) for day in range(1, 8)]
+
+
+def month_names() -> list[str]:
+    """January to December in the reader's language."""
+    return [str(format_date(date(2024, month, 1), "MMMM")) for month in range(1, 13)]
 
 
 def when(instant: datetime | None) -> str:

@@ -43,7 +43,7 @@ async function bundle(name, contents, loader) {
     entryNames: parse(name).name,
     assetNames: "[name]-[hash]",
     publicPath: ".",
-    target: ["es2020", "chrome90", "firefox90", "safari14"],
+    target: ["es2020", "chrome90", "firefox90", "safari14.1"],
     loader: { ".woff2": "file", ".woff": "empty", ".svg": "dataurl" },
     legalComments: "none",
     logLevel: "warning",
