@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import NotPossible
-from broadcaster.newsroom.announcements import clean_title
 from broadcaster.newsroom.models import Announcement
+from broadcaster.newsroom.revisions import rename, was_approved
 from broadcaster.newsroom.sound import IngestState
 
 
 def may_be_renamed(announcement: Announcement) -> bool:
     """While nothing in it was ever approved: an approval was given under the title it had."""
-    return all(one.approved_at is None for one in announcement.recordings)
+    return not was_approved(announcement)
 
 
 def may_be_removed(announcement: Announcement) -> bool:
@@ -29,23 +29,7 @@ def rename_announcement(
     session: Session, announcement: Announcement, title: str, person: Person | None, now: datetime
 ) -> None:
     """Another title. `BadInput` for the title, `NotPossible` once a recording was approved."""
-    if not may_be_renamed(announcement):
-        raise NotPossible(
-            "a recording of it was approved under this title; make a new announcement instead",
-            code="approved_once",
-        )
-    before, announcement.title = announcement.title, clean_title(title)
-    if announcement.title == before:
-        return
-    accounts.record(
-        session,
-        action="announcement.renamed",
-        subject=f"announcement:{announcement.id}",
-        before={"title": before},
-        after={"title": announcement.title},
-        actor=person,
-        now=now,
-    )
+    rename(session, announcement, title, person, now)
 
 
 def remove_announcement(
