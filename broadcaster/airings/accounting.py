@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -28,12 +28,19 @@ EDGE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class AiringFilter:
-    """Which airings: from and to (without) an instant, of one station, in one state; None is all."""
+    """Which airings: from and to (without) an instant, of one station or some, in one state; None is all."""
 
     from_utc: datetime
     to_utc: datetime
     station: str | None = None
     state: ItemState | None = None
+    among: frozenset[str] | None = None
+
+    @property
+    def station_ids(self) -> frozenset[str] | None:
+        """The stations asked for; None is all."""
+        one = None if self.station is None else frozenset({self.station})
+        return self.among if one is None else one if self.among is None else one & self.among
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def airings(session: Session, filters: AiringFilter, now: datetime) -> list[AccountedAiring]:
     """Every item planned in the time asked for, and what aired unplanned then, by planned start."""
-    ids = None if filters.station is None else [filters.station]
+    ids = filters.station_ids
     plans: dict[str, list[PlannedItem]] = defaultdict(list)
     for item in planned(session, filters.from_utc, filters.to_utc, ids):
         plans[item.station_id].append(item)
@@ -120,12 +127,19 @@ def as_airing(entry: AiringEntry) -> Airing:
 
 
 def incidents(
-    session: Session, *, station: str | None = None, since: datetime | None = None, most: int = 200
+    session: Session,
+    *,
+    station: str | None = None,
+    since: datetime | None = None,
+    most: int = 200,
+    among: Collection[str] | None = None,
 ) -> Sequence[IncidentEntry]:
-    """What needs attention, newest first."""
+    """What needs attention, newest first; of one station, or of those `among`."""
     query = select(IncidentEntry).order_by(IncidentEntry.at.desc(), IncidentEntry.id.desc()).limit(most)
     if station is not None:
         query = query.where(IncidentEntry.station_id == station)
+    if among is not None:
+        query = query.where(IncidentEntry.station_id.in_(among))
     if since is not None:
         query = query.where(IncidentEntry.received_at >= since)
     return session.scalars(query).all()
@@ -150,8 +164,8 @@ def _entries(session: Session, filters: AiringFilter) -> Sequence[AiringEntry]:
         AiringEntry.planned_start >= filters.from_utc - EDGE,
         AiringEntry.planned_start < filters.to_utc + EDGE,
     )
-    if filters.station is not None:
-        query = query.where(AiringEntry.station_id == filters.station)
+    if filters.station_ids is not None:
+        query = query.where(AiringEntry.station_id.in_(filters.station_ids))
     return session.scalars(query.order_by(AiringEntry.id)).all()
 
 

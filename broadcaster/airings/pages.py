@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from broadcaster import clock
+from broadcaster.accounts.service import current_person, in_view
 from broadcaster.airings import service, wording
 from broadcaster.airings.spreadsheet import csv_answer
 from broadcaster.config import Settings
@@ -80,7 +81,7 @@ def what_aired() -> str:
     lines = _lines(asked)
     counts = Counter(line.state for line in lines)
     shown = lines[:MOST_LINES] if asked.day > clock.now().astimezone(zone()).date() else lines[-MOST_LINES:]
-    known = {one.id: one for one in all_stations(db.session, retired=True)}
+    known = _stations()
     return render_template(
         "airings/aired.html",
         asked=asked,
@@ -93,7 +94,11 @@ def what_aired() -> str:
         today=clock.now().astimezone(zone()).date(),
         one_day=timedelta(days=1),
         incidents=service.incidents(
-            db.session, station=asked.station, since=clock.now() - timedelta(days=7), most=5
+            db.session,
+            station=asked.station,
+            since=clock.now() - timedelta(days=7),
+            most=5,
+            among=frozenset(known),
         ),
     )
 
@@ -124,10 +129,11 @@ def aired_csv() -> Response:
 def incidents() -> str:
     """What stations noticed, newest first."""
     station = request.args.get("station") or None
+    known = _stations()
     return render_template(
         "airings/incidents.html",
-        incidents=service.incidents(db.session, station=station),
-        stations={one.id: one for one in all_stations(db.session, retired=True)},
+        incidents=service.incidents(db.session, station=station, among=frozenset(known)),
+        stations=known,
         station=station,
     )
 
@@ -179,11 +185,17 @@ def _asked() -> Asked:
     return Asked(day, request.args.get("station") or None, states.get(request.args.get("state", "")))
 
 
+def _stations() -> dict[str, Station]:
+    """Every station there is for whoever asks, retired ones too."""
+    reach = in_view(current_person())
+    return {one.id: one for one in all_stations(db.session, retired=True, reach=reach)}
+
+
 def _lines(asked: Asked) -> list[service.AccountedAiring]:
     start, end = service.day_bounds(asked.day, zone())
-    return service.airings(
-        db.session, service.AiringFilter(start, end, station=asked.station, state=asked.state), clock.now()
-    )
+    among = None if in_view(current_person()).everywhere else frozenset(_stations())
+    filters = service.AiringFilter(start, end, station=asked.station, state=asked.state, among=among)
+    return service.airings(db.session, filters, clock.now())
 
 
 def _csv_row(line: service.AccountedAiring) -> tuple[object, ...]:

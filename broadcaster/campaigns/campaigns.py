@@ -10,14 +10,15 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from broadcaster.accounts.service import Person, record
+from broadcaster.accounts.service import EVERYWHERE, Person, Reach, Role, record, refuse_beyond
 from broadcaster.airings.service import day_bounds, sounded
-from broadcaster.campaigns.coverage import Coverage, Message, Reach, Sounding, TargetVillage, judge
+from broadcaster.campaigns.coverage import Coverage, Message, Sounding, TargetVillage, judge
+from broadcaster.campaigns.coverage import Reach as HowFar
 from broadcaster.campaigns.models import Campaign
 from broadcaster.config import Settings
 from broadcaster.errors import BadInput, NotThere
 from broadcaster.fleet.service import stations
-from broadcaster.newsroom.service import Announcement, announcement
+from broadcaster.newsroom.service import Announcement, announcement, refuse_unseen
 from broadcaster.places.service import Place, place, villages
 from schedules.wire.report import EvidenceGrade
 
@@ -52,6 +53,9 @@ def create_campaign(
         raise BadInput("choose at least one place", field="places", code="campaign_places")
     if until_day < from_day:
         raise BadInput("the last day lies before the first", field="until_day", code="campaign_days")
+    for number in announcements:
+        refuse_unseen(session, number, person)
+    refuse_beyond(session, person, (Role.EDITOR,), [place(session, code).code for code in places])
     campaign = Campaign(
         title=words,
         announcements=[announcement(session, one) for one in dict.fromkeys(announcements)],
@@ -69,10 +73,17 @@ def create_campaign(
     return campaign
 
 
-def campaigns(session: Session) -> Sequence[Campaign]:
-    """All of them, newest first."""
+def campaigns(session: Session, reach: Reach = EVERYWHERE) -> Sequence[Campaign]:
+    """Those that concern the reach, newest first."""
     query = select(Campaign).options(selectinload(Campaign.announcements))
-    return session.scalars(query.order_by(Campaign.from_day.desc(), Campaign.id.desc())).all()
+    found = session.scalars(query.order_by(Campaign.from_day.desc(), Campaign.id.desc()))
+    return [one for one in found if reach.sees(one.places)]
+
+
+def owner_of_campaign(session: Session, campaign_id: int) -> tuple[str, ...] | None:
+    """Its places; None where there is no such campaign."""
+    found = session.get(Campaign, campaign_id)
+    return None if found is None else tuple(found.places)
 
 
 def campaign(session: Session, campaign_id: int) -> Campaign:
@@ -83,29 +94,39 @@ def campaign(session: Session, campaign_id: int) -> Campaign:
     return found
 
 
-def coverage(session: Session, campaign: Campaign, now: datetime) -> Coverage:  # noqa: ARG001 - the signature rooms agreed on
-    """How far the goal is, by what stations have reported of its days."""
+def coverage(
+    session: Session,
+    campaign: Campaign,
+    now: datetime,  # noqa: ARG001 - the signature rooms agreed on
+    reach: Reach = EVERYWHERE,
+) -> Coverage:
+    """How far the goal is within the reach, by what stations have reported of its days."""
     settings: Settings = current_app.config["SETTINGS"]
     from_utc, _ = day_bounds(campaign.from_day, settings.zone)
     _, to_utc = day_bounds(campaign.until_day, settings.zone)
     return _coverage(
         session,
-        villages(session, campaign.places),
+        villages(session, campaign.places, reach),
         campaign.announcements,
         campaign.goal,
         (from_utc, to_utc),
     )
 
 
-def coverage_of_announcement(session: Session, announcement_id: int, now: datetime) -> dict[str, Any]:  # noqa: ARG001
+def coverage_of_announcement(
+    session: Session,
+    announcement_id: int,
+    now: datetime,  # noqa: ARG001 - as above
+    reach: Reach = EVERYWHERE,
+) -> dict[str, Any]:
     """One announcement at any time, as JSON: at its campaigns' places, else wherever a station stands."""
     message = announcement(session, announcement_id)
     goals = [one for one in campaigns(session) if message in one.announcements]
     if goals:
-        targets = villages(session, {code for one in goals for code in one.places})
+        targets = villages(session, {code for one in goals for code in one.places}, reach)
     else:
         codes = {one.village_code for one in stations(session)}
-        targets = villages(session, codes) if codes else []
+        targets = villages(session, codes, reach) if codes else []
     goal = min((one.goal for one in goals), key=lambda one: one.rank, default=EvidenceGrade.RELAY_COMMANDED)
     return as_json(_coverage(session, targets, [message], goal, (None, None)))
 
@@ -114,9 +135,9 @@ def as_json(found: Coverage) -> dict[str, Any]:
     """The figures and one row a village."""
     return {
         "villages": len(found.rows),
-        "reached": found.count(Reach.REACHED),
-        "partly": found.count(Reach.PARTLY),
-        "not_yet": found.count(Reach.NOT_YET),
+        "reached": found.count(HowFar.REACHED),
+        "partly": found.count(HowFar.PARTLY),
+        "not_yet": found.count(HowFar.NOT_YET),
         "people": found.people,
         "people_reached": found.people_reached,
         "illustrative": found.is_illustrative,

@@ -13,14 +13,14 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts.service import Role, current_person, requires
+from broadcaster.accounts.service import Role, belongs, current_person, in_view, reach, requires
 from broadcaster.airings.service import csv_answer
 from broadcaster.campaigns import service, wording
 from broadcaster.campaigns.forms import CampaignForm
 from broadcaster.database import db
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.service import announcements
-from broadcaster.places.service import Branch, place, tree
+from broadcaster.places.service import Branch, choosable, place
 from broadcaster.web.language import page_language
 from broadcaster.web.mishaps import add_sentences, say
 from broadcaster.web.wording import zone
@@ -30,9 +30,10 @@ blueprint = APIBlueprint("campaigns", __name__, template_folder="templates", ena
 
 
 @blueprint.record_once
-def prepare(_state: BlueprintSetupState) -> None:
-    """Errors are told in the campaigns' words."""
+def prepare(state: BlueprintSetupState) -> None:
+    """Errors are told in the campaigns' words; the gate learns which places a campaign is for."""
     add_sentences(wording.MISHAPS)
+    belongs(state.app, "campaign_id", service.owner_of_campaign)  # type: ignore[arg-type]  # a Flask here
 
 
 @blueprint.app_context_processor
@@ -45,7 +46,9 @@ def words() -> dict[str, Any]:
 def campaigns() -> str:
     """Each goal with how far it is."""
     now = clock.now()
-    rows = [(one, service.coverage(db.session, one, now)) for one in service.campaigns(db.session)]
+    shown = in_view(current_person())
+    found = service.campaigns(db.session, shown)
+    rows = [(one, service.coverage(db.session, one, now, shown)) for one in found]
     return render_template("campaigns/campaigns.html", rows=rows, Reach=service.Reach)
 
 
@@ -54,8 +57,10 @@ def campaigns() -> str:
 def new_campaign() -> str | Response | tuple[str, int]:
     """Set a goal."""
     form = CampaignForm()
-    form.announcements.choices = [(one.id, one.title) for one in announcements(db.session)]
-    branches = tree(db.session)
+    form.announcements.choices = [
+        (one.id, one.title) for one in announcements(db.session, reach=reach(current_person()))
+    ]
+    branches = choosable(db.session, reach(current_person(), Role.EDITOR))
     form.places.choices = list(_choices(branches))
     if form.validate_on_submit():
         try:
@@ -81,7 +86,7 @@ def show_campaign(campaign_id: int) -> str:
     return render_template(
         "campaigns/campaign.html",
         campaign=campaign,
-        coverage=service.coverage(db.session, campaign, clock.now()),
+        coverage=service.coverage(db.session, campaign, clock.now(), reach(current_person())),
         places=[place(db.session, code) for code in campaign.places],
         Reach=service.Reach,
     )
@@ -91,7 +96,7 @@ def show_campaign(campaign_id: int) -> str:
 def campaign_csv(campaign_id: int) -> FlaskResponse:
     """The matrix for a spreadsheet: one line a village, one column a language."""
     campaign = service.campaign(db.session, campaign_id)
-    coverage = service.coverage(db.session, campaign, clock.now())
+    coverage = service.coverage(db.session, campaign, clock.now(), reach(current_person()))
     columns = ["code", "village", "people", "illustrative", "state", "evidence", *coverage.languages]
     return csv_answer(
         f"campaign-{campaign.id}",

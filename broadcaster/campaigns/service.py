@@ -9,6 +9,7 @@ from broadcaster.campaigns.campaigns import (
     coverage,
     coverage_of_announcement,
     create_campaign,
+    owner_of_campaign,
 )
 from broadcaster.campaigns.coverage import Cell, Coverage, Reach, VillageCoverage
 from broadcaster.campaigns.models import Campaign
@@ -25,4 +26,5 @@ __all__ = [
     "coverage",
     "coverage_of_announcement",
     "create_campaign",
+    "owner_of_campaign",
 ]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts.service import Role, current_person, requires
+from broadcaster.accounts.service import Role, belongs, current_person, in_view, reach, requires
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput
@@ -33,8 +33,9 @@ blueprint = APIBlueprint("fleet", __name__, template_folder="templates", enable_
 
 @blueprint.record_once
 def prepare(state: BlueprintSetupState) -> None:
-    """Errors are told in the fleet's words; programming learns where stations are."""
+    """Errors are told in the fleet's words; programming learns where stations are, the gate whose."""
     add_sentences(wording.MISHAPS)
+    belongs(state.app, "station_id", service.owner_of_station)  # type: ignore[arg-type]  # as below
     tell_stations(state.app, known_stations)  # type: ignore[arg-type]  # the sansio App is a Flask here
 
 
@@ -57,7 +58,10 @@ def stations() -> str:
     now = clock.now()
     order = list(service.Contact)
     weight = {service.Contact.SILENT: -2, service.Contact.WAITING: -1}
-    rows = [(one, service.contact(one, now)) for one in service.stations(db.session)]
+    rows = [
+        (one, service.contact(one, now))
+        for one in service.stations(db.session, reach=in_view(current_person()))
+    ]
     rows.sort(key=lambda row: (weight.get(row[1], order.index(row[1])), row[0].village.name))
     return render_template("fleet/stations.html", rows=rows, relay_ok=service.relay_ok)
 
@@ -106,12 +110,13 @@ def show_station(station_id: str) -> str:
         upcoming=upcoming,
         panels=panels(station, now),
         code=_code_to_show(station),
-        may_change=current_person().may(Role.ADMINISTRATOR),
+        may_change=reach(current_person(), Role.OPERATOR).holds(station.village_code),
+        may_enrol=current_person().may(Role.ADMINISTRATOR),
     )
 
 
 @blueprint.route("/stations/<station_id>/settings", methods=["GET", "POST"])
-@requires(Role.ADMINISTRATOR)
+@requires(Role.OPERATOR)
 def station_settings(station_id: str) -> str | Response | tuple[str, int]:
     """Zones and limits."""
     station = service.station(db.session, station_id)

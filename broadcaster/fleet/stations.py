@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from broadcaster import jobs
-from broadcaster.accounts.service import Person, record
+from broadcaster.accounts.service import EVERYWHERE, Person, Reach, record
 from broadcaster.config import Settings
 from broadcaster.errors import BadInput, NotPossible, NotThere
 from broadcaster.fleet.enrolment import close_codes, new_code
@@ -121,11 +121,19 @@ def station(session: Session, station_id: str) -> Station:
     return found
 
 
-def stations(session: Session, *, retired: bool = False) -> Sequence[Station]:
-    """The stations in use, by id; with `retired` the others too."""
+def owner_of_station(session: Session, station_id: str) -> tuple[str, ...] | None:
+    """Its village; None where there is no such station."""
+    code = session.scalar(select(Station.village_code).where(Station.id == station_id))
+    return None if code is None else (code,)
+
+
+def stations(session: Session, *, retired: bool = False, reach: Reach = EVERYWHERE) -> Sequence[Station]:
+    """The stations in use within the reach, by id; with `retired` the others too."""
     query = select(Station).options(joinedload(Station.village)).order_by(Station.id)
     if not retired:
         query = query.where(Station.state != StationState.RETIRED)
+    if not reach.everywhere:
+        query = query.where(Station.village_code.in_(reach.inside))
     return session.scalars(query).all()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
-from broadcaster.errors import BadInput
+from broadcaster.errors import BadInput, NotThere
 from broadcaster.newsroom.models import Announcement, Jingle, Recording
 from broadcaster.places import service as places
 
@@ -56,6 +56,13 @@ def refuse_foreign(
 ) -> None:
     """`NotAllowed`, with whose it is, where none of the roles reaches it: for doors without its address."""
     accounts.refuse_beyond(session, person, roles, _codes(announcement.place_code))
+
+
+def refuse_unseen(session: Session, announcement_id: int, person: Person | None) -> None:
+    """`NotThere` for an announcement that does not concern the person, as for one that is not there."""
+    codes = owner_of_announcement(session, announcement_id)
+    if codes is None or not accounts.reach(person).sees(codes):
+        raise NotThere(f"there is no announcement {announcement_id}; look it up in the list of announcements")
 
 
 def owning_place(session: Session, author: Person | None, wanted: str | None) -> str | None:

@@ -13,6 +13,13 @@ from broadcaster.newsroom.announcements import (
     language_needs,
 )
 from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready
+from broadcaster.newsroom.belonging import (
+    give_to,
+    may_touch,
+    refuse_foreign,
+    refuse_unseen,
+    visible,
+)
 from broadcaster.newsroom.corrections import (
     may_be_removed,
     may_be_renamed,
@@ -65,6 +72,7 @@ __all__ = [
     "audio_ref",
     "clean_title",
     "create_announcement",
+    "give_to",
     "jingle",
     "jingles",
     "known_kind",
@@ -75,15 +83,19 @@ __all__ = [
     "may",
     "may_be_removed",
     "may_be_renamed",
+    "may_touch",
     "receive_jingle",
     "receive_recording",
     "recording",
     "recordings",
+    "refuse_foreign",
+    "refuse_unseen",
     "remove_announcement",
     "remove_failed",
     "rename_announcement",
     "return_recording",
     "submit_recording",
+    "visible",
     "withdraw_recording",
     "withdrawn_hashes",
 ]

@@ -117,7 +117,8 @@ class NewSlot(BaseModel):
 def list_slots() -> dict[str, Any]:
     """In the order they were made."""
     settings: Settings = current_app.config["SETTINGS"]
-    return {"slots": [slot_facts(one, settings, clock.now()) for one in service.slots(db.session)]}
+    found = service.slots(db.session, reach=accounts.reach(accounts.current_person()))
+    return {"slots": [slot_facts(one, settings, clock.now()) for one in found]}
 
 
 @blueprint.post("/slots")
@@ -130,6 +131,7 @@ def create_slot(json_data: NewSlot) -> dict[str, Any]:
     settings: Settings = current_app.config["SETTINGS"]
     now = clock.now()
     wish = json_data.wish(now.astimezone(settings.zone).date())
+    service.refuse_foreign(db.session, wish, accounts.current_person())
     conflicts = conflict_facts(service.check_slot(db.session, wish, settings, now))
     if json_data.strict and conflicts:
         raise NotPossible(f"nothing was saved: {conflicts[0]['sentence']}")

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from broadcaster.accounts.service import EVERYWHERE, Reach
 from broadcaster.config import Settings
 from broadcaster.newsroom import service as newsroom
 from broadcaster.places import service as places
@@ -35,9 +36,14 @@ class Occurrence:
 
 
 def days_of(
-    session: Session, first: date, days: int, settings: Settings, now: datetime
+    session: Session,
+    first: date,
+    days: int,
+    settings: Settings,
+    now: datetime,
+    reach: Reach = EVERYWHERE,
 ) -> tuple[tuple[date, tuple[Occurrence, ...]], ...]:
-    """Each of the days from `first` on with what airs on it, in order.
+    """Each of the days from `first` on with what airs on it, in order, as far as it concerns the reach.
 
     What would have aired before its slot was made is left out: it never was on the air.
     """
@@ -46,7 +52,7 @@ def days_of(
     recordings = by_announcement(newsroom.approved_recordings(session, now))
     spoken = _spoken_under(session)
     found: dict[date, list[Occurrence]] = {first + timedelta(days=day): [] for day in range(days)}
-    for slot in slots(session):
+    for slot in slots(session, reach=reach):
         rule = as_rule(slot)
         if rule is None:
             continue

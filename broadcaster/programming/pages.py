@@ -30,9 +30,10 @@ EDITOR = accounts.Role.EDITOR
 
 
 @blueprint.record_once
-def prepare(_state: BlueprintSetupState) -> None:
-    """Errors are told in programming's words."""
+def prepare(state: BlueprintSetupState) -> None:
+    """Errors are told in programming's words; the gate learns where slots air."""
     add_sentences(wording.MISHAPS)
+    accounts.belongs(state.app, "slot_id", service.owner_of_slot)  # type: ignore[arg-type]  # a Flask here
 
 
 @blueprint.app_context_processor
@@ -54,8 +55,9 @@ def schedule() -> str:
     today = now.astimezone(settings.zone).date()
     monday = _asked_day(today)
     monday -= timedelta(days=monday.weekday())
-    week = days_of(db.session, monday, 7, settings, now)
-    in_force = service.slots(db.session)
+    reach = accounts.in_view(accounts.current_person())
+    week = days_of(db.session, monday, 7, settings, now, reach)
+    in_force = service.slots(db.session, reach=reach)
     following = {
         one.id: next(iter(service.next_instants(one.recurrence, settings.zone, now, 1)), None)
         for one in in_force
@@ -70,10 +72,11 @@ def schedule() -> str:
         next_week=monday + timedelta(days=7),
         slots=sorted(in_force, key=lambda one: (following[one.id] is None, following[one.id] or now)),
         following=following,
-        removed=service.slots(db.session, removed=True)[::-1][:20],
+        removed=service.slots(db.session, removed=True, reach=reach)[::-1][:20],
         just_removed=_just_removed(),
         place_name=_place_names(),
         may_edit=accounts.current_person().may(EDITOR),
+        may_touch=_may_touch(),
     )
 
 
@@ -124,6 +127,12 @@ def _row(day: date, found: tuple[Occurrence, ...], monday: date) -> DayLineRow:
     return DayLineRow(local_day(day), bars, f"#day-{day.isoformat()}")
 
 
+def _may_touch() -> Callable[[service.Slot], bool]:
+    """Whether a slot airs only at places the person who asks reaches as an editor."""
+    reach = accounts.reach(accounts.current_person(), EDITOR)
+    return lambda slot: reach.touches(slot.targets)
+
+
 def _just_removed() -> service.Slot | None:
     number = request.args.get("removed", "")
     if not number.isdecimal() or len(number) > 9:
@@ -132,7 +141,7 @@ def _just_removed() -> service.Slot | None:
         slot = service.slot(db.session, int(number))
     except NotThere:
         return None
-    return slot if slot.removed_at is not None else None
+    return slot if slot.removed_at is not None and _may_touch()(slot) else None
 
 
 def _place_names() -> Callable[[str], str]:

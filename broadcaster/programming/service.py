@@ -10,6 +10,8 @@ from broadcaster.programming.preview import Hearing, Preview, preview
 from broadcaster.programming.slots import (
     create_programme,
     create_slot,
+    owner_of_slot,
+    refuse_foreign,
     remove_slot,
     restore_slot,
     slot,
@@ -45,7 +47,9 @@ __all__ = [
     "create_slot",
     "mark_of",
     "next_instants",
+    "owner_of_slot",
     "preview",
+    "refuse_foreign",
     "remove_slot",
     "restore_slot",
     "slot",

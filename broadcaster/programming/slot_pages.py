@@ -78,7 +78,8 @@ def check_slot() -> str:
 
 def _form() -> SlotForm:
     form = SlotForm()
-    announcements = newsroom.announcements(db.session, most=500)
+    reach = accounts.reach(accounts.current_person())
+    announcements = newsroom.announcements(db.session, most=500, reach=reach)
     ready = [one for one in announcements if one.on_air_ready()]
     jingles = newsroom.jingles(db.session, on_air_ready=True)
     form.offer(ready, jingles)
@@ -95,6 +96,7 @@ def _outlook(form: SlotForm) -> Outlook:
     now = clock.now()
     try:
         wish = form.wish(_today())
+        service.refuse_foreign(db.session, wish, accounts.current_person())
         cautions = service.together(service.check_slot(db.session, wish, settings, now))
         preview = service.preview(db.session, wish, settings, now)
     except BroadcasterError as error:
@@ -111,7 +113,7 @@ def _page(form: SlotForm, outlook: Outlook | None, *, refused: bool = False) -> 
         form=form,
         outlook=outlook,
         refused=refused,
-        tree=places.tree(db.session),
+        tree=places.choosable(db.session, accounts.reach(accounts.current_person(), EDITOR)),
         chosen=frozenset(form.places.data or ()),
         any_ready=len(form.first.choices) > 1,
     )

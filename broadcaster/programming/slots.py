@@ -43,8 +43,12 @@ def create_programme(
 
 
 def create_slot(session: Session, wish: SlotWish, person: Person | None, now: datetime) -> Slot:
-    """A slot and its programme; plans are published anew. `BadInput` for a wish that breaks a rule."""
+    """A slot and its programme; plans are published anew.
+
+    `BadInput` for a wish that breaks a rule; `NotAllowed` for places beyond the person's reach.
+    """
     refuse_impossible(session, wish)
+    refuse_foreign(session, wish, person)
     programme = create_programme(session, title_of(session, wish), wish.items, person, now)
     rule = wish.recurrence
     slot = Slot(
@@ -80,8 +84,24 @@ def slot(session: Session, slot_id: int) -> Slot:
     return found
 
 
-def slots(session: Session, *, removed: bool = False) -> list[Slot]:
-    """Slots in force, or those that were removed; in the order they were made."""
+def refuse_foreign(session: Session, wish: SlotWish, person: Person | None) -> None:
+    """`NotAllowed` where an editor's role does not hold at every place, or one may not see what is to air."""
+    accounts.refuse_beyond(session, person, (accounts.Role.EDITOR,), wish.places)
+    for item in wish.items:
+        if isinstance(item, WishedAnnouncement):
+            newsroom.refuse_unseen(session, item.announcement, person)
+
+
+def owner_of_slot(session: Session, slot_id: int) -> tuple[str, ...] | None:
+    """The places it airs at; None where there is no such slot."""
+    found = session.get(Slot, slot_id)
+    return None if found is None else tuple(found.targets)
+
+
+def slots(
+    session: Session, *, removed: bool = False, reach: accounts.Reach = accounts.EVERYWHERE
+) -> list[Slot]:
+    """Slots in force, or those that were removed, that concern the reach; in the order they were made."""
     state = Slot.removed_at.is_not(None) if removed else Slot.removed_at.is_(None)
     items = joinedload(Slot.programme).selectinload(Programme.items)
     wanted = (
@@ -90,7 +110,7 @@ def slots(session: Session, *, removed: bool = False) -> list[Slot]:
         .options(items.joinedload(ProgrammeItem.announcement), items.joinedload(ProgrammeItem.jingle))
         .order_by(Slot.id)
     )
-    return list(session.scalars(wanted))
+    return [one for one in session.scalars(wanted) if reach.sees(one.targets)]
 
 
 def remove_slot(session: Session, slot: Slot, person: Person | None, now: datetime) -> None:

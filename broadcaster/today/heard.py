@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from broadcaster.airings.service import AiringEntry
@@ -35,8 +36,8 @@ class Heard:
         return round(100 * count / self.planned, 1) if self.planned else 0.0
 
 
-def heard_lately(session: Session, now: datetime) -> Heard:
-    """The announcements planned in the last seven days, each counted once per station."""
+def heard_lately(session: Session, now: datetime, among: Collection[str] | None = None) -> Heard:
+    """The announcements planned in the last seven days, each counted once per station of those `among`."""
     since = now - timedelta(days=DAYS)
     first_word = (
         select(func.min(AiringEntry.id))
@@ -44,6 +45,7 @@ def heard_lately(session: Session, now: datetime) -> Heard:
             AiringEntry.kind == "announcement",
             AiringEntry.planned_start >= since,
             AiringEntry.planned_start < now,
+            true() if among is None else AiringEntry.station_id.in_(among),
         )
         .group_by(AiringEntry.station_id, AiringEntry.item)
     )
@@ -55,10 +57,10 @@ def heard_lately(session: Session, now: datetime) -> Heard:
     counts: dict[str, int] = {str(outcome): count for outcome, count in rows}
     in_full = sum(counts.pop(outcome, 0) for outcome in IN_FULL)
     in_part = sum(counts.pop(outcome, 0) for outcome in IN_PART)
-    return Heard(in_full, in_part, sum(counts.values()), _unreported(session, since, now))
+    return Heard(in_full, in_part, sum(counts.values()), _unreported(session, since, now, among))
 
 
-def _unreported(session: Session, since: datetime, now: datetime) -> int:
+def _unreported(session: Session, since: datetime, now: datetime, among: Collection[str] | None) -> int:
     told = exists().where(
         and_(AiringEntry.station_id == PlannedItem.station_id, AiringEntry.item == PlannedItem.item)
     )
@@ -66,6 +68,7 @@ def _unreported(session: Session, since: datetime, now: datetime) -> int:
         PlannedItem.kind == "announcement",
         PlannedItem.planned_start >= since,
         PlannedItem.planned_start < now,
+        true() if among is None else PlannedItem.station_id.in_(among),
         ~told,
     )
     return session.scalar(query) or 0

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from broadcaster.accounts.service import EVERYWHERE, Reach
 from broadcaster.airings.service import incidents
 from broadcaster.fleet.models import StationState
 from broadcaster.fleet.service import Contact, PublishedPlan, Station, contact, findings, stations
-from broadcaster.newsroom.service import Recording
+from broadcaster.newsroom.service import Announcement, Recording
 
 MOST_GAPS = 5
 
@@ -27,31 +28,36 @@ class Need:
     figures: dict[str, Any] = field(default_factory=dict)
 
 
-def needs(session: Session, now: datetime, *, may_approve: bool = True) -> tuple[Need, ...]:
+def needs(
+    session: Session, now: datetime, *, approves: Reach = EVERYWHERE, shown: Reach = EVERYWHERE
+) -> tuple[Need, ...]:
     """Everything that waits for somebody, most urgent first; empty when all is well.
 
-    What awaits approval is left out for those who may not approve.
+    Of the stations and villages `shown`; of what awaits approval only what lies within `approves`.
     """
-    fleet = stations(session)
+    fleet = stations(session, reach=shown)
+    ids = None if shown.everywhere else [station.id for station in fleet]
     states = [contact(station, now) for station in fleet]
     faulty = sum(any(not finding.good for finding in findings(station)) for station in fleet)
     found = [
         Need("silent", states.count(Contact.SILENT)),
         Need("faulty", faulty),
-        Need("incidents", len(incidents(session, since=now - timedelta(days=1)))),
-        Need("approve", _awaiting_approval(session) if may_approve else 0),
-        *_gaps(session),
+        Need("incidents", len(incidents(session, since=now - timedelta(days=1), among=ids))),
+        Need("approve", _awaiting_approval(session, approves)),
+        *_gaps(session, shown),
         Need("not_enrolled", states.count(Contact.WAITING)),
     ]
     return tuple(need for need in found if need.count)
 
 
-def _awaiting_approval(session: Session) -> int:
+def _awaiting_approval(session: Session, approves: Reach) -> int:
     query = select(func.count(Recording.id)).where(Recording.state.in_(("submitted", "language_checked")))
+    if not approves.everywhere:
+        query = query.join(Announcement).where(Announcement.place_code.in_(approves.inside))
     return session.scalar(query) or 0
 
 
-def _gaps(session: Session) -> list[Need]:
+def _gaps(session: Session, shown: Reach) -> list[Need]:
     """Villages that will not hear an announcement in their first language, by the newest plans' gaps.
 
     Most people first. A plan looks 28 days ahead, so this is seen before it airs.
@@ -67,6 +73,8 @@ def _gaps(session: Session) -> list[Need]:
     villages: dict[tuple[str, str], set[str]] = defaultdict(set)
     people: dict[tuple[str, str], int] = defaultdict(int)
     for station, plan in rows:
+        if not shown.holds(station.village_code):
+            continue
         first_language = station.heard_languages[0]
         for gap in plan.gaps:
             if gap["code"] not in ("missing_language", "no_recording"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,14 +24,14 @@ class OnAir:
     ends_at: datetime
 
 
-def on_air_now(session: Session, now: datetime) -> tuple[OnAir, ...]:
-    """Titles whose planned time holds this instant, those at most stations first."""
-    return current(planned(session, now - LONGEST_ITEM, now + timedelta(milliseconds=1)), now)
+def on_air_now(session: Session, now: datetime, among: Collection[str] | None = None) -> tuple[OnAir, ...]:
+    """Titles whose planned time holds this instant, those at most stations first; of the stations `among`."""
+    return current(planned(session, now - LONGEST_ITEM, now + timedelta(milliseconds=1), among), now)
 
 
-def next_up(session: Session, now: datetime) -> PlannedItem | None:
-    """The announcement planned next at any station, within two days."""
-    coming = planned(session, now, now + LOOK_AHEAD)
+def next_up(session: Session, now: datetime, among: Collection[str] | None = None) -> PlannedItem | None:
+    """The announcement planned next at any station of those `among`, within two days."""
+    coming = planned(session, now, now + LOOK_AHEAD, among)
     return next((item for item in coming if item.kind == "announcement"), None)
 
 

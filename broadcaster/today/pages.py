@@ -10,7 +10,7 @@ from flask import render_template
 from flask_babel import get_locale
 
 from broadcaster import clock
-from broadcaster.accounts.service import Role, current_person
+from broadcaster.accounts.service import Role, current_person, in_view, reach
 from broadcaster.airings.service import AiringFilter, airings, day_bounds
 from broadcaster.database import db
 from broadcaster.fleet.service import Contact, Station, contact, stations
@@ -51,19 +51,22 @@ class FirstSteps:
 def show() -> str:
     """The province now."""
     now = clock.now()
-    fleet = list(stations(db.session))
-    waiting = needs(db.session, now, may_approve=current_person().may(Role.APPROVER))
+    person = current_person()
+    shown = in_view(person)
+    fleet = list(stations(db.session, reach=shown))
+    among = None if shown.everywhere else frozenset(station.id for station in fleet)
+    waiting = needs(db.session, now, approves=reach(person, Role.APPROVER), shown=shown)
     return render_template(
         "today/today.html",
         now=now,
         steps=_first_steps(fleet),
         stations=fleet,
         online=sum(contact(station, now) is Contact.ONLINE for station in fleet),
-        on_air=on_air_now(db.session, now),
-        coming=next_up(db.session, now),
+        on_air=on_air_now(db.session, now, among),
+        coming=next_up(db.session, now, among),
         to_do=[to_do(need) for need in waiting],
-        rows=_rows(fleet, now),
-        heard=heard_lately(db.session, now),
+        rows=_rows(fleet, now, among),
+        heard=heard_lately(db.session, now, among),
         map=_map(fleet, now),
         attribution=ATTRIBUTION,
         language=_language(),
@@ -80,7 +83,7 @@ def _first_steps(fleet: list[Station]) -> FirstSteps:
     )
 
 
-def _rows(fleet: list[Station], now: datetime) -> tuple[DayLineRow, ...]:
+def _rows(fleet: list[Station], now: datetime, among: frozenset[str] | None) -> tuple[DayLineRow, ...]:
     start, end = day_bounds(now.astimezone(zone()).date(), zone())
     above = paths(db.session)
     names = _district_names()
@@ -90,7 +93,7 @@ def _rows(fleet: list[Station], now: datetime) -> tuple[DayLineRow, ...]:
         for code in above.get(station.village_code, ())
         if code in names
     }
-    lines = airings(db.session, AiringFilter(start, end), now)
+    lines = airings(db.session, AiringFilter(start, end, among=among), now)
     return district_rows(lines, districts, names.values())
 
 
