@@ -10,10 +10,10 @@ import os
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 from sqlalchemy.engine import make_url
@@ -26,7 +26,12 @@ FILE_NAME = "broadcaster.toml"
 DATABASE_DRIVERS = ("sqlite", "postgresql+psycopg")
 STORE_SCHEMES = ("s3", "file", "memory")
 _TIME_OF_DAY = 'must be a time of day, as in "21:00"'
-_WANTED = {"province.quiet_from": _TIME_OF_DAY, "province.quiet_until": _TIME_OF_DAY}
+_WANTED = {
+    "province.quiet_from": _TIME_OF_DAY,
+    "province.quiet_until": _TIME_OF_DAY,
+    "mail.from": 'must be an address, as in "Sekong Broadcaster <news@example.org>"',
+    "mail.base_url": 'must be an address, as in "https://broadcaster.example.org"',
+}
 
 
 def _known_zone(name: str) -> str:
@@ -80,10 +85,20 @@ class DatabaseSettings(_Section):
 
 
 class AudioSettings(_Section):
-    """The store's URL or folder; empty means `audio/` in the data folder."""
+    """The store's URL or folder; empty means `audio/` in the data folder. `originals` is the place of
+    what was brought, by default `originals/` there; without `keep_originals` edits start from the broadcast copy.
+
+    `keep_free_bytes` of the data folder's disk are never filled by uploads; `quota_bytes` bounds everything
+    stored and arriving, 0 is no bound; nobody has more than `uploads_per_person` unfinished uploads.
+    """
 
     store: Annotated[str, AfterValidator(_known_store)] = ""
+    originals: Annotated[str, AfterValidator(_known_store)] = ""
+    keep_originals: bool = True
     max_upload_bytes: Annotated[int, Field(ge=1024, le=8 * 2**30)] = 2 * 2**30
+    keep_free_bytes: Annotated[int, Field(ge=0)] = 500 * 2**20
+    quota_bytes: Annotated[int, Field(ge=0)] = 0
+    uploads_per_person: Annotated[int, Field(ge=1, le=1000)] = 50
 
 
 class ProvinceSettings(_Section):
@@ -95,6 +110,57 @@ class ProvinceSettings(_Section):
     quiet_until: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "05:00"
     demonstration: bool = False
     author_may_approve: bool = False
+
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class MailSettings(_Section):
+    """The SMTP server e-mail goes by; an empty `host` means none is sent.
+
+    `from` is who a letter comes from, `base_url` the address under which people reach these pages. The
+    password stands alone in `password_file`. `ca_file` holds the certificates to trust, if not the system's.
+    """
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: Annotated[str, Field(alias="from", pattern=r"^$|^[^@\r\n]+@[^@\s]+$")] = ""
+    base_url: Annotated[str, Field(pattern=r"^$|^https?://[^\s]+$")] = ""
+    ca_file: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.host:
+            return self
+        if not self.sender or not self.base_url:
+            raise ValueError("needs from and base_url as well as host")
+        if bool(self.user) != bool(self.password_file):
+            raise ValueError("needs user and password_file together, or neither")
+        if self.user and self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError('must not send a password in the clear: set security to "starttls" or "tls"')
+        return self
+
+
+class NewsroomSettings(_Section):
+    """The way of a recording to the air.
+
+    `language_check`: whether somebody who understands the language must listen before it is approved
+    ("required"), may ("offered"), or is not asked ("off"). `author_may_check`: also the one who brought it.
+    """
+
+    language_check: Literal["required", "offered", "off"] = "offered"
+    author_may_check: bool = False
+
+
+class AccountsSettings(_Section):
+    """Signing in. `second_factor`: whether administrators and approvers must have an authenticator app
+    ("required"), everybody may ("offered"), or codes are neither asked for nor set up ("off").
+    """
+
+    second_factor: Literal["required", "offered", "off"] = "offered"
 
 
 class Settings(BaseSettings):
@@ -109,6 +175,9 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     audio: AudioSettings = AudioSettings()
     province: ProvinceSettings = ProvinceSettings()
+    mail: MailSettings = MailSettings()
+    accounts: AccountsSettings = AccountsSettings()
+    newsroom: NewsroomSettings = NewsroomSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -131,6 +200,11 @@ class Settings(BaseSettings):
     def audio_store(self) -> str:
         """The store's place in force."""
         return self.audio.store or str(self.data / "audio")
+
+    @property
+    def originals_store(self) -> str:
+        """The place in force of what was brought."""
+        return self.audio.originals or str(self.data / "originals")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -165,7 +239,9 @@ def _mistake(file: Path, item: Any) -> str:
     if item["type"] == "extra_forbidden":
         return f"{file}: {where}: unknown setting; remove it or correct its spelling"
     words = mistake_words(item, _WANTED.get(where))
-    found = "" if item["type"] == "missing" else f", not {item['input']!r}"
+    of_a_section = item["type"] == "value_error" and where in Settings.model_fields
+    nothing_to_quote = item["type"] == "missing" or of_a_section
+    found = "" if nothing_to_quote else f", not {item['input']!r}"
     end = "" if item["type"] == "missing" else "; correct it"
     return f"{_source(file, item['loc'])}: {where}: {words}{found}{end}"
 

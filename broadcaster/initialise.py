@@ -41,6 +41,23 @@ DEFAULTS = """\
 # quiet_from = "21:00"
 # quiet_until = "05:00"
 # author_may_approve = false
+
+[accounts]
+# second_factor = "offered"  # "required": administrators and approvers must use an authenticator app; or "off"
+
+[newsroom]
+# language_check = "offered" # or "required": a speaker listens before it is approved; or "off"
+# author_may_check = false
+
+[mail]
+# host = ""                 # the SMTP server; empty: no e-mail is sent
+# port = 587
+# security = "starttls"     # or "tls" (port 465), or "none"
+# user = ""
+# password_file = ""        # a file that holds the password alone
+# from = ""                 # as in "Sekong Broadcaster <news@example.org>"
+# base_url = ""             # where people open these pages, as in "https://broadcaster.example.org"
+# ca_file = ""              # certificates to trust, if not the system's
 """
 
 

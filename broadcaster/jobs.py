@@ -27,6 +27,9 @@ Farewell = Callable[[Session, dict[str, Any], str, datetime], None]
 """Told when a job is set aside for good, with why: what waits for it must not wait for ever."""
 
 log = structlog.get_logger(__name__)
+LEFT_TO_THE_WORKER = frozenset({"send_letter"})
+"""Kinds that wait for machines elsewhere: a command does not do them on its way."""
+
 rang = threading.Event()
 """Set when a job was added in this process, so that its worker need not wait for the next look."""
 

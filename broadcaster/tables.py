@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadcaster import jobs
+from broadcaster import jobs, mail_models
 from broadcaster.accounts import models as accounts
 from broadcaster.accounts import place_models as account_places
 from broadcaster.airings import models as airings
@@ -19,6 +19,7 @@ __all__ = [
     "campaigns",
     "fleet",
     "jobs",
+    "mail_models",
     "mail_models",
     "newsroom",
     "places",

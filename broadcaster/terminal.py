@@ -49,12 +49,17 @@ def application(folder: DataFolder) -> Iterator[APIFlask]:
 
 
 def commit_and_work(now: datetime) -> None:
-    """Commit what a command changed, and do the jobs it asked for: all is done when the command returns."""
+    """Commit what a command changed, and do the jobs it asked for: all is done when the command returns.
+
+    Letters are left to the server's worker: a mail server far away keeps no command waiting.
+    """
     from broadcaster import jobs, workers  # `--help` must answer without loading the database
     from broadcaster.database import db
 
     db.session.commit()
-    jobs.run_pending(db.session, jobs.handlers(current_app), now, worker=workers.this_worker())
+    known = jobs.handlers(current_app).items()
+    here = {kind: handler for kind, handler in known if kind not in jobs.LEFT_TO_THE_WORKER}
+    jobs.run_pending(db.session, here, now, worker=workers.this_worker())
 
 
 def log_to_standard_error() -> None:

@@ -12,7 +12,7 @@ from apiflask import APIFlask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from broadcaster import clock, jobs, workers
+from broadcaster import clock, jobs, mail, workers
 from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
 from broadcaster.jobs import Farewell, Handler
@@ -28,11 +28,14 @@ HANDLERS: dict[str, Handler] = {
     "publish_plans": publish_plans_job,
     "ingest_recording": ingest_job.ingest_recording,
     "ingest_jingle": ingest_job.ingest_jingle,
+    "send_letter": mail.send_letter,
+    "forget_letters": mail.forget_letters,
 }
 
 FAREWELLS: dict[str, Farewell] = {
     "ingest_recording": ingest_job.give_up_recording,
     "ingest_jingle": ingest_job.give_up_jingle,
+    "send_letter": mail.set_aside,
 }
 
 
@@ -47,6 +50,7 @@ class Chore:
 CHORES = (
     Chore("publish_plans", timedelta(days=1)),
     Chore("forget_done_jobs", timedelta(days=1)),
+    Chore("forget_letters", timedelta(days=1)),
 )
 
 
@@ -60,10 +64,11 @@ def ask_for_chores(session: Session, now: datetime) -> None:
 
 SLOW = frozenset({"ingest_recording", "ingest_jingle"})
 LANES: tuple[Mapping[str, Handler], ...] = (
-    {kind: handler for kind, handler in HANDLERS.items() if kind not in SLOW},
+    {kind: handler for kind, handler in HANDLERS.items() if kind not in SLOW | jobs.LEFT_TO_THE_WORKER},
     {kind: handler for kind, handler in HANDLERS.items() if kind in SLOW},
+    {kind: handler for kind, handler in HANDLERS.items() if kind in jobs.LEFT_TO_THE_WORKER},
 )
-"""A thread does each: a plan never waits for somebody's three-hour upload to be prepared."""
+"""A thread does each: a plan never waits for somebody's three-hour upload, or for a mail server far away."""
 
 
 def work_until(app: APIFlask, stop: threading.Event, handlers: Mapping[str, Handler] = HANDLERS) -> None:
