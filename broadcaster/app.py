@@ -51,10 +51,11 @@ def create_app(
     app.extensions["job_handlers"] = work.HANDLERS
     app.extensions["job_farewells"] = work.FAREWELLS
     app.extensions["audio_store"] = AudioStore.open(settings.audio_store)
+    app.extensions["originals_store"] = AudioStore.open(settings.originals_store)
     db.init_app(app)
     security.set_up(app, settings, secrets)
-    web.set_up(app)
     gate.set_up(app)
+    web.set_up(app)
     rooms.set_up(app)
     app.config.update(overrides or {})
     return app

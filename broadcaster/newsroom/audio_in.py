@@ -7,7 +7,7 @@ from pathlib import Path
 
 from broadcaster.config import Settings
 from broadcaster.errors import BadInput
-from content_library import AudioStore, BroadcastAudio, IngestLimits, IngestStep, ingest
+from content_library import AudioStore, BroadcastAudio, Edit, IngestLimits, IngestStep, ingest
 
 Progress = Callable[[IngestStep, float], None]
 
@@ -31,8 +31,9 @@ def make_broadcast_ready(
     limits: IngestLimits | None = None,
     workdir: Path | None = None,
     progress: Progress | None = None,
+    edit: Edit | None = None,
 ) -> BroadcastAudio:
-    """The file as broadcast-ready audio in the store.
+    """The file, trimmed and faded as `edit` says, as broadcast-ready audio in the store.
 
     `BadInput` when there is no such file; content_library's errors for everything that is wrong inside.
     """
@@ -42,4 +43,4 @@ def make_broadcast_ready(
         raise BadInput(f"{source} is not a file; name a sound file", field="file", code="is_a_folder")
     if not source.is_file():
         raise BadInput(f"{source}: there is no such file; check its name", field="file", code="file_missing")
-    return ingest(source, store, limits=limits or IngestLimits(), workdir=workdir, progress=progress)
+    return ingest(source, store, limits=limits or IngestLimits(), workdir=workdir, progress=progress, edit=edit)

@@ -5,7 +5,10 @@ It commits on the way: that is how the page sees its steps.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -16,9 +19,17 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.newsroom import jingles, recordings
 from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready, upload_folder
 from broadcaster.newsroom.models import Jingle, Recording
+from broadcaster.newsroom.originals import fetched, has_original, keep_original, originals_store
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.uploads import forget, kept_file
-from content_library import AudioStore, BroadcastAudio, ContentLibraryError, IngestStep, MachineError
+from content_library import (
+    AudioStore,
+    BroadcastAudio,
+    ContentLibraryError,
+    Edit,
+    IngestStep,
+    MachineError,
+)
 
 TELL_EVERY = 0.1
 
@@ -83,19 +94,42 @@ def _ingest(session: Session, sound: Recording | Jingle, keep: Any) -> None:
     sound.ingest = IngestState.WORKING
     session.commit()
     try:
-        keep(
-            make_broadcast_ready(
-                kept_file(settings, upload or "gone"),
-                store,
-                limits=limits_of(settings),
-                workdir=upload_folder(settings),
-                progress=lambda step, share: _tell(session, sound, step, share),
+        with _source(session, settings, sound) as source:
+            keep(
+                make_broadcast_ready(
+                    source,
+                    store,
+                    limits=limits_of(settings),
+                    workdir=upload_folder(settings),
+                    progress=lambda step, share: _tell(session, sound, step, share),
+                    edit=Edit.from_dict(sound.edit) if sound.edit else None,
+                )
             )
-        )
     except (ContentLibraryError, BroadcasterError, OSError) as error:
         _note_failure(sound, error)
     session.commit()
     forget(settings, upload)
+
+
+@contextlib.contextmanager
+def _source(session: Session, settings: Settings, sound: Recording | Jingle) -> Iterator[Path]:
+    """What it is made from: the upload, else the original, else the broadcast copy of the whole version."""
+    upload = kept_file(settings, sound.upload or "gone")
+    if upload.exists():
+        keep_original(session, sound, upload)
+        yield upload
+        return
+    whole = sound.made_from if isinstance(sound, Recording) else None
+    if has_original(sound):
+        found = fetched(originals_store(), sound.source_sha256 or "")
+    elif whole is not None and whole.sha256 is not None:
+        audio_store: AudioStore = current_app.extensions["audio_store"]
+        found = fetched(audio_store, whole.sha256)
+    else:
+        yield upload
+        return
+    with found as path:
+        yield path
 
 
 def _tell(session: Session, sound: Recording | Jingle, step: IngestStep, share: float) -> None:

@@ -15,6 +15,7 @@ from broadcaster.errors import NotPossible, NotThere
 from broadcaster.newsroom.announcements import known_language
 from broadcaster.newsroom.audio_in import make_broadcast_ready
 from broadcaster.newsroom.models import Announcement, Recording
+from broadcaster.newsroom.originals import forget_original, has_original
 from broadcaster.newsroom.sound import IngestState
 from content_library import AudioStore, BroadcastAudio, IngestLimits
 from content_library.naming import display_name
@@ -52,7 +53,7 @@ def attach_recording(
     """A draft from audio that is in the store already. `NotPossible` when this very audio is there."""
     tag = known_language(language)
     refuse_identical(session, announcement, tag, audio.sha256)
-    recording = _new_version(session, announcement, tag, original_name, author, now)
+    recording = new_version(session, announcement, tag, original_name, author, now)
     recording.take_audio(audio)
     session.flush()
     note_added(session, recording, author, now)
@@ -69,7 +70,7 @@ def receive_recording(
     now: datetime,
 ) -> Recording:
     """A recording whose upload lies in the upload folder under `upload`; a job makes it broadcast-ready."""
-    recording = _new_version(session, announcement, known_language(language), original_name, author, now)
+    recording = new_version(session, announcement, known_language(language), original_name, author, now)
     recording.ingest = IngestState.WAITING
     recording.upload = upload
     session.flush()
@@ -107,9 +108,31 @@ def remove_failed(session: Session, recording: Recording, person: Person | None,
         actor=person,
         now=now,
     )
+    forget_original(session, recording)
     recording.announcement.recordings.remove(recording)
     session.delete(recording)
     session.flush()
+
+
+def try_again(session: Session, recording: Recording, person: Person | None, now: datetime) -> None:
+    """Prepare a failed upload once more, from the file set aside. `NotPossible` when that is gone."""
+    if recording.ingest != IngestState.FAILED or not has_original(recording):
+        raise NotPossible(
+            "the file is not here any more; bring it once more", code="file_missing", recording=recording.id
+        )
+    accounts.record(
+        session,
+        action="recording.tried_again",
+        subject=recording.subject,
+        before={"error": recording.error_code},
+        actor=person,
+        now=now,
+    )
+    recording.ingest = IngestState.WAITING
+    recording.error = recording.error_code = None
+    recording.error_figures = {}
+    session.flush()
+    jobs.ask(session, "ingest_recording", now, {"recording": recording.id})
 
 
 def refuse_identical(
@@ -150,7 +173,7 @@ def note_added(session: Session, recording: Recording, author: Person | None, no
     )
 
 
-def _new_version(
+def new_version(
     session: Session,
     announcement: Announcement,
     language: str,
@@ -158,6 +181,7 @@ def _new_version(
     author: Person | None,
     now: datetime,
 ) -> Recording:
+    """The next version of an announcement in a language, still without audio."""
     newest = session.scalar(
         select(func.max(Recording.version)).where(
             Recording.announcement_id == announcement.id, Recording.language == language

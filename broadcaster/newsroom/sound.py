@@ -27,7 +27,8 @@ class SoundColumns:
     """Columns of everything that is uploaded, made broadcast-ready and approved.
 
     `sha256` and the figures beside it are None until the upload is `done`. `approved_sha256` is what was
-    approved: only those bytes may air. `upload` names the file in the upload folder while it is worked on.
+    approved: only those bytes may air. `source_sha256` is of the file as it was brought. `upload` names the
+    file in the upload folder while it is worked on.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +45,10 @@ class SoundColumns:
     verdict: Mapped[str | None] = mapped_column(String(40))
     verdict_figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     peaks: Mapped[list[Any]] = mapped_column(JSON, default=list)
+
+    source_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    source_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    edit: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     upload: Mapped[str | None] = mapped_column(String(80))
     ingest: Mapped[IngestState] = mapped_column(stored_enum(IngestState), default=IngestState.DONE)
