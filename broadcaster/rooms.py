@@ -14,6 +14,7 @@ from broadcaster.newsroom import api as newsroom_api
 from broadcaster.newsroom import belonging_pages
 from broadcaster.newsroom import jingle_pages, recording_pages
 from broadcaster.newsroom import pages as newsroom_pages
+from broadcaster.newsroom import tus_doors, upload_pages
 from broadcaster.places import pages as places_pages
 from broadcaster.programming import api as programming_api
 from broadcaster.programming import slot_pages
@@ -28,6 +29,8 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
     app.register_blueprint(jingle_pages.blueprint)
+    app.register_blueprint(tus_doors.blueprint)
+    app.register_blueprint(upload_pages.blueprint)
     app.register_blueprint(newsroom_api.blueprint)
     app.register_blueprint(slot_pages.blueprint)
     app.register_blueprint(programming_api.blueprint)

@@ -8,6 +8,7 @@ from broadcaster.accounts import place_models as account_places
 from broadcaster.airings import models as airings
 from broadcaster.campaigns import models as campaigns
 from broadcaster.fleet import models as fleet
+from broadcaster.newsroom import incoming_models
 from broadcaster.newsroom import models as newsroom
 from broadcaster.places import models as places
 from broadcaster.programming import models as programming
@@ -18,6 +19,7 @@ __all__ = [
     "airings",
     "campaigns",
     "fleet",
+    "incoming_models",
     "jobs",
     "mail_models",
     "mail_models",

@@ -16,7 +16,7 @@ from broadcaster import clock, jobs, mail, workers
 from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
 from broadcaster.jobs import Farewell, Handler
-from broadcaster.newsroom import ingest_job
+from broadcaster.newsroom import ingest_job, taking_in
 
 LOOK_EVERY_S = 1.0
 AFTER_TROUBLE_S = 5.0
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 HANDLERS: dict[str, Handler] = {
     "forget_done_jobs": jobs.forget_done,
     "publish_plans": publish_plans_job,
+    "take_in_uploads": taking_in.take_in_all,
     "ingest_recording": ingest_job.ingest_recording,
     "ingest_jingle": ingest_job.ingest_jingle,
     "send_letter": mail.send_letter,
@@ -50,6 +51,7 @@ class Chore:
 CHORES = (
     Chore("publish_plans", timedelta(days=1)),
     Chore("forget_done_jobs", timedelta(days=1)),
+    Chore("take_in_uploads", timedelta(hours=1)),
     Chore("forget_letters", timedelta(days=1)),
 )
 

@@ -71,7 +71,7 @@ def is_station_door() -> bool:
 
 def speaks_json() -> bool:
     """Whether a program asks, which reads answers and errors as JSON."""
-    return request.path.startswith("/api/") and request.path != "/api/docs"
+    return request.path.startswith(("/api/", "/uploads/")) and request.path != "/api/docs"
 
 
 def needs_sign_in() -> bool:

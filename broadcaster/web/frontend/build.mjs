@@ -33,9 +33,9 @@ function write(name, bytes) {
   manifest[name] = built;
 }
 
-async function bundle(name, contents, loader) {
+async function bundle(name, contents, loader, resolveDir = source) {
   const result = await build({
-    stdin: { contents, resolveDir: source, sourcefile: name, loader },
+    stdin: { contents, resolveDir, sourcefile: name, loader },
     bundle: true,
     minify: true,
     write: false,
@@ -63,6 +63,13 @@ await bundle("app.css", styles.join("\n"), "css");
 
 const scripts = ['import "./main.js";', ...rooms(".js", ".ts").map((name) => `import "./rooms/${name}";`)];
 await bundle("app.js", scripts.join("\n"), "js");
+
+// Scripts too heavy for every page: each is a file of src/pages, loaded only where its page asks for it with
+// <script src="{{ asset('uploads.js') }}" nonce="{{ csp_nonce() }}" defer></script>.
+const pages = join(source, "pages");
+for (const name of readdirSync(pages).filter((file) => extname(file) === ".js").sort()) {
+  await bundle(name, readFileSync(join(pages, name), "utf8"), "js", pages);
+}
 
 const swagger = join(here, "node_modules", "swagger-ui-dist");
 write("api-docs-ui.js", readFileSync(join(swagger, "swagger-ui-bundle.js")));
