@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
+from broadcaster.accounts import link_pages, sign_in_pages
 from broadcaster.accounts import pages as accounts_pages
+from broadcaster.accounts import trail_pages
 from broadcaster.airings import api as airings_api
 from broadcaster.airings import pages as airings_pages
 from broadcaster.campaigns import pages as campaigns_pages
@@ -13,8 +15,9 @@ from broadcaster.fleet import pages as fleet_pages
 from broadcaster.newsroom import api as newsroom_api
 from broadcaster.newsroom import belonging_pages
 from broadcaster.newsroom import jingle_pages, recording_pages
+from broadcaster.newsroom import attachment_pages, revision_pages, twin_pages
 from broadcaster.newsroom import pages as newsroom_pages
-from broadcaster.newsroom import tus_doors, upload_pages
+from broadcaster.newsroom import tus_doors, upload_pages, waveform_pages
 from broadcaster.places import pages as places_pages
 from broadcaster.programming import api as programming_api
 from broadcaster.programming import slot_pages
@@ -24,13 +27,20 @@ from broadcaster.today import pages as today_pages
 def set_up(app: APIFlask) -> None:
     """Register the blueprints of every room."""
     app.register_blueprint(accounts_pages.blueprint)
+    app.register_blueprint(link_pages.blueprint)
+    app.register_blueprint(sign_in_pages.blueprint)
+    app.register_blueprint(trail_pages.blueprint)
     app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
     app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
+    app.register_blueprint(waveform_pages.blueprint)
     app.register_blueprint(jingle_pages.blueprint)
     app.register_blueprint(tus_doors.blueprint)
     app.register_blueprint(upload_pages.blueprint)
+    app.register_blueprint(revision_pages.blueprint)
+    app.register_blueprint(attachment_pages.blueprint)
+    app.register_blueprint(twin_pages.blueprint)
     app.register_blueprint(newsroom_api.blueprint)
     app.register_blueprint(slot_pages.blueprint)
     app.register_blueprint(programming_api.blueprint)

@@ -43,6 +43,40 @@ MISHAPS: dict[str, LazyString] = {
     "ends_before_it_begins": lazy_gettext("The last day must come after the first day."),
     "reason_missing": lazy_gettext("Say in a few words why."),
     "reason_too_long": lazy_gettext("That is too long; say it in fewer words."),
+    # Trim and level
+    "nothing_edited": lazy_gettext("Nothing was changed, so there is no new version."),
+    "bad_sound_time": lazy_gettext("This is not a time. Write minutes and seconds, as in 1:23.5."),
+    "bad_gain": lazy_gettext("This is not a number of decibels. Write for example +6 or -3."),
+    "edit_beyond_end": lazy_gettext("The beginning lies after the end of the recording. Move it."),
+    "edit_end_ms": lazy_gettext("It must end after it begins. Move one of them."),
+    "edit_start_ms": lazy_gettext("This time does not lie within the recording."),
+    "edit_fade_in_ms": lazy_gettext("This time does not lie within the recording."),
+    "edit_fade_out_ms": lazy_gettext("This time does not lie within the recording."),
+    "edit_gain_db": lazy_gettext("From -24 to +24 dB are possible."),
+    "edit_sections": lazy_gettext("Parts must not overlap. Change where one of them begins or ends."),
+    # What is written
+    "form_damaged": lazy_gettext("The form did not arrive whole. Load the page again."),
+    "edited_meanwhile": lazy_gettext(
+        "Somebody else changed it meanwhile. Load the page again, compare both, then save."
+    ),
+    "edition_missing": lazy_gettext("Say which edition was read, with If-Match or `edition`."),
+    "unknown_detail": lazy_gettext("This kind of announcement does not have that field."),
+    "detail_number": lazy_gettext("Write a number from %(least)s to %(most)s."),
+    "detail_day": lazy_gettext("Choose a day."),
+    "detail_too_long": lazy_gettext("That is too long; %(longest)s characters are possible."),
+    "tag_too_long": lazy_gettext("A tag is too long; %(longest)s characters are possible."),
+    "too_many_tags": lazy_gettext("There are too many tags; %(most)s are possible."),
+    "transcript_too_long": lazy_gettext("The text is too long; %(longest)s characters are possible."),
+    "too_many_speakers": lazy_gettext("At most %(most)s names of usual length are possible, one a line."),
+    "widening_needs_approver": lazy_gettext("It was approved for fewer days. Ask an approver to add days."),
+    # Attachments and twins
+    "attachment_type": lazy_gettext("This is no PDF, picture, text or DOCX. Save it as one of these."),
+    "attachment_too_large": lazy_gettext("The file is too large; %(most)s MB are possible."),
+    "too_many_attachments": lazy_gettext("There are %(most)s attachments already. Take one off first."),
+    "attachment_gone": lazy_gettext("This file is no longer here. Attach it again."),
+    "no_twins": lazy_gettext("They do not have the same audio any more. Load the page again."),
+    "twin_submitted": lazy_gettext("It was submitted already. Return or withdraw it instead."),
+    "twin_edited": lazy_gettext("A newer version was made from it. Keep it here too."),
     # Corrections
     "approved_once": lazy_gettext(
         "A recording of it was approved under this title. Make a new announcement instead."

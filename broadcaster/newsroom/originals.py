@@ -7,10 +7,10 @@ An original lies under its SHA-256 in a store of its own. What could not be used
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from content_library import AudioStore
 from content_library.errors import NotInStore
 from content_library.hashing import sha256_of
 
+Sound = TypeVar("Sound", Recording, Jingle)
 SET_ASIDE_FOR = timedelta(days=14)
 FETCHED = "incoming-original-"
 
@@ -79,15 +80,18 @@ def forget_original(session: Session, sound: Recording | Jingle) -> None:
 
 def forget_what_was_set_aside(session: Session, _payload: dict[str, Any], now: datetime) -> None:
     """A job: files that could not be used go after two weeks; their rows and reasons stay."""
-    tables: tuple[type[Recording] | type[Jingle], ...] = (Recording, Jingle)
-    for table in tables:
-        old = select(table).where(
-            table.ingest == IngestState.FAILED,
-            table.source_sha256.is_not(None),
-            table.created_at < now - SET_ASIDE_FOR,
-        )
-        for sound in session.scalars(old).all():
-            forget_original(session, sound)
+    before = now - SET_ASIDE_FOR
+    sounds: list[Recording | Jingle] = [*_set_aside(session, Recording, before)]
+    sounds += _set_aside(session, Jingle, before)
+    for sound in sounds:
+        forget_original(session, sound)
+
+
+def _set_aside(session: Session, table: type[Sound], before: datetime) -> Sequence[Sound]:
+    old = select(table).where(
+        table.ingest == IngestState.FAILED, table.source_sha256.is_not(None), table.created_at < before
+    )
+    return session.scalars(old).all()
 
 
 def _is_wanted(session: Session, sha256: str) -> bool:
