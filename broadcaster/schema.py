@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import broadcaster.tables  # noqa: F401 - so that every append-only table is known
 from broadcaster.append_only import protect_tables
 from broadcaster.errors import BroadcasterError
+from broadcaster.newsroom.search_tables import make_search_tables
 
 
 def _config(engine: Engine) -> Config:
@@ -32,6 +33,7 @@ def upgrade(engine: Engine) -> None:
     command.upgrade(_config(engine), "head")
     with engine.begin() as connection:
         protect_tables(connection)
+        make_search_tables(connection)
 
 
 def stamp(engine: Engine) -> None:

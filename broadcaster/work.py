@@ -13,10 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from broadcaster import clock, jobs, mail, workers
+from broadcaster.accounts.origin import act_as_server
 from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
 from broadcaster.jobs import Farewell, Handler
-from broadcaster.newsroom import ingest_job, taking_in
+from broadcaster.newsroom import attachments, ingest_job, originals, search_index, taking_in
 
 LOOK_EVERY_S = 1.0
 AFTER_TROUBLE_S = 5.0
@@ -26,9 +27,12 @@ log = structlog.get_logger(__name__)
 HANDLERS: dict[str, Handler] = {
     "forget_done_jobs": jobs.forget_done,
     "publish_plans": publish_plans_job,
-    "take_in_uploads": taking_in.take_in_all,
+    "mend_library": search_index.mend_library,
     "ingest_recording": ingest_job.ingest_recording,
     "ingest_jingle": ingest_job.ingest_jingle,
+    "take_in_uploads": taking_in.take_in_all,
+    "forget_what_was_set_aside": originals.forget_what_was_set_aside,
+    "forget_removed_attachments": attachments.forget_removed,
     "send_letter": mail.send_letter,
     "forget_letters": mail.forget_letters,
 }
@@ -51,6 +55,9 @@ class Chore:
 CHORES = (
     Chore("publish_plans", timedelta(days=1)),
     Chore("forget_done_jobs", timedelta(days=1)),
+    Chore("mend_library", timedelta(days=1)),
+    Chore("forget_what_was_set_aside", timedelta(days=1)),
+    Chore("forget_removed_attachments", timedelta(days=1)),
     Chore("take_in_uploads", timedelta(hours=1)),
     Chore("forget_letters", timedelta(days=1)),
 )
@@ -79,6 +86,7 @@ def work_until(app: APIFlask, stop: threading.Event, handlers: Mapping[str, Hand
         pause_s = LOOK_EVERY_S
         try:
             with app.app_context():
+                act_as_server()
                 now = clock.now()
                 ask_for_chores(db.session, now)
                 jobs.run_pending(db.session, handlers, now, worker=workers.this_worker())

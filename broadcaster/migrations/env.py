@@ -6,6 +6,7 @@ from alembic import context
 
 import broadcaster.tables  # noqa: F401 - so that every room's tables are known
 from broadcaster.database import Base
+from broadcaster.newsroom.search_tables import is_modelled
 
 engine = context.config.attributes["engine"]
 
@@ -15,6 +16,7 @@ with engine.connect() as connection:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        include_name=is_modelled,
         user_module_prefix="broadcaster.database.",
     )
     with context.begin_transaction():
