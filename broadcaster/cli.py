@@ -12,7 +12,7 @@ from apiflask import APIFlask
 from sqlalchemy.exc import DataError, OperationalError
 
 from broadcaster import server_commands, terminal
-from broadcaster.accounts import commands as user_commands
+from broadcaster.accounts import sign_in_commands, trail_commands
 from broadcaster.airings import commands as airing_commands
 from broadcaster.airings import incident_commands
 from broadcaster.campaigns import commands as campaign_commands
@@ -36,7 +36,8 @@ app = typer.Typer(
 
 for command in (server_commands.init, server_commands.serve, server_commands.worker, server_commands.doctor):
     app.command()(command)
-app.add_typer(user_commands.app, name="user")
+app.add_typer(sign_in_commands.app, name="user")
+app.add_typer(trail_commands.app, name="trail")
 app.add_typer(place_commands.app, name="place")
 app.add_typer(recording_commands.app, name="recording")
 app.add_typer(jingle_commands.app, name="jingle")

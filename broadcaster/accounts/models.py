@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from flask import current_app
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from broadcaster.accounts.roles import Role
@@ -74,7 +75,11 @@ class Person(Base, UserMixin):
 
 
 class AuditEntry(Base):
-    """Who did what to which thing, when; `actor` keeps the name of that day. Rows are never changed."""
+    """Who did what to which thing, when, from where; `actor` keeps the name of that day. Rows never change.
+
+    `words` is what is searched, folded. It is None, like `via`, in rows from before there was such a column.
+    Every index ends as the list is ordered, so that a page of it is read without sorting.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -82,10 +87,19 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor: Mapped[str] = mapped_column(String(120))
-    action: Mapped[str] = mapped_column(String(60), index=True)
-    subject: Mapped[str] = mapped_column(String(120), index=True)
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120))
+    via: Mapped[str | None] = mapped_column(String(20))
+    from_address: Mapped[str | None] = mapped_column(String(100))
+    words: Mapped[str | None] = mapped_column(Text, deferred=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 append_only(AuditEntry.__table__)
+    __table_args__ = (
+        Index("ix_audit_entry_at_id", "at", "id"),
+        Index("ix_audit_entry_actor_id_at_id", "actor_id", "at", "id"),
+        Index("ix_audit_entry_action_at_id", "action", "at", "id"),
+        Index("ix_audit_entry_subject_at_id", "subject", "at", "id"),
+    )

@@ -12,7 +12,7 @@ from flask_security import login_user, verify_password
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts import people, trail_words
+from broadcaster.accounts import freshness, links, pauses, people, second_factor, sessions, signing_in
 from broadcaster.accounts.access import current_person, requires
 from broadcaster.accounts.audit import trail
 from broadcaster.accounts.forms import ROLE_NAMES, PasswordForm, PersonForm, RolesForm
@@ -24,21 +24,18 @@ from broadcaster.web.mishaps import say
 blueprint = APIBlueprint("accounts", __name__, template_folder="templates", enable_openapi=False)
 
 
-@blueprint.app_context_processor
-def words() -> dict[str, Any]:
-    """What the list of who did what calls."""
-    return {
-        "trail_action": trail_words.action_words,
-        "trail_actor": trail_words.actor_words,
-        "trail_subject": trail_words.subject_words,
-        "trail_outcome": trail_words.outcome_words,
-    }
-
-
 @blueprint.get("/settings")
 def settings() -> str:
     """What can be set, for the person who asks."""
-    return render_template("accounts/settings.html", person=current_person(), role_names=ROLE_NAMES)
+    person = current_person()
+    return render_template(
+        "accounts/settings.html",
+        person=person,
+        role_names=ROLE_NAMES,
+        sessions=sessions.live(db.session, person, clock.now()),
+        present=present_session(),
+        spare_codes=second_factor.spare_codes_left(db.session, person),
+    )
 
 
 @blueprint.route("/settings/password", methods=["GET", "POST"])
@@ -118,7 +115,6 @@ def one(person_id: int) -> str | Response | tuple[str, int]:
         person=person,
         form=form,
         entries=entries,
-        names=_names(),
         me=current_person(),
     )
     return (page, 422) if form.errors else page
@@ -151,26 +147,3 @@ def unlock(person_id: int) -> Response:
     db.session.commit()
     flash(_("%(name)s can sign in again.", name=person.name), "done")
     return redirect(url_for("accounts.one", person_id=person_id), 303)
-
-
-@blueprint.post("/settings/people/<int:person_id>/password")
-@requires(Role.ADMINISTRATOR)
-def new_password(person_id: int) -> str:
-    """A new password for somebody who forgot theirs, shown once."""
-    person = people.person(db.session, person_id)
-    made = secrets.token_urlsafe(12)
-    people.set_password(db.session, person, made, clock.now(), actor=current_person())
-    db.session.commit()
-    return render_template("accounts/person_added.html", person=person, password=made)
-
-
-@blueprint.get("/settings/trail")
-@requires(Role.ADMINISTRATOR)
-def audit() -> str:
-    """Who did what, newest first."""
-    return render_template("accounts/trail.html", entries=trail(db.session, most=200), names=_names())
-
-
-def _names() -> dict[str, str]:
-    """People's names, for lines of the trail that are about them."""
-    return {f"person:{one.id}": one.name for one in people.people(db.session)}

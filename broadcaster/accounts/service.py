@@ -30,11 +30,13 @@ from broadcaster.accounts.reaching import in_view, reach, refuse_beyond
 from broadcaster.accounts.role_places import places_by_role, set_places, set_places_of_all
 from broadcaster.accounts.roles import Role
 
+from broadcaster.accounts.trail_names import NamedSubject, names_subjects, numbers, words_values
 __all__ = [
     "EVERYWHERE",
     "AuditEntry",
     "KnownPlace",
     "Person",
+    "NamedSubject",
     "Reach",
     "Role",
     "add_person",
@@ -47,6 +49,8 @@ __all__ = [
     "make_roles",
     "open_to_all",
     "people",
+    "names_subjects",
+    "numbers",
     "person",
     "person_by_email",
     "places_by_role",
@@ -62,3 +66,4 @@ __all__ = [
     "station_door",
     "trail",
 ]
+    "words_values",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from broadcaster.accounts.service import EVERYWHERE, Person, Reach, Role, record, refuse_beyond
+from broadcaster.accounts.service import (
+    EVERYWHERE,
+    NamedSubject,
+    Person,
+    Reach,
+    Role,
+    numbers,
+    record,
+    refuse_beyond,
+)
 from broadcaster.airings.service import day_bounds, sounded
 from broadcaster.campaigns.coverage import Coverage, Message, Sounding, TargetVillage, judge
 from broadcaster.campaigns.coverage import Reach as HowFar
@@ -78,6 +87,15 @@ def campaigns(session: Session, reach: Reach = EVERYWHERE) -> Sequence[Campaign]
     query = select(Campaign).options(selectinload(Campaign.announcements))
     found = session.scalars(query.order_by(Campaign.from_day.desc(), Campaign.id.desc()))
     return [one for one in found if reach.sees(one.places)]
+
+
+def name_campaigns(session: Session, keys: Collection[str]) -> dict[str, NamedSubject]:
+    """Campaigns in the trail, by title."""
+    rows = session.execute(select(Campaign.id, Campaign.title).where(Campaign.id.in_(numbers(keys))))
+    return {
+        str(number): NamedSubject(title, url_for("campaigns.show_campaign", campaign_id=number))
+        for number, title in rows
+    }
 
 
 def owner_of_campaign(session: Session, campaign_id: int) -> tuple[str, ...] | None:

@@ -13,7 +13,15 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts.service import Role, belongs, current_person, in_view, reach, requires
+from broadcaster.accounts.service import (
+    Role,
+    belongs,
+    current_person,
+    in_view,
+    names_subjects,
+    reach,
+    requires,
+)
 from broadcaster.airings.service import csv_answer
 from broadcaster.campaigns import service, wording
 from broadcaster.campaigns.forms import CampaignForm
@@ -34,6 +42,7 @@ def prepare(state: BlueprintSetupState) -> None:
     """Errors are told in the campaigns' words; the gate learns which places a campaign is for."""
     add_sentences(wording.MISHAPS)
     belongs(state.app, "campaign_id", service.owner_of_campaign)  # type: ignore[arg-type]  # a Flask here
+    names_subjects(state.app, "campaign", service.name_campaigns)  # type: ignore[arg-type]  # as above
 
 
 @blueprint.app_context_processor

@@ -9,6 +9,7 @@ from broadcaster.campaigns.campaigns import (
     coverage,
     coverage_of_announcement,
     create_campaign,
+    name_campaigns,
     owner_of_campaign,
 )
 from broadcaster.campaigns.coverage import Cell, Coverage, Reach, VillageCoverage
@@ -26,5 +27,6 @@ __all__ = [
     "coverage",
     "coverage_of_announcement",
     "create_campaign",
+    "name_campaigns",
     "owner_of_campaign",
 ]

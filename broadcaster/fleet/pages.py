@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts.service import Role, belongs, current_person, in_view, reach, requires
+from broadcaster.accounts.service import (
+    NamedSubject,
+    Role,
+    belongs,
+    current_person,
+    in_view,
+    names_subjects,
+    reach,
+    requires,
+)
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput
@@ -36,6 +47,7 @@ def prepare(state: BlueprintSetupState) -> None:
     """Errors are told in the fleet's words; programming learns where stations are, the gate whose."""
     add_sentences(wording.MISHAPS)
     belongs(state.app, "station_id", service.owner_of_station)  # type: ignore[arg-type]  # as below
+    names_subjects(state.app, "station", name_stations)  # type: ignore[arg-type]  # as below
     tell_stations(state.app, known_stations)  # type: ignore[arg-type]  # the sansio App is a Flask here
 
 
@@ -157,6 +169,17 @@ def retire(station_id: str) -> Response:
     db.session.commit()
     flash(_("%(station)s is retired.", station=station.village.name), "success")
     return redirect(url_for("fleet.stations"))
+
+
+def name_stations(session: Session, keys: Collection[str]) -> dict[str, NamedSubject]:
+    """Stations in the trail, by their village."""
+    return {
+        one.id: NamedSubject(
+            one.village.name_in(page_language()), url_for("fleet.show_station", station_id=one.id)
+        )
+        for one in service.stations(session, retired=True)
+        if one.id in keys
+    }
 
 
 def _change(station: service.Station, form: StationSettingsForm) -> None:

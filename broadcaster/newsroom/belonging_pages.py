@@ -17,7 +17,7 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
-from broadcaster.newsroom import belonging, service
+from broadcaster.newsroom import belonging, service, trail_names
 from broadcaster.places import service as places
 from broadcaster.places.service import Branch
 from broadcaster.web.language import page_language
@@ -34,11 +34,15 @@ MISHAPS = {
 
 @blueprint.record_once
 def prepare(state: BlueprintSetupState) -> None:
-    """The gate asks this room whose the things in its addresses are."""
+    """The gate asks this room whose the things in its addresses are, the trail how they are called."""
     app: Any = state.app  # the sansio App is a Flask here
     accounts.belongs(app, "announcement_id", belonging.owner_of_announcement)
     accounts.belongs(app, "recording_id", belonging.owner_of_recording)
     accounts.belongs(app, "jingle_id", belonging.owner_of_jingle)
+    accounts.names_subjects(app, "announcement", trail_names.name_announcements)
+    accounts.names_subjects(app, "recording", trail_names.name_recordings)
+    accounts.names_subjects(app, "jingle", trail_names.name_jingles)
+    accounts.words_values(app, "kind", trail_names.kind_words)
     add_sentences(MISHAPS)
 
 

@@ -12,7 +12,7 @@ from broadcaster.database import db
 from broadcaster.places import finding
 from broadcaster.places.boundaries import ATTRIBUTION
 from broadcaster.places.drawing import province_map
-from broadcaster.places.known_places import all_places, owner_of_place
+from broadcaster.places.known_places import all_places, name_places, owner_of_place, place_words
 from broadcaster.places.models import PlaceKind
 
 blueprint = APIBlueprint("places", __name__, template_folder="templates", enable_openapi=False)
@@ -23,6 +23,9 @@ def prepare(state: BlueprintSetupState) -> None:
     """The room of accounts learns which places there are, and whose a place's page is."""
     accounts.tell_places(state.app, all_places)  # type: ignore[arg-type]  # the sansio App is a Flask here
     accounts.belongs(state.app, "code", owner_of_place, blueprint.name)  # type: ignore[arg-type]  # as above
+    accounts.names_subjects(state.app, "place", name_places)  # type: ignore[arg-type]  # as above
+    for key in ("place", "places", "village"):
+        accounts.words_values(state.app, key, place_words)  # type: ignore[arg-type]  # as above
 
 
 @blueprint.get("/places")

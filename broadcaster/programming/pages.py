@@ -34,6 +34,7 @@ def prepare(state: BlueprintSetupState) -> None:
     """Errors are told in programming's words; the gate learns where slots air."""
     add_sentences(wording.MISHAPS)
     accounts.belongs(state.app, "slot_id", service.owner_of_slot)  # type: ignore[arg-type]  # a Flask here
+    accounts.names_subjects(state.app, "slot", service.name_slots)  # type: ignore[arg-type]  # as above
 
 
 @blueprint.app_context_processor

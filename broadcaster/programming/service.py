@@ -10,6 +10,7 @@ from broadcaster.programming.preview import Hearing, Preview, preview
 from broadcaster.programming.slots import (
     create_programme,
     create_slot,
+    name_slots,
     owner_of_slot,
     refuse_foreign,
     remove_slot,
@@ -46,6 +47,7 @@ __all__ = [
     "create_programme",
     "create_slot",
     "mark_of",
+    "name_slots",
     "next_instants",
     "owner_of_slot",
     "preview",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -96,6 +96,14 @@ def owner_of_slot(session: Session, slot_id: int) -> tuple[str, ...] | None:
     """The places it airs at; None where there is no such slot."""
     found = session.get(Slot, slot_id)
     return None if found is None else tuple(found.targets)
+
+
+def name_slots(session: Session, keys: Collection[str]) -> dict[str, accounts.NamedSubject]:
+    """Slots in the trail, by their programme's title."""
+    rows = session.execute(
+        select(Slot.id, Programme.title).join(Programme).where(Slot.id.in_(accounts.numbers(keys)))
+    )
+    return {str(number): accounts.NamedSubject(title) for number, title in rows}
 
 
 def slots(
