@@ -45,12 +45,7 @@ def attach(
     same = next((one for one in announcement.attachments if one.sha256 == sha256), None)
     if same is not None and same.removed_at is None:
         return same
-    if len(in_use(announcement)) >= MOST_ATTACHMENTS:
-        raise NotPossible(
-            f"there are {MOST_ATTACHMENTS} attachments already; remove one first",
-            code="too_many_attachments",
-            most=MOST_ATTACHMENTS,
-        )
+    _refuse_too_many(announcement)
     if same is not None:
         restore(session, same, person, now)
         return same
@@ -90,8 +85,10 @@ def remove(session: Session, attachment: Attachment, person: Person | None, now:
 
 
 def restore(session: Session, attachment: Attachment, person: Person | None, now: datetime) -> None:
-    """Undo a removal."""
+    """Undo a removal. `NotPossible` beyond `MOST_ATTACHMENTS`, `NotThere` when the bytes are gone."""
     if attachment.removed_at is not None:
+        file_of(attachment)
+        _refuse_too_many(attachment.announcement)
         attachment.removed_at = None
         _note(session, attachment, "announcement.attached", person, now)
 
@@ -115,6 +112,15 @@ def forget_removed(session: Session, _payload: dict[str, Any], now: datetime) ->
     for file in _folder().iterdir():
         if file.name not in known and datetime.fromtimestamp(file.stat().st_mtime, now.tzinfo) < oldest:
             file.unlink(missing_ok=True)
+
+
+def _refuse_too_many(announcement: Announcement) -> None:
+    if len(in_use(announcement)) >= MOST_ATTACHMENTS:
+        raise NotPossible(
+            f"there are {MOST_ATTACHMENTS} attachments already; remove one first",
+            code="too_many_attachments",
+            most=MOST_ATTACHMENTS,
+        )
 
 
 def _folder() -> Path:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.announcements import LONGEST_TITLE
-from broadcaster.newsroom.models import AnnouncementKind
 from broadcaster.newsroom.steps import LONGEST_REASON
-from broadcaster.newsroom.wording import KINDS
 from broadcaster.web.mishaps import say
 from broadcaster.web.wording import language_name
 from schedules.languages import LANGUAGES
@@ -35,27 +33,6 @@ def show_mistake(form: FlaskForm, error: BadInput) -> None:
         field.errors = [*field.errors, say(error)]
     else:
         form.form_errors.append(say(error))
-
-
-class AnnouncementForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    """A new announcement with its first recording."""
-
-    title = StringField(lazy_gettext("Title"), validators=[_TITLE_NEEDED, Length(max=LONGEST_TITLE)])
-    kind = SelectField(
-        default=AnnouncementKind.OTHER.value,
-        label=lazy_gettext("Kind"),
-        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
-    )
-    place = SelectField(lazy_gettext("Belongs to"), validate_choice=False)
-    language = SelectField(lazy_gettext("Language of the recording"))
-    file = FileField(
-        lazy_gettext("Sound file"),
-        description=lazy_gettext("WAV, FLAC, MP3, M4A, Ogg or WebM, up to three hours."),
-        validators=[_FILE_NEEDED],
-        render_kw={"accept": "audio/*,video/mp4,video/webm"},
-    )
-    valid_from = DateField(lazy_gettext("May be heard from"), validators=[Optional()])
-    valid_until = DateField(lazy_gettext("May be heard until"), validators=[Optional()])
 
 
 class RecordingForm(FlaskForm):  # type: ignore[misc]

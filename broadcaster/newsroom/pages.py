@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -18,21 +16,16 @@ from broadcaster.accounts import service as accounts
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError
-from broadcaster.newsroom import belonging, service, wording
+from broadcaster.newsroom import service, wording
+from broadcaster.newsroom.announcement_form import AnnouncementForm, asked_kind, of_kind, written
+from broadcaster.newsroom.announcement_page import announcement_page
 from broadcaster.newsroom.belonging_pages import owner_choices
-from broadcaster.newsroom.forms import (
-    AnnouncementForm,
-    ReasonForm,
-    RecordingForm,
-    language_choices,
-    show_mistake,
-)
+from broadcaster.newsroom.forms import RecordingForm, language_choices, show_mistake
 from broadcaster.newsroom.matrix import language_lines
 from broadcaster.newsroom.mishap_words import MISHAPS
 from broadcaster.newsroom.uploads import UploadRequest, forget, keep
 from broadcaster.places import service as places
 from broadcaster.web.mishaps import add_sentences, say
-from schedules.languages import LANGUAGES
 
 blueprint = APIBlueprint("newsroom", __name__, template_folder="templates", enable_openapi=False)
 EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
@@ -83,25 +76,28 @@ def announcements() -> str:
 @accounts.requires(EDITOR)
 def new_announcement() -> str | Response | tuple[str, int]:
     """Title, kind, language and sound file in one form."""
-    form = AnnouncementForm()
+    form: Any = of_kind(AnnouncementForm, asked_kind())()
     form.language.choices = language_choices(_needed_languages())
     form.place.choices = owner_choices()
-    if form.validate_on_submit():
+    if "without" in request.form:
+        form.file.validators = []
+    if "show_fields" not in request.form and form.validate_on_submit():
         try:
             announcement = _create(form)
         except BadInput as error:
             db.session.rollback()
             show_mistake(form, error)
         else:
+            session["saved_draft"] = request.form.get("draft", "")[:80]
             return redirect(url_for("newsroom.show_announcement", announcement_id=announcement.id))
     page = render_template("newsroom/new_announcement.html", form=form)
-    return (page, 422) if request.method == "POST" else page
+    return (page, 422) if request.method == "POST" and "show_fields" not in request.form else page
 
 
 @blueprint.get("/announcements/<int:announcement_id>")
 def show_announcement(announcement_id: int) -> str:
     """One announcement: languages against states, each recording with sound, figures and steps."""
-    return _announcement_page(announcement_id, RecordingForm())
+    return announcement_page(announcement_id, RecordingForm())
 
 
 @blueprint.post("/announcements/<int:announcement_id>/recordings")
@@ -119,7 +115,7 @@ def add_recording(announcement_id: int) -> str | Response | tuple[str, int]:
             show_mistake(form, error)
         else:
             return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
-    return _announcement_page(announcement_id, form), 422
+    return announcement_page(announcement_id, form), 422
 
 
 @blueprint.post("/announcements/<int:announcement_id>/rename")
@@ -176,66 +172,29 @@ def receive(upload: FileStorage, announcement: service.Announcement, language: s
     return recording
 
 
-def _create(form: AnnouncementForm) -> service.Announcement:
+def _create(form: Any) -> service.Announcement:
+    texts = written(form)
     announcement = service.create_announcement(
         db.session,
-        form.title.data,
-        form.kind.data,
+        texts.title,
+        texts.kind,
         accounts.current_person(),
         clock.now(),
-        valid_from=_start_of(form.valid_from.data),
-        valid_until=_end_of(form.valid_until.data),
+        valid_from=texts.valid_from,
+        valid_until=texts.valid_until,
+        details=texts.details,
+        tags=texts.tags,
         place_code=form.place.data or None,
     )
+    if "without" in request.form:
+        db.session.commit()
+        flash(_("Made. Record or bring its sound now, or come back later."), "done")
+        return announcement
     receive(form.file.data, announcement, form.language.data)
     flash(_("The recording is being prepared; you can leave this page."), "info")
     return announcement
 
 
-def _announcement_page(announcement_id: int, form: RecordingForm) -> str:
-    announcement = service.announcement(db.session, announcement_id)
-    needed_by = places.villages(db.session, reach=accounts.in_view(accounts.current_person()))
-    lines = language_lines(announcement, service.language_needs(needed_by))
-    form.language.choices = language_choices([line.language for line in lines if line.is_missing])
-    if request.method == "GET" and request.args.get("language") in LANGUAGES:
-        form.language.data = request.args["language"]
-    settings: Settings = current_app.config["SETTINGS"]
-    person = accounts.current_person()
-    may_edit = belonging.may_touch(announcement, person, EDITOR)
-    return render_template(
-        "newsroom/announcement.html",
-        announcement=announcement,
-        lines=lines,
-        form=form,
-        reason_form=ReasonForm(),
-        history=_history(announcement),
-        may_edit=may_edit,
-        may_decide=belonging.may_touch(announcement, person, APPROVER),
-        person=person,
-        author_may_approve=settings.province.author_may_approve,
-        may=service.may,
-        may_rename=may_edit and service.may_be_renamed(announcement),
-        may_remove=may_edit and service.may_be_removed(announcement),
-    )
-
-
-def _history(announcement: service.Announcement) -> Sequence[accounts.AuditEntry]:
-    subjects = [f"announcement:{announcement.id}", *(one.subject for one in announcement.recordings)]
-    entries = [entry for subject in subjects for entry in accounts.trail(db.session, subject)]
-    return sorted(entries, key=lambda entry: -entry.id)[:100]
-
-
 def _needed_languages() -> list[str]:
     reach = accounts.in_view(accounts.current_person())
     return [need.language for need in service.language_needs(places.villages(db.session, reach=reach))]
-
-
-def _start_of(day: date | None) -> datetime | None:
-    settings: Settings = current_app.config["SETTINGS"]
-    return None if day is None else datetime.combine(day, time(), tzinfo=settings.zone)
-
-
-def _end_of(day: date | None) -> datetime | None:
-    """The last millisecond of a local day, since a plan's bounds include their end."""
-    start = _start_of(day)
-    return None if start is None else start + timedelta(days=1) - timedelta(milliseconds=1)

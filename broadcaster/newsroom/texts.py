@@ -40,7 +40,7 @@ class AnnouncementTexts:
             details=fitting(announcement.kind, announcement.detail_values),
             valid_from=announcement.valid_from,
             valid_until=announcement.valid_until,
-            tags=tuple(announcement.tags),
+            tags=tuple(sorted(announcement.tags)),
         )
 
     def checked(self) -> Self:

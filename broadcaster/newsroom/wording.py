@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
+from broadcaster import clock
 from broadcaster.newsroom.mishap_words import MISHAPS
 from broadcaster.newsroom.models import AnnouncementKind, Jingle, Recording
 from broadcaster.newsroom.sound import IngestState
@@ -33,6 +34,7 @@ STATES: dict[str, tuple[LazyString, str]] = {
     "missing": (lazy_gettext("missing"), "fail"),
 }
 _WORKING = (lazy_gettext("being prepared"), "wait")
+_OVER = (lazy_gettext("its last day has passed"), "quiet")
 _FAILED = (lazy_gettext("could not be used"), "fail")
 
 STEPS: dict[str, LazyString] = {
@@ -66,9 +68,20 @@ ACTIONS: dict[str, LazyString] = {
     "approve": lazy_gettext("approved"),
     "return": lazy_gettext("returned"),
     "withdraw": lazy_gettext("withdrawn"),
-    "expire": lazy_gettext("replaced by a newer one"),
+    "take_back": lazy_gettext("taken back"),
+    "confirm_language": lazy_gettext("language checked"),
+    "replace": lazy_gettext("replaced by a newer one"),
+    "expire": lazy_gettext("ended: its last day has passed"),
     "removed": lazy_gettext("removed"),
+    "trimmed": lazy_gettext("trimmed and levelled"),
+    "tried_again": lazy_gettext("tried once more"),
     "renamed": lazy_gettext("renamed"),
+    "edited": lazy_gettext("changed"),
+    "texts": lazy_gettext("what is said was changed"),
+    "attached": lazy_gettext("attached"),
+    "detached": lazy_gettext("taken off"),
+    "twin_kept": lazy_gettext("kept beside the same audio elsewhere"),
+    "gave_way": lazy_gettext("taken away: the same audio was there already"),
 }
 
 
@@ -83,9 +96,17 @@ def state_badge(sound: Recording | Jingle) -> tuple[str, str]:
         words = _FAILED
     elif sound.ingest != IngestState.DONE:
         words = _WORKING
+    elif _is_over(sound):
+        words = _OVER
     else:
         words = STATES[sound.state]
     return str(words[0]), words[1]
+
+
+def _is_over(sound: Recording | Jingle) -> bool:
+    """Whether it is approved still, though its announcement's last day has passed."""
+    until = sound.announcement.valid_until if isinstance(sound, Recording) else None
+    return sound.state == "approved" and until is not None and until < clock.now()
 
 
 def step_label(sound: Recording | Jingle) -> str:
