@@ -13,6 +13,7 @@ from broadcaster.web import (
     forgery,
     headers,
     language,
+    lao_lines,
     limits,
     lists,
     mishaps,
@@ -27,6 +28,7 @@ def set_up(app: APIFlask) -> None:
     """Give the application its templates, assets, languages, headers and error pages."""
     for part in (
         compression,
+        lao_lines,
         headers,
         language,
         forgery,

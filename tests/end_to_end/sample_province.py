@@ -1,0 +1,162 @@
+"""A province with a little of everything on its pages, served for real; people who read Lao and English."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import waitress
+from apiflask import APIFlask
+from sqlalchemy import create_engine
+
+import broadcaster.tables  # noqa: F401 - names every table
+from broadcaster import schema
+from broadcaster.accounts.service import Role, add_person, person_by_email
+from broadcaster.app import create_app
+from broadcaster.campaigns.service import create_campaign
+from broadcaster.config import DatabaseSettings, ProvinceSettings, Settings
+from broadcaster.database import Base, db
+from broadcaster.fleet import service as fleet
+from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
+from broadcaster.newsroom.sound import IngestState
+from broadcaster.places.models import Place
+from broadcaster.secret import make_secret
+from schedules.wire.plan import Plan
+from schedules.wire.report import Outcome
+from tests.broadcaster.village import (
+    VillagePC,
+    airing_of,
+    announce,
+    daily_slot,
+    incident,
+    make_places,
+)
+
+PASSWORD = "a long enough pass phrase"
+NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+LAO_TITLE = "ກອງປະຊຸມສະໄໝສາມັນຄັ້ງທີ 6 ຂອງສະພາແຫ່ງຊາດ ປະກາດໃຊ້ກົດໝາຍວ່າດ້ວຍການປົກຄອງທ້ອງຖິ່ນ"
+LONG_TITLE = "Orientation on the Law on Local Administration, with what changes for village chiefs this year"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Where the province answers, and the numbers of what stands on its pages."""
+
+    address: str
+    app: APIFlask
+    numbers: dict[str, str]
+
+    def at(self, address: str) -> str:
+        """The whole address, its blanks filled in."""
+        return self.address + address.format(**self.numbers)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[Sample]:
+    """The sample province behind waitress on a free port of this machine, ended afterwards."""
+    data = folder / "data"
+    data.mkdir()
+    make_secret(data)
+    engine = create_engine(f"sqlite:///{data / 'broadcaster.db'}")
+    Base.metadata.create_all(engine)
+    schema.stamp(engine)
+    engine.dispose()
+    clock = _Clock()
+    settings = Settings(data=data, database=DatabaseSettings(), province=ProvinceSettings())
+    app = create_app(settings, app_clock=clock, overrides={"RATELIMIT_ENABLED": False})
+    numbers = _fill(app, settings, clock, folder)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield Sample(f"http://127.0.0.1:{server.effective_port}", app, numbers)
+    finally:
+        server.close()
+        thread.join(5)
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def _fill(app: APIFlask, settings: Settings, clock: _Clock, folder: Path) -> dict[str, str]:
+    with app.app_context():
+        for language in ("en", "lo"):
+            roles = [Role.ADMINISTRATOR, Role.EDITOR, Role.APPROVER, Role.OPERATOR]
+            add_person(
+                db.session, f"{language}@example.org", PASSWORD, roles, f"Reader of {language}", NOW,
+                language=language,
+            )  # fmt: skip
+        numbers = _announcements(folder)
+        pc, plan = _stations(settings)
+        numbers.update(station=pc.id, waiting_station=_waiting_station())
+        numbers["person"] = str(person_by_email(db.session, "lo@example.org").id)
+        numbers["campaign"] = _campaign(int(numbers["announcement"]))
+        db.session.commit()
+    clock.now += timedelta(hours=2)
+    first = plan.broadcasts[0]
+    said = [
+        airing_of(plan, first, first.items[0], 1),
+        airing_of(plan, first, first.items[1], 2, outcome=Outcome.MISSED, reason="audio_missing"),
+        incident(3, clock.now),
+    ]
+    answer = pc.post(app.test_client(), pc.report(clock.now, said), clock.now)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return numbers
+
+
+def _announcements(folder: Path) -> dict[str, str]:
+    """Some with approved recordings, some not yet, one that could not be read."""
+    make_places(db.session)
+    approved = announce(db.session, LONG_TITLE, ["lo", "tth"], NOW, folder)
+    daily_slot(db.session, approved, NOW)
+    draft = Announcement(title=LAO_TITLE, kind=AnnouncementKind.ASSEMBLY_RESULT, created_at=NOW)
+    db.session.add(draft)
+    for language, state, ingest in (
+        ("lo", "submitted", IngestState.DONE),
+        ("alk", "draft", IngestState.WORKING),
+        ("tdf", "draft", IngestState.FAILED),
+    ):
+        recording = Recording(
+            announcement=draft, language=language, original_name="ສຽງ.wav", state=state, ingest=ingest,
+            created_at=NOW,
+        )  # fmt: skip
+        if ingest is IngestState.DONE:
+            recording.sha256, recording.size_bytes = "ab" * 32, 5000
+            recording.duration_ms, recording.media_type = 65_000, "audio/webm"
+            recording.peaks = [(-step % 90 - 20, step % 100) for step in range(200)]
+        db.session.add(recording)
+    db.session.flush()
+    return {"announcement": str(approved.id), "draft": str(draft.id), "village": "1504001"}
+
+
+def _stations(settings: Settings) -> tuple[VillagePC, Plan]:
+    pc = VillagePC.enrolled(db.session, NOW)
+    fleet.publish_plans(db.session, settings, NOW)
+    db.session.commit()
+    return pc, fleet.plan_of(fleet.required_plan(db.session, pc.id))
+
+
+def _waiting_station() -> str:
+    village = db.session.get_one(Place, "1504002")
+    station, _code = fleet.create_station(db.session, village, fleet.DEFAULT_ZONES, NOW)
+    return str(station.id)
+
+
+def _campaign(announcement: int) -> str:
+    campaign = create_campaign(
+        db.session, title=LONG_TITLE, announcements=[announcement], places=["LA1504"],
+        from_day=NOW.date(), until_day=NOW.date() + timedelta(days=28), person=None, now=NOW,
+    )  # fmt: skip
+    return str(campaign.id)

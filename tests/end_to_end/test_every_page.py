@@ -1,0 +1,170 @@
+"""Every page, in both languages, light and dark, wide and narrow: readable, reachable, light, ours alone.
+
+The pages stand in `every_address.py`. What axe is, and its rules: https://www.deque.com/axe/
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from broadcaster.web import assets
+from tests.end_to_end.every_address import FOR_STRANGERS, MISHAPS, NOT_PAGES, PAGES
+from tests.end_to_end.sample_province import PASSWORD, Sample, served
+
+AXE = Path(assets.__file__).parent / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+CHECKS = Path(__file__).with_name("page_checks.js")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+PHONE, OFFICE, WALL = ((360, 740), (1280, 720), (1920, 1080))
+RUN_AXE = """async ([standards, rules]) => {
+  const runOnly = rules ? {type: "rule", values: rules} : {type: "tag", values: standards};
+  const {violations} = await axe.run(document, {runOnly, resultTypes: ["violations"]});
+  const places = (one) => one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ");
+  return violations.map((one) => `${one.id} (${one.help}): ${places(one)}`);
+}"""
+
+FIRST_VIEW_BYTES, LATER_VIEW_BYTES = 250_000, 40_000
+ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    with served(tmp_path_factory.mktemp("province")) as running:
+        yield running
+
+
+def chromium_path() -> str:
+    """Debian's Chromium; other distributions name it differently."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is missing; install it with: apt-get install chromium"
+    return found
+
+
+@pytest.fixture(scope="module")
+def chromium(sample: Sample) -> Iterator[Browser]:
+    quiet = ["background-networking", "component-update", "sync", "gpu", "quic"]
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """Somebody at a screen; notes what the browser complains of, and what it asks for elsewhere."""
+
+    def __init__(self, chromium: Browser, sample: Sample, language: str, *, signed_in: bool = True) -> None:
+        self.sample, self.language = sample, language
+        context = chromium.new_context(locale=language, reduced_motion="reduce", color_scheme="light")
+        context.add_init_script(path=CHECKS)
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+        if signed_in:
+            self._sign_in()
+
+    def _sign_in(self) -> None:
+        self.page.goto(self.sample.at("/sign-in"))
+        self.page.locator("input[name=email]").fill(f"{self.language}@example.org")
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("form:has(input[name=password]) button[type=submit]").click()
+        self.page.wait_for_url(re.compile(r"/(?!sign-in)[^/]*$"))
+
+    def _note(self, told: Any) -> None:
+        if told.type in ("error", "warning") and "Failed to load resource" not in told.text:
+            self.complaints.append(told.text)
+
+    def _asked(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" != self.sample.address:
+            self.complaints.append(f"asked elsewhere: {request.url}")
+
+    def open(self, address: str, size: tuple[int, int] = OFFICE) -> Page:
+        """The page, quiet and with its letters loaded."""
+        self.complaints.clear()
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.goto(self.sample.at(address), wait_until="load")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        return self.page
+
+    def resize(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.evaluate("new Promise(requestAnimationFrame)")
+
+
+@pytest.fixture(scope="module")
+def readers(chromium: Browser, sample: Sample) -> dict[str, Reader]:
+    return {language: Reader(chromium, sample, language) for language in ("en", "lo")}
+
+
+@pytest.fixture(scope="module")
+def strangers(chromium: Browser, sample: Sample) -> dict[str, Reader]:
+    return {language: Reader(chromium, sample, language, signed_in=False) for language in ("en", "lo")}
+
+
+def test_every_page_has_its_line_in_the_table(sample: Sample) -> None:
+    """A page that nobody looks at here would be the one that is broken."""
+    listed = {**PAGES, **FOR_STRANGERS, **NOT_PAGES}
+    there = {
+        rule.endpoint: rule.rule
+        for rule in sample.app.url_map.iter_rules()
+        if "GET" in (rule.methods or set()) and not rule.rule.startswith("/api/v1/")
+    }
+    assert {name: rule for name, rule in there.items() if name not in listed} == {}
+    assert sorted(set(listed) - set(there)) == []
+
+
+def look_at(reader: Reader, address: str) -> None:
+    """Light and dark by axe; then narrow and very wide."""
+    page = reader.open(address)
+    assert page.locator("html").get_attribute("lang") == reader.language
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    wrong = {"light": page.evaluate(RUN_AXE, [STANDARDS, None])}
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    wrong["dark"] = page.evaluate(RUN_AXE, [STANDARDS, OF_COLOURS])
+    for size in (PHONE, WALL):
+        reader.resize(size)
+        wrong[f"{size[0]} px"] = page.evaluate("pageChecks.laidOut()")
+    reader.resize(PHONE)
+    wrong["by touch"] = page.evaluate("pageChecks.small()")
+    wrong["in the browser's words"] = list(reader.complaints)
+    assert {where: told for where, told in wrong.items() if told} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+@pytest.mark.parametrize("address", [*ADDRESSES, *MISHAPS])
+def test_a_page_can_be_read_by_everybody(readers: dict[str, Reader], address: str, language: str) -> None:
+    """Nothing for axe to find in either theme; nothing sideways, cut or overlapping; targets for fingers."""
+    look_at(readers[language], address)
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+@pytest.mark.parametrize("address", [one for addresses in FOR_STRANGERS.values() for one in addresses])
+def test_a_page_before_the_door_can_be_read_by_everybody(
+    strangers: dict[str, Reader], address: str, language: str
+) -> None:
+    """In the language of the browser, since nobody is known yet."""
+    look_at(strangers[language], address)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_everything_on_a_page_is_reached_by_keyboard(readers: dict[str, Reader], address: str) -> None:
+    """First the way past the navigation, then each control, with a visible focus."""
+    page = readers["en"].open(address)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.className")
+    autofocused = page.locator("[autofocus]:visible, [data-summary]").count()
+    assert first == "skip" or autofocused, first
+    assert page.evaluate("pageChecks.unreachable()") == []
