@@ -60,7 +60,7 @@ def edited_version(
     jobs.ask(session, "ingest_recording", now, {"recording": version.id})
     accounts.record(
         session,
-        action="recording.edited",
+        action="recording.trimmed",
         subject=version.subject,
         before={"version": recording.version, "edit": recording.edit},
         after={"version": version.version, "edit": version.edit},

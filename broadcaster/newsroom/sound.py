@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,7 +29,8 @@ class SoundColumns:
     """Columns of everything that is uploaded, made broadcast-ready and approved.
 
     `sha256` and the figures beside it are None until the upload is `done`. `approved_sha256` is what was
-    approved: only those bytes may air. `source_sha256` is of the file as it was brought. `upload` names the
+    approved: only those bytes may air. `measured` are the figures of the file as it was brought,
+    `source_sha256` its hash, `edit` what was trimmed and levelled since. `upload` names the
     file in the upload folder while it is worked on.
     """
 
@@ -46,6 +49,7 @@ class SoundColumns:
     verdict_figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     peaks: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
+    measured: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     source_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     source_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     edit: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -59,6 +63,7 @@ class SoundColumns:
     error_figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -105,6 +110,11 @@ class SoundColumns:
             "silence_ms": audio.verdict.silence_ms,
             "missed_lu": audio.verdict.missed_lu,
             "broken_frames": audio.verdict.broken_frames,
+        }
+        self.measured = {
+            name: value
+            for name, value in asdict(audio.source).items()
+            if not isinstance(value, float) or math.isfinite(value)
         }
         self.peaks = [list(pair) for pair in audio.peaks]
         self.ingest = IngestState.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -13,8 +14,10 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError, NotPossible
-from broadcaster.newsroom import editing, editing_form, service
+from broadcaster.newsroom import editing, editing_form, originals, service
 from broadcaster.newsroom.forms import show_mistake
+from broadcaster.newsroom.measured_words import measured_figures
+from broadcaster.newsroom.recordings import try_again
 from broadcaster.web.mishaps import say
 from content_library import AudioStore, waveform
 from content_library.horn import HORN_BAND_HZ
@@ -23,6 +26,12 @@ blueprint = APIBlueprint(
     "waveform", __name__, template_folder="templates", url_prefix="/recordings", enable_openapi=False
 )
 COLUMNS = 6000
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, Any]:
+    """What the player's template calls."""
+    return {"measured_figures": measured_figures, "has_original": originals.has_original}
 
 
 @blueprint.route("/<int:recording_id>/sound", methods=["GET", "POST"])
@@ -79,6 +88,23 @@ def peaks(recording_id: int) -> Response:
     facts = {"duration_ms": recording.duration_ms, "low": [low for low, _h in found]}
     answer.set_data(json.dumps({**facts, "high": [high for _l, high in found]}, separators=(",", ":")))
     return answer
+
+
+@blueprint.post("/<int:recording_id>/try-again")
+@accounts.requires(accounts.Role.EDITOR)
+def once_more(recording_id: int) -> BaseResponse:
+    """Prepare a failed upload again from the file that was set aside."""
+    recording = service.recording(db.session, recording_id)
+    announcement_id = recording.announcement_id
+    try:
+        try_again(db.session, recording, accounts.current_person(), clock.now())
+    except BroadcasterError as error:
+        db.session.rollback()
+        flash(say(error), "fail")
+    else:
+        db.session.commit()
+        flash(_("The file is being prepared once more."), "info")
+    return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id), 303)
 
 
 def _show(form: editing_form.EditForm, error: BadInput) -> None:
