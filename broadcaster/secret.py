@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -17,16 +19,18 @@ SHORTEST = 32
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
-    """What signs sessions and peppers passwords. Never printed."""
+    """What signs sessions, peppers passwords and encrypts second factors. Never printed."""
 
     session_key: str
     password_salt: str
+    second_factor_key: str
 
 
 def make_secret(data: Path) -> bool:
     """Write `secret.key` (0600) unless there is one; True when it was made."""
     file = data / FILE_NAME
-    content = json.dumps({"session_key": secrets.token_hex(32), "password_salt": secrets.token_hex(32)})
+    names = ("session_key", "password_salt", "second_factor_key")
+    content = json.dumps({name: secrets.token_hex(32) for name in names})
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -45,7 +49,13 @@ def read_secret(data: Path) -> Secrets:
         if file.exists() and not file.is_file():
             raise ValueError("not a file")
         values = json.loads(file.read_text(encoding="utf-8"))
-        return Secrets(session_key=_long(values["session_key"]), password_salt=_long(values["password_salt"]))
+        session_key, password_salt = _long(values["session_key"]), _long(values["password_salt"])
+        key = values.get("second_factor_key")
+        return Secrets(
+            session_key=session_key,
+            password_salt=password_salt,
+            second_factor_key=_derived(session_key) if key is None else _long(key),
+        )
     except FileNotFoundError as error:
         message = f"{data}: not initialised; run 'broadcaster --data {data} init' first"
         raise ConfigurationError([message]) from error
@@ -56,6 +66,11 @@ def read_secret(data: Path) -> Secrets:
             f"{file}: damaged; restore it from a backup, or remove it and run init (signs everybody out)"
         )
         raise ConfigurationError([message]) from error
+
+
+def _derived(session_key: str) -> str:
+    """The second factors' key of a file from before there was one: always the same for the same file."""
+    return hmac.new(session_key.encode(), b"second factor", hashlib.sha256).hexdigest()
 
 
 def _long(value: object) -> str:

@@ -14,8 +14,8 @@ from broadcaster.accounts.roles import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-OPEN_ENDPOINTS = frozenset({"security.login"})
-"""Flask-Security's own door that must be open; ours say so themselves with `open_to_all`."""
+OPEN_ENDPOINTS = frozenset({"security.login", "security.two_factor_token_validation", "security.mf_recovery"})
+"""Flask-Security's own doors that must be open; ours say so themselves with `open_to_all`."""
 
 
 def current_person() -> Person:
@@ -55,6 +55,12 @@ def requires(*roles: Role, province: bool = False, reads: bool = False) -> Calla
 def open_to_all(view: View) -> View:
     """A page anybody may see without signing in. Forms on it still need their CSRF token."""
     view.open_to_all = True  # type: ignore[attr-defined]  # read by `needs_sign_in`
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """A page for people who must set up a second factor before they may do anything else."""
+    view.before_second_factor = True  # type: ignore[attr-defined]  # read by the gate
     return view
 
 

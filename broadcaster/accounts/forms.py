@@ -25,6 +25,10 @@ ROLE_NAMES = {
     Role.OFFICER: _l("District officer"),
 }
 _needed = _l("This is needed.")
+PASSWORD_ADVICE = _l(
+    "At least 10 characters; three or four words are easy to keep. Not your name or address, and nothing that "
+    "many people take."
+)
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -38,8 +42,31 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     new = PasswordField(
         _l("New password"),
         validators=[DataRequired(_needed)],
-        description=_l("At least 10 characters; three or four words are easy to keep."),
+        description=PASSWORD_ADVICE,
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class WelcomeForm(FlaskForm):  # type: ignore[misc]  # as above
+    """The password somebody chooses by a link."""
+
+    password = PasswordField(
+        _l("New password"),
+        validators=[DataRequired(_needed)],
+        description=PASSWORD_ADVICE,
+        render_kw={"autocomplete": "new-password"},
+    )
+    language = RadioField(_l("Language of the pages"), choices=[("lo", "ລາວ"), ("en", "English")])
+
+
+class CodeOfAppForm(FlaskForm):  # type: ignore[misc]  # as above
+    """The code that proves an authenticator app holds the key."""
+
+    code = StringField(
+        _l("Code the app shows"),
+        validators=[DataRequired(_needed)],
+        description=_l("Six figures; they change every half minute."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 9},
     )
 
 

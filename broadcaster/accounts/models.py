@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
         def get_auth_token(self) -> str:
             """A token for programs that act for this person."""
+
+        def verify_and_update_password(self, password: str) -> bool:
+            """Whether it is theirs; hashed anew where the way of hashing changed."""
 else:
     from flask_security import RoleMixin, UserMixin
 
@@ -49,7 +52,14 @@ class RoleRow(Base, RoleMixin):
 
 
 class Person(Base, UserMixin):
-    """Somebody who can sign in. `language` is the one the pages speak to them."""
+    """Somebody who can sign in. `language` is the one the pages speak to them, `languages_known` are those
+    they understand well enough to check a recording. `mail_wish`: "at_once", "daily" or "never"; `digest_at`
+    is when the last daily letter went.
+
+    `invited` until they opened their link and chose a password. The `tf_` columns are Flask-Security's: the
+    secret of the authenticator app is encrypted with a key of the data folder; `totp_counter` is the step of
+    the last code that was used, so that none is good twice.
+    """
 
     __tablename__ = "person"
 
@@ -61,6 +71,14 @@ class Person(Base, UserMixin):
     language: Mapped[str] = mapped_column(String(12), default="en")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    languages_known: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    mail_wish: Mapped[str] = mapped_column(String(10), default="at_once", server_default="at_once")
+    digest_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invited: Mapped[bool] = mapped_column(default=False, server_default=false())
+    tf_primary_method: Mapped[str | None] = mapped_column(String(20))
+    tf_totp_secret: Mapped[str | None] = mapped_column(Text)
+    second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_counter: Mapped[int | None] = mapped_column()
 
     roles: Mapped[list[RoleRow]] = relationship(secondary=person_role, lazy="selectin")
 
@@ -73,6 +91,22 @@ class Person(Base, UserMixin):
         """Whether one of the roles, or the administrator's, is theirs."""
         return bool(self.role_set & {Role.ADMINISTRATOR, *roles})
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether an authenticator app is set up."""
+        return bool(self.tf_totp_secret and self.tf_primary_method)
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Flask-Security asks whether a code is needed after the password: from those who set one up.
+
+        Those who must set one up are led there once they are in (`second_factor`).
+        """
+        _ = tf_fresh
+        switched_off = current_app.config["SETTINGS"].accounts.second_factor == "off"
+        return bool(tf_setup_methods) and not switched_off, tf_setup_methods
+
 
 class AuditEntry(Base):
     """Who did what to which thing, when, from where; `actor` keeps the name of that day. Rows never change.
@@ -82,9 +116,15 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_at_id", "at", "id"),
+        Index("ix_audit_entry_actor_id_at_id", "actor_id", "at", "id"),
+        Index("ix_audit_entry_action_at_id", "action", "at", "id"),
+        Index("ix_audit_entry_subject_at_id", "subject", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor: Mapped[str] = mapped_column(String(120))
     action: Mapped[str] = mapped_column(String(60))
@@ -97,9 +137,3 @@ class AuditEntry(Base):
 
 
 append_only(AuditEntry.__table__)
-    __table_args__ = (
-        Index("ix_audit_entry_at_id", "at", "id"),
-        Index("ix_audit_entry_actor_id_at_id", "actor_id", "at", "id"),
-        Index("ix_audit_entry_action_at_id", "action", "at", "id"),
-        Index("ix_audit_entry_subject_at_id", "subject", "at", "id"),
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from typing import Any
-
 from apiflask import APIBlueprint
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_security import login_user, verify_password
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
@@ -16,9 +12,11 @@ from broadcaster.accounts import freshness, links, pauses, people, second_factor
 from broadcaster.accounts.access import current_person, requires
 from broadcaster.accounts.audit import trail
 from broadcaster.accounts.forms import ROLE_NAMES, PasswordForm, PersonForm, RolesForm
+from broadcaster.accounts.freshness import fresh, present_session
+from broadcaster.accounts.link_pages import show_link
 from broadcaster.accounts.roles import Role
 from broadcaster.database import db
-from broadcaster.errors import BadInput, BroadcasterError
+from broadcaster.errors import BadInput, BroadcasterError, NotPossible
 from broadcaster.web.mishaps import say
 
 blueprint = APIBlueprint("accounts", __name__, template_folder="templates", enable_openapi=False)
@@ -45,15 +43,14 @@ def password() -> str | Response | tuple[str, int]:
     person = current_person()
     if form.validate_on_submit():
         try:
-            if not verify_password(form.present.data, person.password or ""):
-                raise BadInput("the present password is not right", field="present", code="wrong_password")
+            freshness.confirm_password(person, form.present.data, clock.now())
             people.set_password(db.session, person, form.new.data, clock.now(), actor=person)
-        except BadInput as error:
-            named = {"present": form.present}.get(error.field or "", form.new)
+        except (BadInput, NotPossible) as error:
+            named = form.new if getattr(error, "field", None) == "password" else form.present
             named.errors = [say(error)]
         else:
             db.session.commit()
-            login_user(person)  # type: ignore[arg-type]  # a UserMixin at run time
+            signing_in.enter(person)
             flash(_("Your password was changed. Other devices were signed out."), "done")
             return redirect(url_for("accounts.settings"), 303)
     page = render_template("accounts/password.html", form=form)
@@ -62,39 +59,41 @@ def password() -> str | Response | tuple[str, int]:
 
 @blueprint.route("/settings/people", methods=["GET", "POST"])
 @requires(Role.ADMINISTRATOR)
+@fresh
 def everybody() -> str | Response | tuple[str, int]:
-    """Everybody who can sign in, and a form for somebody new."""
+    """Everybody who can sign in, and a form to invite somebody."""
     form = PersonForm()
+    now = clock.now()
     if form.validate_on_submit():
-        made = secrets.token_urlsafe(12)
         try:
-            added = people.add_person(
+            invited, word = links.invite(
                 db.session,
                 form.email.data,
-                made,
                 [Role(role) for role in form.roles.data],
                 form.name.data,
-                clock.now(),
+                now,
                 language=form.language.data,
                 actor=current_person(),
             )
         except BadInput as error:
+            db.session.rollback()
             form.email.errors = [say(error)]
         else:
-            db.session.commit()
-            return render_template("accounts/person_added.html", person=added, password=made)
+            return show_link(invited, word)
     page = render_template(
         "accounts/people.html",
         people=people.people(db.session),
         form=form,
         role_names=ROLE_NAMES,
-        me=current_person(),
+        open_links={link.person_id: link for link in links.open_links(db.session, now)},
+        pauses=pauses.pauses(db.session, now),
     )
     return (page, 422) if form.errors else page
 
 
 @blueprint.route("/settings/people/<int:person_id>", methods=["GET", "POST"])
 @requires(Role.ADMINISTRATOR)
+@fresh
 def one(person_id: int) -> str | Response | tuple[str, int]:
     """What one person may do."""
     person = people.person(db.session, person_id)
@@ -110,18 +109,23 @@ def one(person_id: int) -> str | Response | tuple[str, int]:
             flash(_("The roles of %(name)s were changed.", name=person.name), "done")
             return redirect(url_for("accounts.everybody"), 303)
     entries = trail(db.session, f"person:{person.id}", most=30)
+    now = clock.now()
     page = render_template(
         "accounts/person.html",
         person=person,
         form=form,
         entries=entries,
         me=current_person(),
+        open_link=next(iter(links.open_links(db.session, now, person)), None),
+        sessions=sessions.live(db.session, person, now),
+        present=present_session(),
     )
     return (page, 422) if form.errors else page
 
 
 @blueprint.post("/settings/people/<int:person_id>/lock")
 @requires(Role.ADMINISTRATOR)
+@fresh
 def lock(person_id: int) -> Response:
     """Nobody signs in with this account until it is unlocked; sessions end at once."""
     person = people.person(db.session, person_id)
@@ -140,6 +144,7 @@ def lock(person_id: int) -> Response:
 
 @blueprint.post("/settings/people/<int:person_id>/unlock")
 @requires(Role.ADMINISTRATOR)
+@fresh
 def unlock(person_id: int) -> Response:
     """The account may be used again."""
     person = people.person(db.session, person_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,12 +11,13 @@ from flask_security import hash_password
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from broadcaster.accounts import sessions
 from broadcaster.accounts.audit import record
 from broadcaster.accounts.models import Person, RoleRow
+from broadcaster.accounts.passwords import check_password
 from broadcaster.accounts.roles import Role
 from broadcaster.errors import BadInput, NotPossible, NotThere
 
-MIN_PASSWORD_LENGTH = 10
 LANGUAGES = ("en", "lo")
 
 
@@ -33,24 +33,28 @@ def add_person(
     actor: Person | str | None = None,
 ) -> Person:
     """Somebody new who can sign in. `BadInput` for a bad address, a short password or an address in use."""
-    address = _address(email)
-    _check_password(password)
-    if session.scalar(select(Person.id).where(func.lower(Person.email) == address.lower())) is not None:
-        raise BadInput(f"{address} is already in use", field="email", code="email_in_use", email=address)
-    wanted = tuple(roles)
-    person = Person(
-        email=address,
-        name=name.strip()[:120] or address,
-        password=hash_password(password),
-        language=language if language in LANGUAGES else "en",
-        created_at=now,
-        fs_uniquifier=secrets.token_hex(32),
-        roles=_rows(session, wanted),
-    )
-    session.add(person)
-    session.flush()
-    after = {"email": address, "roles": sorted(wanted)}
-    record(session, action="person.add", subject=f"person:{person.id}", after=after, actor=actor, now=now)
+    address = _free_address(session, email)
+    check_password(password, address, name)
+    person = _new(session, address, name, roles, now, language)
+    person.password = hash_password(password)
+    _record_new(session, person, now, actor)
+    return person
+
+
+def add_invited(
+    session: Session,
+    email: str,
+    roles: Iterable[Role],
+    name: str,
+    now: datetime,
+    *,
+    language: str = "en",
+    actor: Person | str | None = None,
+) -> Person:
+    """Somebody new without a password, who cannot sign in before they opened their link (`links`)."""
+    person = _new(session, _free_address(session, email), name, roles, now, language)
+    person.invited, person.active = True, False
+    _record_new(session, person, now, actor)
     return person
 
 
@@ -77,13 +81,23 @@ def change_roles(
 def set_active(
     session: Session, person: Person, active: bool, now: datetime, actor: Person | str | None = None
 ) -> None:
-    """Lock somebody out, at once and everywhere, or let them in again."""
+    """Lock somebody out, at once and everywhere, or let them in again.
+
+    `NotPossible` for the last administrator, and for somebody invited who has no password to come in with.
+    """
+    if person.invited:
+        raise NotPossible(
+            f"{person.name} was invited and never signed in; withdraw the link, or make a new one",
+            code="still_invited",
+            name=person.name,
+        )
     if person.active and not active and Role.ADMINISTRATOR in person.role_set:
         _keep_an_administrator(session, person)
     before = person.active
     person.active = active
     if not active:
         person.fs_uniquifier = secrets.token_hex(32)
+        sessions.end_all(session, person, now)
     record(
         session,
         action="person.active",
@@ -98,11 +112,17 @@ def set_active(
 def set_password(
     session: Session, person: Person, password: str, now: datetime, actor: Person | str | None = None
 ) -> None:
-    """A new password; every session of the old one ends."""
-    _check_password(password)
+    """A new password; every session and every token of the old one ends. `BadInput` for a weak one."""
+    check_own_password(person, password)
     person.password = hash_password(password)
     person.fs_uniquifier = secrets.token_hex(32)
+    sessions.end_all(session, person, now)
     record(session, action="person.password", subject=f"person:{person.id}", actor=actor, now=now)
+
+
+def check_own_password(person: Person, password: str) -> None:
+    """`BadInput` in words unless the password is good enough for this person."""
+    check_password(password, person.email, person.name)
 
 
 def people(session: Session) -> Sequence[Person]:
@@ -150,6 +170,34 @@ def _keep_an_administrator(session: Session, leaving: Person) -> None:
         )
 
 
+def _new(
+    session: Session, address: str, name: str, roles: Iterable[Role], now: datetime, language: str
+) -> Person:
+    person = Person(
+        email=address,
+        name=name.strip()[:120] or address[:120],
+        language=language if language in LANGUAGES else "en",
+        created_at=now,
+        fs_uniquifier=secrets.token_hex(32),
+        roles=_rows(session, roles),
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _record_new(session: Session, person: Person, now: datetime, actor: Person | str | None) -> None:
+    after = {"email": person.email, "roles": sorted(person.role_set)}
+    record(session, action="person.add", subject=f"person:{person.id}", after=after, actor=actor, now=now)
+
+
+def _free_address(session: Session, email: str) -> str:
+    address = _address(email)
+    if session.scalar(select(Person.id).where(func.lower(Person.email) == address.lower())) is not None:
+        raise BadInput(f"{address} is already in use", field="email", code="email_in_use", email=address)
+    return address
+
+
 def _address(email: str) -> str:
     try:
         checked = email_validator.validate_email(
@@ -159,15 +207,3 @@ def _address(email: str) -> str:
         message = f"{email!r} is not an e-mail address: {error}"
         raise BadInput(message, field="email", code="bad_email", email=email) from error
     return checked.normalized
-
-
-def _check_password(password: str) -> None:
-    if len(unicodedata.normalize("NFC", password)) < MIN_PASSWORD_LENGTH:
-        raise BadInput(
-            f"the password is too short; take at least {MIN_PASSWORD_LENGTH} characters",
-            field="password",
-            code="short_password",
-            length=MIN_PASSWORD_LENGTH,
-        )
-    if len(password) > 256:
-        raise BadInput("the password is too long", field="password", code="long_password", length=256)

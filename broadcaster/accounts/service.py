@@ -12,6 +12,7 @@ from broadcaster.accounts.access import (
     station_door,
 )
 from broadcaster.accounts.audit import record, trail
+from broadcaster.accounts.freshness import fresh
 from broadcaster.accounts.gate import belongs
 from broadcaster.accounts.known_places import KnownPlace, known_places, tell_places
 from broadcaster.accounts.models import AuditEntry, Person
@@ -29,41 +30,44 @@ from broadcaster.accounts.reach import EVERYWHERE, Reach
 from broadcaster.accounts.reaching import in_view, reach, refuse_beyond
 from broadcaster.accounts.role_places import places_by_role, set_places, set_places_of_all
 from broadcaster.accounts.roles import Role
-
 from broadcaster.accounts.trail_names import NamedSubject, names_subjects, numbers, words_values
+
 __all__ = [
     "EVERYWHERE",
     "AuditEntry",
     "KnownPlace",
-    "Person",
     "NamedSubject",
+    "Person",
     "Reach",
     "Role",
     "add_person",
     "belongs",
     "change_roles",
     "current_person",
+    "fresh",
     "in_view",
     "is_station_door",
     "known_places",
     "make_roles",
-    "open_to_all",
-    "people",
     "names_subjects",
     "numbers",
+    "open_to_all",
+    "people",
     "person",
     "person_by_email",
     "places_by_role",
     "reach",
     "record",
+    "refuse_beyond",
     "requires",
     "set_active",
     "set_password",
-    "signed_in",
     "set_places",
     "set_places_of_all",
+    "signed_in",
     "speaks_json",
     "station_door",
+    "tell_places",
     "trail",
-]
     "words_values",
+]

@@ -22,6 +22,23 @@ _sentences: dict[str, LazyString] = {
     "short_password": lazy_gettext("The password is too short; take at least %(length)s characters."),
     "long_password": lazy_gettext("The password is too long; take at most %(length)s characters."),
     "wrong_password": lazy_gettext("The present password is not right."),
+    "common_password": lazy_gettext(
+        "This password is among the first that are guessed. Take three or four words that do not belong together."
+    ),
+    "own_password": lazy_gettext(
+        "The password holds your own name or address. Take words nobody connects with you."
+    ),
+    "wrong_code": lazy_gettext("The code is not right. Type the one the app shows now."),
+    "not_you": lazy_gettext("The password or the code is not right."),
+    "must_wait": lazy_gettext("Too many wrong attempts. Try again in %(minutes)s minutes."),
+    "link_over": lazy_gettext("This link is not good any more. Ask for a new one."),
+    "no_open_link": lazy_gettext("There is no open link for %(name)s."),
+    "locked_out": lazy_gettext("%(name)s is locked out. Let them in again first."),
+    "still_invited": lazy_gettext(
+        "%(name)s was invited and never signed in. Withdraw the link, or make a new one."
+    ),
+    "no_second_factor": lazy_gettext("No authenticator app is set up."),
+    "second_factor_off": lazy_gettext("Second factors are switched off on this server."),
     "last_administrator": lazy_gettext(
         "This is the last administrator. Make somebody else administrator first."
     ),

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 import broadcaster.tables
 from broadcaster import schema
+from broadcaster.accounts import sessions
 from broadcaster.accounts.models import Person
 from broadcaster.accounts.people import make_roles
 from broadcaster.accounts.roles import Role
@@ -125,11 +126,16 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock) -> Iterator[APIFlask]:
-    """The application, without the CSRF check and the limits on sign-in (`strict_app` has them)."""
+    """Without the CSRF check, the limits on sign-in and the breaks in Lao, which `strict_app` has."""
     made = create_app(
         settings,
         app_clock=clock,
-        overrides={"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False},
+        overrides={
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": False,
+            "LAO_LINES": False,
+        },
     )
     yield made
     _dispose(made)
@@ -182,10 +188,11 @@ def signed_in(app: APIFlask, clock: FixedClock) -> Callable[..., FlaskClient]:
             found = db.session.query(Person).filter_by(email=email).one_or_none()
             person = found or _person(role, email, clock.now)
             person.language = language
+            _row, word = sessions.begin(db.session, person, clock.now)
             db.session.commit()
         browser = app.test_client()
         with browser.session_transaction() as cookie:
-            cookie.update({"_user_id": person.fs_uniquifier, "_fresh": True})
+            cookie.update({"_user_id": person.fs_uniquifier, "_fresh": True, "sign_in_word": word})
         browser.person = person  # type: ignore[attr-defined]  # for the test to look at
         return browser
 

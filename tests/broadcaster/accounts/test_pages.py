@@ -7,27 +7,11 @@ from collections.abc import Callable
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from flask_security import verify_password
 
 from broadcaster.accounts.service import Role, people, person_by_email, record, set_password
 from broadcaster.database import db
 
 PASSWORD = "a long enough pass phrase"
-
-
-def test_an_administrator_adds_somebody_and_hands_over_a_password(
-    app: APIFlask, signed_in: Callable[..., FlaskClient]
-) -> None:
-    """The password is shown once and works."""
-    form = {"name": "Bo", "email": "bo@example.org", "roles": ["editor", "officer"], "language": "lo"}
-    page = signed_in().post("/settings/people", data=form).get_data(as_text=True)
-    shown = re.search(r'<code id="password">([^<]+)</code>', page)
-    assert shown
-    with app.app_context():
-        bo = person_by_email(db.session, "bo@example.org")
-        assert bo.role_set == {Role.EDITOR, Role.OFFICER}
-        assert bo.language == "lo"
-        assert verify_password(shown.group(1), bo.password or "")
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong(
