@@ -13,7 +13,8 @@ from broadcaster.accounts import gate, security
 from broadcaster.clock import Clock, system_clock
 from broadcaster.config import Settings
 from broadcaster.database import db
-from broadcaster.request_body import CarefulRequest
+from broadcaster.errors import NoSpace
+from broadcaster.request_body import NO_ROOM, CarefulRequest
 from broadcaster.secret import read_secret
 from content_library import AudioStore
 
@@ -68,6 +69,8 @@ def _bound_body() -> None:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     if limit is not None and (request.content_length or 0) > limit:
         abort(413)
+    if request.environ.get(f"HTTP_{NO_ROOM}"):
+        raise NoSpace("the disk is nearly full: this request's body was not kept; free some space")
 
 
 class ShortIntegerConverter(IntegerConverter):

@@ -58,3 +58,10 @@ class BadInput(BroadcasterError):
     ) -> None:
         super().__init__(message, code=code, **params)
         self.field = field
+
+
+class NoSpace(BroadcasterError):
+    """The disk or the quota is full; nothing of what came was kept."""
+
+    code = "no_space"
+    http_status = 507

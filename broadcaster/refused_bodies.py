@@ -1,23 +1,44 @@
-"""Bodies over the limit, as waitress receives them: thrown away while they arrive, so that we can answer.
+"""Bodies that are not taken, as waitress receives them: thrown away while they arrive, so that we can answer.
 
 Waitress itself would answer with a bare text and cut the connection, of which a browser shows nothing.
-Here the application sees the announced length, refuses by it in the reader's language, and no byte of the
-body was written to disk. Chunked bodies, which announce no length, end at the same limit with its text.
+Here the application sees how long the body is and refuses by it in the reader's language; no byte of it stays
+on disk. So end bodies over the limit, chunked ones as soon as they pass it, and those for which the disk has
+no room.
 """
 
 from __future__ import annotations
 
 import io
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from waitress.channel import HTTPChannel  # type: ignore[import-untyped]  # publishes no types
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
-from waitress.receiver import FixedStreamReceiver  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]  # publishes no types
 from waitress.server import BaseWSGIServer  # type: ignore[import-untyped]
-from waitress.utilities import RequestEntityTooLarge  # type: ignore[import-untyped]
+
+from broadcaster.arriving_bodies import IN_MEMORY_BYTES, KeepingChannel, Waiting
+from broadcaster.request_body import NO_ROOM
 
 READ_AND_DROPPED_AT_MOST = 16 * 2**30
 """A body announced longer than this is not even read: waitress cuts the connection."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What is taken: bodies up to `limit_bytes`, lying in `folder`, whose disk keeps `keep_free_bytes`."""
+
+    limit_bytes: int
+    folder: Path
+    keep_free_bytes: int = 0
+    free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
+
+    def has_room(self, size_bytes: int) -> bool:
+        """Whether a body of this size may wait in the folder; small ones wait in memory."""
+        if size_bytes <= IN_MEMORY_BYTES:
+            return True
+        return self.free_bytes(self.folder) - size_bytes >= self.keep_free_bytes
 
 
 class _Dropped:
@@ -29,50 +50,52 @@ class _Dropped:
     def append(self, data: bytes) -> None:
         """Forget it."""
 
-    def close(self) -> None:
-        """Nothing to put away."""
-
-
-class _DroppingReceiver(FixedStreamReceiver):  # type: ignore[misc]  # waitress publishes no types
-    """Reads so many bytes off the connection and gives the application none of them."""
-
-    def __init__(self, content_length: int) -> None:
-        super().__init__(content_length, _Dropped())
-
     def getfile(self) -> Any:
         """An empty file."""
         return io.BytesIO()
 
+    def close(self) -> None:
+        """Nothing to put away."""
 
-def dropping_channel(limit_bytes: int) -> type:
-    """A channel class for a waitress server: bodies above the limit are dropped as they arrive."""
 
-    class Parser(HTTPRequestParser):  # type: ignore[misc]
+def dropping_channel(intake: Intake) -> type:
+    """A channel class for a waitress server: what is not taken is dropped as it arrives."""
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress publishes no types
         body_rcv: Any
-        error: Any
+        headers: dict[str, str]
 
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)
-            if self.content_length > limit_bytes:
-                self.body_rcv.getbuf().close()
-                self.body_rcv = _DroppingReceiver(self.content_length)
+            if self.body_rcv is None:
+                return
+            self.body_rcv.buf.close()
+            too_large = self.content_length > intake.limit_bytes
+            no_room = not too_large and not intake.has_room(self.content_length)
+            self.body_rcv.buf = _Dropped() if too_large or no_room else Waiting(intake.folder)
+            if no_room:
+                self.headers[NO_ROOM] = "1"
 
         def received(self, data: bytes) -> int:
             consumed: int = super().received(data)
-            if self.chunked and self.body_bytes_received > limit_bytes and self.error is None:
-                self.error = RequestEntityTooLarge(f"exceeds {limit_bytes} bytes")
-                self.completed = True
+            if not self.chunked or self.body_rcv is None:
+                return consumed
+            if self.body_bytes_received > intake.limit_bytes and isinstance(self.body_rcv.buf, Waiting):
+                self.body_rcv.buf.close()
+                self.body_rcv.buf = _Dropped()
+            if self.completed and isinstance(self.body_rcv.buf, _Dropped):
+                self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)
             return consumed
 
-    class Channel(HTTPChannel):  # type: ignore[misc]
+    class Channel(KeepingChannel):
         parser_class = Parser
 
     return Channel
 
 
-def drop_above(limit_bytes: int, sockets: dict[int, Any]) -> None:
-    """Let the servers of a waitress socket map drop what is above the limit."""
-    channel = dropping_channel(limit_bytes)
+def drop_above(intake: Intake, sockets: dict[int, Any]) -> None:
+    """Let the servers of a waitress socket map take what is taken and drop the rest."""
+    channel = dropping_channel(intake)
     for server in sockets.values():
         if isinstance(server, BaseWSGIServer):
             server.channel_class = channel

@@ -7,6 +7,11 @@ from typing import Any
 from flask import Request
 from werkzeug.exceptions import BadRequest
 
+NO_ROOM = "BROADCASTER_NO_ROOM"
+"""Set in the environment, as `HTTP_` and this, of a request whose body found no room. Underscores: no client
+can send such a header.
+"""
+
 
 class CarefulRequest(Request):
     """JSON nested deeper than Python can follow is a 400; for pages, what is no object is one as well."""

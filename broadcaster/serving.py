@@ -63,7 +63,7 @@ def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[
     except ValueError as error:  # waitress, of a host no name service knows
         message = f"cannot listen on {host}:{port}: there is no address of this name; correct host or --host"
         raise ConfigurationError([message]) from error
-    refused_bodies.drop_above(app.config["MAX_CONTENT_LENGTH"], sockets)
+    refused_bodies.drop_above(_intake(app, settings), sockets)
     with ending_on_signals(), working(app):
         announce(f"http://{host}:{server.effective_port}")
         try:
@@ -73,6 +73,12 @@ def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[
             if bell is not None:
                 bell.stop()
             server.close()
+
+
+def _intake(app: APIFlask, settings: Settings) -> refused_bodies.Intake:
+    folder = settings.data / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    return refused_bodies.Intake(app.config["MAX_CONTENT_LENGTH"], folder, settings.audio.keep_free_bytes)
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:

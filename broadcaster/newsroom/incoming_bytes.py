@@ -22,10 +22,11 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import ClientDisconnected
 
 from broadcaster.config import Settings
+from broadcaster.errors import NoSpace
 from broadcaster.newsroom import tus
 from broadcaster.newsroom.audio_in import upload_folder
 from broadcaster.newsroom.incoming_models import IncomingUpload
-from broadcaster.newsroom.space import NoSpace, must_fit_on_disk
+from broadcaster.newsroom.space import must_fit_on_disk
 
 LIVES_FOR = timedelta(hours=48)
 """From the last byte that came."""

@@ -11,20 +11,13 @@ from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from broadcaster.config import Settings
-from broadcaster.errors import BroadcasterError
+from broadcaster.errors import NoSpace
 from broadcaster.newsroom.audio_in import upload_folder
 from broadcaster.newsroom.incoming_models import IncomingState, IncomingUpload
 from broadcaster.newsroom.models import Jingle, Recording
 
 Probe = Callable[[Path], int]
 """Free bytes of the disk a folder lies on."""
-
-
-class NoSpace(BroadcasterError):
-    """The disk or the quota is full; nothing of the upload was kept."""
-
-    code = "no_space"
-    http_status = 507
 
 
 def disk_free(folder: Path) -> int:
@@ -35,6 +28,11 @@ def disk_free(folder: Path) -> int:
 def must_fit(session: Session, settings: Settings, size_bytes: int) -> None:
     """`NoSpace` unless so many more bytes fit beside all that is stored and all that was promised room."""
     must_fit_on_disk(settings, size_bytes + _still_to_come(session))
+    must_fit_in_quota(session, settings, size_bytes)
+
+
+def must_fit_in_quota(session: Session, settings: Settings, size_bytes: int) -> None:
+    """`NoSpace` when all that is stored and promised would pass the quota; none is set by 0."""
     quota = settings.audio.quota_bytes
     taken = stored_bytes(session) + _promised(session) if quota else 0
     if quota and taken + size_bytes > quota:

@@ -13,8 +13,10 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from broadcaster.config import Settings
+from broadcaster.database import db
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.audio_in import upload_folder
+from broadcaster.newsroom.space import must_fit, must_fit_in_quota
 from broadcaster.request_body import CarefulRequest
 
 INCOMING = "incoming-"
@@ -44,7 +46,7 @@ class UploadRequest(CarefulRequest):
 def keep(upload: FileStorage, settings: Settings) -> str:
     """Keep an upload beyond its request: the name under which it lies in the upload folder.
 
-    `BadInput` for an empty file or one above the limit; then nothing is kept.
+    `BadInput` for an empty file or one above the limit, `NoSpace`; then nothing is kept.
     """
     stream = upload.stream
     size_bytes = stream.seek(0, os.SEEK_END)
@@ -58,6 +60,8 @@ def keep(upload: FileStorage, settings: Settings) -> str:
             size_bytes=size_bytes,
             max_size_bytes=settings.audio.max_upload_bytes,
         )
+    must_fit(db.session, settings, 0)  # its bytes lie on the disk already
+    must_fit_in_quota(db.session, settings, size_bytes)
     stream.flush()
     name = KEPT + secrets.token_hex(16)
     os.link(stream.name, upload_folder(settings) / name)
