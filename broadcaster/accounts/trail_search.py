@@ -6,6 +6,7 @@ Pages are cut by the last line shown, never by counting, so the millionth line c
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from schedules.wire.base import format_instant
 
 PAGE = 50
 AT_ONCE = 1000
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -109,21 +111,22 @@ def _found(wanted: TrailFilter) -> Select[AuditEntry]:
         query = query.where(AuditEntry.at >= wanted.since)
     if wanted.until is not None:
         query = query.where(AuditEntry.at < wanted.until)
-    return query.where(*(_has(word) for word in folded(wanted.words).split()[:8]))
+    return query.where(*(_has(word) for word in wanted.words.split()[:MOST_WORDS] if folded(word)))
 
 
 def _has(word: str) -> ColumnElement[bool]:
     """The word anywhere in what was kept to search; in lines from before that was kept, in their JSON."""
-    written = json.dumps(word)[1:-1]
+    composed = unicodedata.normalize("NFC", word).lower()
+    written = json.dumps(composed)[1:-1]
     in_json = (
         func.lower(cast(column, String)).contains(written, autoescape=True)
         for column in (AuditEntry.before, AuditEntry.after)
     )
     old = and_(
         AuditEntry.words.is_(None),
-        or_(func.lower(AuditEntry.actor).contains(word, autoescape=True), *in_json),
+        or_(func.lower(AuditEntry.actor).contains(composed, autoescape=True), *in_json),
     )
-    return or_(AuditEntry.words.contains(word, autoescape=True), old)
+    return or_(AuditEntry.words.contains(folded(word), autoescape=True), old)
 
 
 def _place() -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from broadcaster.accounts.service import Role, people, person_by_email, record, set_password
+from broadcaster.accounts.service import Role, people, person_by_email, set_password
 from broadcaster.database import db
 
 PASSWORD = "a long enough pass phrase"
@@ -80,34 +79,3 @@ def test_an_unknown_person_is_not_found(signed_in: Callable[..., FlaskClient]) -
     answer = signed_in().get("/settings/people/999")
     assert answer.status_code == 404
     assert b"This person is not in the list." in answer.data
-
-
-def test_who_did_what_is_told_in_the_readers_words(
-    app: APIFlask, signed_in: Callable[..., FlaskClient], clock
-) -> None:
-    """Codes stand only under the details; a code nobody put into words can be read all the same."""
-    browser = signed_in()
-    with app.app_context():
-        change = {"before": {"state": "submitted"}, "after": {"state": "approved"}, "now": clock.now}
-        record(db.session, action="recording.approve", subject="recording:7", **change)
-        record(
-            db.session,
-            action="station.enrol",
-            subject="station:dakdom",
-            actor="station:dakdom",
-            now=clock.now,
-        )
-        record(db.session, action="thing.new_step", subject="thing:1", now=clock.now)
-        db.session.commit()
-    page = browser.get("/settings/trail").get_data(as_text=True)
-    assert "approved a recording" in page
-    assert "awaits approval → approved" in page
-    assert "thing: new step" in page
-    assert ">recording 7<" in page
-    assert ">Command line<" in page
-    assert ">station dakdom<" in page
-    lao = signed_in(language="lo").get("/settings/trail").get_data(as_text=True)
-    lao = re.sub(r"<details>.*?</details>", "", lao, flags=re.S)
-    assert "ອະນຸມັດສຽງບັນທຶກ" in lao
-    assert "recording" not in lao
-    assert "Command line" not in lao
