@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help demo test lint format serve bench clean set-up set-up-tests lock
+.PHONY: help demo test lint format catalogue serve bench clean set-up set-up-tests lock
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: set-up ## Province server and village stations on this machine, on the air in a minute (ARGS="--once --json --stations 5 …")
 	@$(BIN)/broadcaster --data .demo demo $(ARGS)
@@ -23,6 +23,9 @@ lint: set-up-tests ## Only the checks: ruff, mypy, import law
 
 format: set-up-tests ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+catalogue: set-up-tests ## Bring the Lao catalogue in step with the pages, and count what is to be translated or reviewed
+	@$(BIN)/python scripts/catalogue.py $(ARGS) && $(BIN)/pybabel -q compile -d broadcaster/translations
 
 serve: set-up ## A province server with its data in ./data (ARGS="--port 8080")
 	@$(BIN)/broadcaster --data data init && $(BIN)/broadcaster --data data serve $(ARGS)

@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+import unicodedata
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).parents[3]
-PO = ROOT / "broadcaster" / "translations" / "lo" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {
-    "_": None,
-    "_l": None,
-    "gettext": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-}
+from scripts import catalogue as tool
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
-    with PO.open(encoding="utf-8") as file:
-        return read_po(file, locale="lo")
-
-
-@pytest.fixture(scope="module")
-def written() -> dict[object, str]:
-    """Every string marked for translation in code and pages, with the file it stands in."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    found: dict[object, str] = {}
-    package = ROOT / "broadcaster"
-    method_map = [(pattern.removeprefix("broadcaster/"), method) for pattern, method in methods]
-    option_map = {pattern.removeprefix("broadcaster/"): value for pattern, value in options.items()}
-    for name, _line, text, _comments, _context in extract_from_dir(
-        package, method_map, option_map, keywords=KEYWORDS
-    ):
-        found.setdefault(text[0] if isinstance(text, tuple) else text, name)
-    return found
-
-
-def entries(catalogue: Catalog) -> list[Message]:
-    return [message for message in catalogue if message.id]
+    return tool.lao()
 
 
 def source(message: Message) -> str:
@@ -56,35 +24,74 @@ def words(message: Message) -> list[str]:
     return list(message.string) if isinstance(message.string, tuple) else [str(message.string)]
 
 
-def test_every_string_has_its_lao_words(catalogue: Catalog, written: dict[object, str]) -> None:
-    """A volunteer who reads Lao never meets an English sentence."""
-    known = {source(message) for message in entries(catalogue) if all(words(message))}
-    assert {text: place for text, place in written.items() if text not in known} == {}
+def test_no_string_is_missing_and_none_is_left_over(catalogue: Catalog) -> None:
+    """A volunteer who reads Lao never meets an English sentence; what left the pages leaves the catalogue."""
+    found = tool.difference(catalogue, tool.written())
+    assert found.missing == {}
+    assert found.unused == ()
 
 
-def test_no_words_are_left_over(catalogue: Catalog, written: dict[object, str]) -> None:
-    """What was removed from the pages leaves the catalogue too."""
-    assert sorted({source(message) for message in entries(catalogue)} - set(written)) == []
+def test_every_string_has_its_lao_words(catalogue: Catalog) -> None:
+    """`make catalogue` adds entries without words; somebody fills them in before they are kept."""
+    assert [message.id for message in tool.without_words(catalogue)] == []
 
 
 def test_the_blanks_are_the_same_in_both_languages(catalogue: Catalog) -> None:
     """A sentence without its name or number would be worse than none; blanks have names."""
-    for message in entries(catalogue):
+    for message in tool.entries(catalogue):
         blanks = set(re.findall(r"%\((\w+)\)[sd]", source(message)))
         assert not re.search(r"%[sd]", source(message)), message.id
         for text in words(message):
             assert set(re.findall(r"%\((\w+)\)[sd]", text)) == blanks, message.id
+        assert [str(error) for error in message.check(catalogue)] == []
+
+
+def test_plural_forms_are_those_of_the_language(catalogue: Catalog) -> None:
+    """Lao has one form for every number; each pair of English forms has exactly that one."""
+    assert (catalogue.num_plurals, catalogue.plural_expr) == (1, "0")
+    paired = [message for message in tool.entries(catalogue) if isinstance(message.id, tuple)]
+    assert paired
+    for message in paired:
+        assert isinstance(message.string, tuple), message.id
+        assert len(message.string) == 1, message.id
+        assert len(message.id) == 2, message.id
 
 
 def test_nothing_is_flagged_fuzzy(catalogue: Catalog) -> None:
     """Flagged entries are not compiled; doubts stand in comments."""
-    assert [message.id for message in entries(catalogue) if message.fuzzy] == []
+    assert [message.id for message in tool.entries(catalogue) if message.fuzzy] == []
+
+
+def test_what_a_native_speaker_must_review_is_marked_in_one_way(catalogue: Catalog) -> None:
+    """So that `make catalogue` counts all of it."""
+    marked = {message.id for message in tool.to_review(catalogue)}
+    for message in tool.entries(catalogue):
+        doubt = any("fuzzy" in line or "review" in line for line in message.user_comments)
+        assert doubt == (message.id in marked), message.id
+    assert 0 < len(marked) < len(tool.entries(catalogue))
 
 
 def test_text_is_stored_composed(catalogue: Catalog) -> None:
     """NFC, so that the same word is the same bytes everywhere."""
-    import unicodedata
-
-    for message in entries(catalogue):
+    for message in tool.entries(catalogue):
         for text in words(message):
             assert text == unicodedata.normalize("NFC", text), message.id
+
+
+def test_the_tool_adds_what_is_missing_and_takes_away_what_is_left_over(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And leaves every other entry, its comments and the header as they are."""
+    kept, copy = tool.PO, tmp_path / "messages.po"
+    copy.write_bytes(kept.read_bytes())
+    monkeypatch.setattr(tool, "PO", copy)
+    before = {message.id: (words(message), message.user_comments) for message in tool.entries(tool.lao())}
+    gone = next(iter(before))
+    tool.update(
+        tool.lao(), tool.Difference({"A new sentence": "x", ("%(num)d new", "%(num)d news"): "y"}, (gone,))
+    )
+    after = {message.id: (words(message), message.user_comments) for message in tool.entries(tool.lao())}
+    assert {key: value for key, value in before.items() if key != gone}.items() <= after.items()
+    assert set(after) - set(before) == {"A new sentence", ("%(num)d new", "%(num)d news")}
+    assert {message.id for message in tool.without_words(tool.lao())} == set(after) - set(before)
+    assert copy.read_text().startswith(kept.read_text().split("\n\n")[0])
