@@ -71,10 +71,6 @@ for (const name of readdirSync(pages).filter((file) => extname(file) === ".js").
   await bundle(name, readFileSync(join(pages, name), "utf8"), "js", pages);
 }
 
-const swagger = join(here, "node_modules", "swagger-ui-dist");
-write("api-docs-ui.js", readFileSync(join(swagger, "swagger-ui-bundle.js")));
-write("api-docs-ui.css", readFileSync(join(swagger, "swagger-ui.css")));
-write("api-docs.js", readFileSync(join(source, "api_docs.js")));
 write("emblem.svg", readFileSync(join(source, "emblem.svg")));
 
 writeFileSync(join(fresh, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 2));

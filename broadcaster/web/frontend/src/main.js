@@ -11,6 +11,7 @@ import "./tabs.js";
 import "./counter.js";
 import "./day_words.js";
 import "./copy.js";
+import "./details_of_address.js";
 import "./search_key.js";
 import "./typed_words.js";
 import "./place_search.js";
