@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -15,10 +15,10 @@ from wtforms import DateField, Field, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from broadcaster.config import Settings
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.announcements import LONGEST_TITLE
 from broadcaster.newsroom.kinds import FIELDS, LONGEST_DETAIL, DetailField, DetailType
+from broadcaster.newsroom.local_days import day_of, end_of, start_of
 from broadcaster.newsroom.models import AnnouncementKind
 from broadcaster.newsroom.tags import LONGEST_TAG, MOST_TAGS, split_tags
 from broadcaster.newsroom.texts import AnnouncementTexts
@@ -145,24 +145,6 @@ def chosen(values: dict[str, Any], saved: dict[str, Any]) -> list[str]:
         elif choice != "mine":
             open_fields.append(field)
     return open_fields
-
-
-def start_of(day: date | None) -> datetime | None:
-    """The first instant of a local day."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return None if day is None else datetime.combine(day, time(), tzinfo=settings.zone)
-
-
-def end_of(day: date | None) -> datetime | None:
-    """The last millisecond of a local day, since a plan's bounds include their end."""
-    start = start_of(day)
-    return None if start is None else start + timedelta(days=1) - timedelta(milliseconds=1)
-
-
-def day_of(instant: datetime | None) -> date | None:
-    """The local day of an instant."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return None if instant is None else instant.astimezone(settings.zone).date()
 
 
 def _field(detail: DetailField) -> Field:

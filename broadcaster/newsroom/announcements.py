@@ -157,7 +157,11 @@ def announcements(
     """
     wanted = (
         select(Announcement)
-        .options(selectinload(Announcement.recordings))
+        .options(
+            selectinload(Announcement.recordings),
+            selectinload(Announcement.tag_rows),
+            selectinload(Announcement.attachments),
+        )
         .where(visible(reach))
         .order_by(Announcement.created_at.desc(), Announcement.id.desc())
         .limit(most)

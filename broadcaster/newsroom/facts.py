@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from broadcaster.newsroom.models import Announcement, Jingle, Recording
+from broadcaster.newsroom.attachments import in_use
+from broadcaster.newsroom.models import Announcement, Attachment, Jingle, Recording
+from broadcaster.newsroom.texts import RecordingTexts
 
 
 def recording_facts(recording: Recording) -> dict[str, Any]:
@@ -15,6 +17,8 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "title": recording.announcement.title,
         "language": recording.language,
         "version": recording.version,
+        "edition": recording.edition,
+        "speakers": list(recording.speakers or []),
         **_sound_facts(recording),
     }
 
@@ -33,8 +37,34 @@ def announcement_facts(announcement: Announcement) -> dict[str, Any]:
         "place": announcement.place_code,
         "valid_from": announcement.valid_from,
         "valid_until": announcement.valid_until,
+        "details": announcement.detail_values,
+        "tags": announcement.tags,
+        "edition": announcement.edition,
+        "attachments": [attachment_facts(one) for one in in_use(announcement)],
         "created_at": announcement.created_at,
         "recordings": [recording_facts(one) for one in announcement.recordings],
+    }
+
+
+def attachment_facts(attachment: Attachment) -> dict[str, Any]:
+    """One paper or picture beside an announcement."""
+    return {
+        "attachment": attachment.id,
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size_bytes": attachment.size_bytes,
+        "sha256": attachment.sha256,
+        "created_at": attachment.created_at,
+    }
+
+
+def texts_facts(recording: Recording) -> dict[str, Any]:
+    """What is said in one recording."""
+    return {
+        "recording": recording.id,
+        "language": recording.language,
+        "edition": recording.edition,
+        **RecordingTexts.of(recording).as_fields(),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -54,6 +54,20 @@ class AnnouncementTexts:
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             tags=tuple(sorted(clean_tags(self.tags))),
+        )
+
+    def changed(self, given: Mapping[str, Any]) -> Self:
+        """With the given fields changed: details one by one, a None among them taken away."""
+        kind = known_kind(given["kind"]) if given.get("kind") else self.kind
+        kept = dict(self.details) if kind == self.kind else {}
+        return replace(
+            self,
+            title=self.title if given.get("title") is None else given["title"],
+            kind=kind,
+            details=kept | (given.get("details") or {}),
+            valid_from=given.get("valid_from", self.valid_from),
+            valid_until=given.get("valid_until", self.valid_until),
+            tags=self.tags if given.get("tags") is None else tuple(given["tags"]),
         )
 
     def as_fields(self) -> dict[str, Any]:
