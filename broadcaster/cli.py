@@ -11,7 +11,7 @@ import typer
 from apiflask import APIFlask
 from sqlalchemy.exc import DataError, OperationalError
 
-from broadcaster import server_commands, terminal
+from broadcaster import mail_commands, server_commands, terminal
 from broadcaster.accounts import sign_in_commands, trail_commands
 from broadcaster.airings import commands as airing_commands
 from broadcaster.airings import incident_commands
@@ -21,8 +21,8 @@ from broadcaster.demo import commands as demo_commands
 from broadcaster.errors import BroadcasterError, ConfigurationError
 from broadcaster.fleet import commands as station_commands
 from broadcaster.fleet import plan_commands
+from broadcaster.newsroom import announcement_commands, jingle_commands, step_commands
 from broadcaster.newsroom import commands as recording_commands
-from broadcaster.newsroom import jingle_commands
 from broadcaster.places import commands as place_commands
 from broadcaster.programming import commands as slot_commands
 from content_library import ContentLibraryError
@@ -39,6 +39,8 @@ for command in (server_commands.init, server_commands.serve, server_commands.wor
 app.add_typer(sign_in_commands.app, name="user")
 app.add_typer(trail_commands.app, name="trail")
 app.add_typer(place_commands.app, name="place")
+app.add_typer(announcement_commands.app, name="announcement")
+step_commands.add_to(recording_commands.app)
 app.add_typer(recording_commands.app, name="recording")
 app.add_typer(jingle_commands.app, name="jingle")
 app.add_typer(slot_commands.app, name="slot")
@@ -47,6 +49,7 @@ app.add_typer(plan_commands.app, name="plan")
 app.add_typer(airing_commands.app, name="airing")
 app.add_typer(incident_commands.app, name="incident")
 app.add_typer(campaign_commands.app, name="campaign")
+app.add_typer(mail_commands.app, name="mail")
 app.command("demo")(demo_commands.demo)
 
 

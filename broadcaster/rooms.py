@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from broadcaster.accounts import link_pages, sign_in_pages
+from broadcaster.accounts import link_pages, sign_in_pages, trail_pages
 from broadcaster.accounts import pages as accounts_pages
-from broadcaster.accounts import trail_pages
 from broadcaster.airings import api as airings_api
 from broadcaster.airings import pages as airings_pages
 from broadcaster.campaigns import pages as campaigns_pages
 from broadcaster.fleet import api as fleet_api
 from broadcaster.fleet import pages as fleet_pages
 from broadcaster.newsroom import api as newsroom_api
-from broadcaster.newsroom import belonging_pages
-from broadcaster.newsroom import jingle_pages, recording_pages
-from broadcaster.newsroom import attachment_pages, revision_pages, twin_pages
+from broadcaster.newsroom import (
+    attachment_pages,
+    belonging_pages,
+    inbox_pages,
+    jingle_pages,
+    recording_pages,
+    revision_pages,
+    step_api,
+    texts_api,
+    tus_doors,
+    twin_pages,
+    upload_pages,
+    waveform_pages,
+)
 from broadcaster.newsroom import pages as newsroom_pages
-from broadcaster.newsroom import tus_doors, upload_pages, waveform_pages
 from broadcaster.places import pages as places_pages
 from broadcaster.programming import api as programming_api
 from broadcaster.programming import slot_pages
@@ -42,6 +51,9 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(attachment_pages.blueprint)
     app.register_blueprint(twin_pages.blueprint)
     app.register_blueprint(newsroom_api.blueprint)
+    app.register_blueprint(texts_api.blueprint)
+    app.register_blueprint(step_api.blueprint)
+    app.register_blueprint(inbox_pages.blueprint)
     app.register_blueprint(slot_pages.blueprint)
     app.register_blueprint(programming_api.blueprint)
     app.register_blueprint(fleet_pages.blueprint)

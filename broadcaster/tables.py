@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from broadcaster import jobs, mail_models
 from broadcaster.accounts import models as accounts
-from broadcaster.accounts import sign_in_models
 from broadcaster.accounts import place_models as account_places
 from broadcaster.airings import models as airings
 from broadcaster.campaigns import models as campaigns
 from broadcaster.fleet import models as fleet
-from broadcaster.newsroom import incoming_models, library_models
+from broadcaster.newsroom import incoming_models, library_models, notice_models
 from broadcaster.newsroom import models as newsroom
 from broadcaster.places import models as places
 from broadcaster.programming import models as programming
@@ -25,6 +24,7 @@ __all__ = [
     "library_models",
     "mail_models",
     "newsroom",
+    "notice_models",
     "places",
     "programming",
 ]

@@ -17,7 +17,15 @@ from broadcaster.accounts.origin import act_as_server
 from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
 from broadcaster.jobs import Farewell, Handler
-from broadcaster.newsroom import attachments, ingest_job, originals, search_index, taking_in
+from broadcaster.newsroom import (
+    attachments,
+    expiry_job,
+    ingest_job,
+    originals,
+    search_index,
+    taking_in,
+    telling,
+)
 
 LOOK_EVERY_S = 1.0
 AFTER_TROUBLE_S = 5.0
@@ -33,6 +41,8 @@ HANDLERS: dict[str, Handler] = {
     "take_in_uploads": taking_in.take_in_all,
     "forget_what_was_set_aside": originals.forget_what_was_set_aside,
     "forget_removed_attachments": attachments.forget_removed,
+    "tell_people": telling.tell_people,
+    "expire_recordings": expiry_job.expire,
     "send_letter": mail.send_letter,
     "forget_letters": mail.forget_letters,
 }
@@ -60,6 +70,8 @@ CHORES = (
     Chore("forget_removed_attachments", timedelta(days=1)),
     Chore("take_in_uploads", timedelta(hours=1)),
     Chore("forget_letters", timedelta(days=1)),
+    Chore("expire_recordings", timedelta(hours=1)),
+    Chore("tell_people", timedelta(hours=1)),
 )
 
 

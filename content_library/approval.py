@@ -2,6 +2,9 @@
 
 Rule 1: approval binds to the SHA-256 of the broadcast-ready audio. Other bytes are another, unapproved sound.
 Rule 2: what is not in the table is not allowed.
+Rule 3: an approval that ended stays ended. What expired goes the whole way again, also when its last day is
+moved on, or when it is an earlier version that shall air once more. What was withdrawn is never approved
+again as it is: only a new recording is, even of the same bytes.
 """
 
 from dataclasses import dataclass
@@ -28,39 +31,49 @@ class ApprovalAction(StrEnum):
     """What somebody, or the calendar, does with it."""
 
     SUBMIT = "submit"
+    TAKE_BACK = "take_back"
     CONFIRM_LANGUAGE = "confirm_language"
     APPROVE = "approve"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    REPLACE = "replace"
     EXPIRE = "expire"
 
 
 class Role(StrEnum):
-    """Who acts. The calendar acts when a recording's last day has passed."""
+    """Who acts. A speaker is somebody who understands the recording's language and did not bring it, whatever
+    else they are; the calendar acts when a recording's last day has passed.
+    """
 
     EDITOR = "editor"
     APPROVER = "approver"
     ADMINISTRATOR = "administrator"
+    SPEAKER = "speaker"
     CALENDAR = "calendar"
 
 
 _S, _A = ApprovalState, ApprovalAction
 _WRITERS = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 _DECIDERS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
-_LANGUAGE = frozenset({Role.EDITOR, Role.APPROVER, Role.ADMINISTRATOR})
+_LANGUAGE = frozenset({Role.SPEAKER, Role.ADMINISTRATOR})
 _CLOCK = frozenset({Role.CALENDAR})
 
-# (state, action) → (next state, who may). Submitted → approved is the short way, without a language check.
+# (state, action) → (next state, who may). Submitted → approved is the short way, without a language check;
+# whether it is open is the province's choice. Replacing is a newer version's approval, seen by the older.
 TRANSITIONS: dict[tuple[ApprovalState, ApprovalAction], tuple[ApprovalState, frozenset[Role]]] = {
     (_S.DRAFT, _A.SUBMIT): (_S.SUBMITTED, _WRITERS),
+    (_S.SUBMITTED, _A.TAKE_BACK): (_S.DRAFT, _WRITERS),
     (_S.SUBMITTED, _A.CONFIRM_LANGUAGE): (_S.LANGUAGE_CHECKED, _LANGUAGE),
     (_S.SUBMITTED, _A.APPROVE): (_S.APPROVED, _DECIDERS),
-    (_S.SUBMITTED, _A.RETURN): (_S.RETURNED, _DECIDERS),
+    (_S.SUBMITTED, _A.RETURN): (_S.RETURNED, _DECIDERS | _LANGUAGE),
+    (_S.LANGUAGE_CHECKED, _A.TAKE_BACK): (_S.DRAFT, _WRITERS),
     (_S.LANGUAGE_CHECKED, _A.APPROVE): (_S.APPROVED, _DECIDERS),
     (_S.LANGUAGE_CHECKED, _A.RETURN): (_S.RETURNED, _DECIDERS),
     (_S.RETURNED, _A.SUBMIT): (_S.SUBMITTED, _WRITERS),
     (_S.APPROVED, _A.WITHDRAW): (_S.WITHDRAWN, _DECIDERS),
+    (_S.APPROVED, _A.REPLACE): (_S.EXPIRED, _DECIDERS),
     (_S.APPROVED, _A.EXPIRE): (_S.EXPIRED, _CLOCK),
+    (_S.EXPIRED, _A.SUBMIT): (_S.SUBMITTED, _WRITERS),
 }
 
 

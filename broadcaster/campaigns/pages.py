@@ -24,10 +24,11 @@ from broadcaster.accounts.service import (
 )
 from broadcaster.airings.service import csv_answer
 from broadcaster.campaigns import service, wording
+from broadcaster.campaigns.announcement_places import places_of_campaigns
 from broadcaster.campaigns.forms import CampaignForm
 from broadcaster.database import db
 from broadcaster.errors import BadInput
-from broadcaster.newsroom.service import announcements
+from broadcaster.newsroom.service import add_targets, announcements
 from broadcaster.places.service import Branch, choosable, place
 from broadcaster.web.language import page_language
 from broadcaster.web.mishaps import add_sentences, say
@@ -41,6 +42,7 @@ blueprint = APIBlueprint("campaigns", __name__, template_folder="templates", ena
 def prepare(state: BlueprintSetupState) -> None:
     """Errors are told in the campaigns' words; the gate learns which places a campaign is for."""
     add_sentences(wording.MISHAPS)
+    add_targets(state.app, places_of_campaigns)  # type: ignore[arg-type]  # a Flask here
     belongs(state.app, "campaign_id", service.owner_of_campaign)  # type: ignore[arg-type]  # a Flask here
     names_subjects(state.app, "campaign", service.name_campaigns)  # type: ignore[arg-type]  # as above
 

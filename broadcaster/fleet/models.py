@@ -121,6 +121,16 @@ class PlanAudio(Base):
     last_serial: Mapped[int] = mapped_column()
 
 
+class AudioRecall(Base):
+    """A station that was offered the audio, and the first plan that tells it not to air it any more."""
+
+    __tablename__ = "audio_recall"
+
+    station_id: Mapped[str] = mapped_column(ForeignKey("station.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    serial: Mapped[int] = mapped_column()
+
+
 class PlannedItem(Base):
     """What a station was to air, kept after the plan that said so is gone: against it as-run is judged.
 

@@ -27,11 +27,13 @@ from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput
 from broadcaster.fleet import service, wording
+from broadcaster.fleet.audio_recalls import withdrawals
 from broadcaster.fleet.enrol_command import enrol_command
 from broadcaster.fleet.forms import NewStationForm, StationSettingsForm, fill_in, zones_of
 from broadcaster.fleet.reach import known_stations
 from broadcaster.fleet.station_panels import panels
 from broadcaster.fleet.zone_words import limits_from, quiet_hours_words, zone
+from broadcaster.newsroom.service import tell_withdrawals
 from broadcaster.places.service import place, villages
 from broadcaster.programming.service import standard_limits, tell_stations
 from broadcaster.web.language import page_language
@@ -48,6 +50,7 @@ def prepare(state: BlueprintSetupState) -> None:
     add_sentences(wording.MISHAPS)
     belongs(state.app, "station_id", service.owner_of_station)  # type: ignore[arg-type]  # as below
     names_subjects(state.app, "station", name_stations)  # type: ignore[arg-type]  # as below
+    tell_withdrawals(state.app, withdrawals)  # type: ignore[arg-type]  # the sansio App is a Flask here
     tell_stations(state.app, known_stations)  # type: ignore[arg-type]  # the sansio App is a Flask here
 
 

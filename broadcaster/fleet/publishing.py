@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from broadcaster.config import Settings
+from broadcaster.fleet.audio_recalls import recall_audio
 from broadcaster.fleet.bell import Bell
 from broadcaster.fleet.keys import province_keys
 from broadcaster.fleet.models import PlanAudio, PublishedPlan, Station, StationState
@@ -140,6 +141,8 @@ def _publish(session: Session, station: Station, compiled: CompiledPlan, key: Si
     )
     session.add(published)
     station.published_serial = plan.serial
+    listed = [audio.sha256 for audio in plan.audio]
+    recall_audio(session, station.id, plan.serial, plan.withdrawn, listed)
     _remember_audio(session, station.id, plan)
     session.execute(
         delete(PublishedPlan).where(

@@ -1,4 +1,4 @@
-"""JSON for programs: announcements, recordings and their approval. Signed in by session or token."""
+"""JSON for programs: announcements and recordings. Signed in by session or token."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from apiflask.fields import File, String
 from apiflask.schemas import Schema
-from flask import current_app
 from pydantic import AwareDatetime, BaseModel, Field
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
-from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.newsroom import service
 from broadcaster.newsroom.facts import announcement_facts, recording_facts
 from broadcaster.newsroom.pages import receive
 
 blueprint = APIBlueprint("newsroom_api", __name__, url_prefix="/api/v1", tag="Newsroom")
-EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
+EDITOR = accounts.Role.EDITOR
 
 
 class RecordingAnswer(BaseModel):
@@ -31,6 +29,8 @@ class RecordingAnswer(BaseModel):
     title: str
     language: str
     version: int
+    edition: int
+    speakers: list[str]
     sha256: str | None
     size_bytes: int | None
     duration_ms: int | None
@@ -45,6 +45,17 @@ class RecordingAnswer(BaseModel):
     approved_at: datetime | None
 
 
+class AttachmentAnswer(BaseModel):
+    """A paper or a picture beside an announcement."""
+
+    attachment: int
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+
+
 class AnnouncementAnswer(BaseModel):
     """An announcement with its recordings."""
 
@@ -54,6 +65,10 @@ class AnnouncementAnswer(BaseModel):
     place: str | None
     valid_from: datetime | None
     valid_until: datetime | None
+    details: dict[str, str | int]
+    tags: list[str]
+    edition: int
+    attachments: list[AttachmentAnswer]
     created_at: datetime
     recordings: list[RecordingAnswer]
 
@@ -80,18 +95,8 @@ class NewAnnouncement(BaseModel):
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime | None = None
     place: Annotated[str, Field(max_length=40)] = ""
-
-
-class ApprovalRequest(BaseModel):
-    """The hash of the audio that was listened to: only those bytes are approved."""
-
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class ReasonRequest(BaseModel):
-    """Why, in a few words; written into the history."""
-
-    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    details: dict[str, str | int | None] = {}
+    tags: list[str] = []
 
 
 class RecordingUpload(Schema):
@@ -133,6 +138,8 @@ def create_announcement(json_data: NewAnnouncement) -> dict[str, Any]:
         valid_from=json_data.valid_from,
         valid_until=json_data.valid_until,
         place_code=json_data.place or None,
+        details=json_data.details,
+        tags=json_data.tags,
     )
     db.session.commit()
     return announcement_facts(announcement)
@@ -168,50 +175,3 @@ def upload_recording(announcement_id: int, form_and_files_data: dict[str, Any]) 
 def get_recording(recording_id: int) -> dict[str, Any]:
     """A recording with its figures and where it stands."""
     return recording_facts(service.recording(db.session, recording_id))
-
-
-@blueprint.post("/recordings/<int:recording_id>/submit")
-@blueprint.output(RecordingAnswer)
-@blueprint.doc(summary="Ask for approval", responses=[403, 404, 409])
-@accounts.requires(EDITOR, APPROVER)
-def submit(recording_id: int) -> dict[str, Any]:
-    """From draft or returned to submitted."""
-    recording = service.recording(db.session, recording_id)
-    service.submit_recording(db.session, recording, accounts.current_person(), clock.now())
-    db.session.commit()
-    return recording_facts(recording)
-
-
-@blueprint.post("/recordings/<int:recording_id>/approve")
-@blueprint.input(ApprovalRequest)
-@blueprint.output(RecordingAnswer)
-@blueprint.doc(summary="Approve exactly these bytes", responses=[403, 404, 409])
-@accounts.requires(APPROVER)
-def approve(recording_id: int, json_data: ApprovalRequest) -> dict[str, Any]:
-    """409 when the recording has other audio by now; 403 for one's own recording."""
-    settings: Settings = current_app.config["SETTINGS"]
-    recording = service.recording(db.session, recording_id)
-    service.approve_recording(
-        db.session,
-        recording,
-        accounts.current_person(),
-        json_data.sha256,
-        clock.now(),
-        author_may_approve=settings.province.author_may_approve,
-    )
-    db.session.commit()
-    return recording_facts(recording)
-
-
-@blueprint.post("/recordings/<int:recording_id>/withdraw")
-@blueprint.input(ReasonRequest)
-@blueprint.output(RecordingAnswer)
-@blueprint.doc(summary="Withdraw everywhere", responses=[403, 404, 409])
-@accounts.requires(APPROVER)
-def withdraw(recording_id: int, json_data: ReasonRequest) -> dict[str, Any]:
-    """Stop it wherever it can be reached."""
-    recording = service.recording(db.session, recording_id)
-    person = accounts.current_person()
-    service.withdraw_recording(db.session, recording, person, json_data.reason, clock.now())
-    db.session.commit()
-    return recording_facts(recording)

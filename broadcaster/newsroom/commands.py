@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from flask import current_app
 from broadcaster import clock, terminal
 from broadcaster.database import db
 from broadcaster.errors import BadInput, NotPossible
-from broadcaster.newsroom import service
+from broadcaster.newsroom import service, step_rules
 from broadcaster.newsroom.facts import recording_facts
 from broadcaster.newsroom.models import Announcement, Jingle, Recording
 
@@ -60,9 +61,9 @@ def add(
         about: Announcement = there or service.create_announcement(db.session, words, about_what, None, now)
         recording = service.attach_recording(db.session, about, tag, audio, file.name, None, now)
         if approve:
-            _approve(recording)
+            approve_from_anywhere(recording, now)
         terminal.commit_and_work(now)
-        _answer(recording, as_json)
+        answer(recording, as_json)
 
 
 @app.command("list")
@@ -96,38 +97,6 @@ def list_recordings(
 
 
 @app.command()
-def submit(context: typer.Context, recording: Number, as_json: AsJson = False) -> None:
-    """Ask for approval."""
-    with terminal.application(context.obj):
-        now = clock.now()
-        found = service.recording(db.session, recording)
-        service.submit_recording(db.session, found, None, now)
-        terminal.commit_and_work(now)
-        _answer(found, as_json)
-
-
-@app.command()
-def approve(context: typer.Context, recording: Number, as_json: AsJson = False) -> None:
-    """Approve the audio as it is now."""
-    with terminal.application(context.obj):
-        found = service.recording(db.session, recording)
-        _approve(found)
-        terminal.commit_and_work(clock.now())
-        _answer(found, as_json)
-
-
-@app.command()
-def withdraw(context: typer.Context, recording: Number, reason: Reason, as_json: AsJson = False) -> None:
-    """Stop a recording wherever it can be reached."""
-    with terminal.application(context.obj):
-        now = clock.now()
-        found = service.recording(db.session, recording)
-        service.withdraw_recording(db.session, found, None, reason, now)
-        terminal.commit_and_work(now)
-        _answer(found, as_json)
-
-
-@app.command()
 def export(
     context: typer.Context, sha256: Sha256, out: Out, force: Force = False, as_json: AsJson = False
 ) -> None:
@@ -147,15 +116,17 @@ def export(
             terminal.out.print(f"{out} written", highlight=False, markup=False)
 
 
-def _approve(sound: Recording | Jingle) -> None:
+def approve_from_anywhere(sound: Recording, now: datetime) -> None:
     """The way from wherever it is to approved; the administrator at the command line may take it alone."""
-    now = clock.now()
-    if sound.state in ("draft", "returned"):
+    if sound.state in ("draft", "returned", "expired"):
         service.submit_recording(db.session, sound, None, now)
-    service.approve_recording(db.session, sound, None, sound.sha256 or "", now)
+    if step_rules.waits_for_check(sound):
+        step_rules.check(db.session, sound, None, sound.sha256 or "", now)
+    step_rules.approve(db.session, sound, None, sound.sha256 or "", now)
 
 
-def _answer(recording: Recording, as_json: bool) -> None:
+def answer(recording: Recording, as_json: bool) -> None:
+    """One recording: a table for people, its facts for programs."""
     facts: dict[str, Any] = recording_facts(recording)
     if as_json:
         terminal.answer_json(facts)

@@ -14,7 +14,7 @@ from broadcaster.accounts import service as accounts
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError
-from broadcaster.newsroom import service
+from broadcaster.newsroom import service, step_rules
 from broadcaster.newsroom.forms import JingleForm, show_mistake
 from broadcaster.newsroom.playback import audio_answer
 from broadcaster.newsroom.sound import IngestState
@@ -89,20 +89,10 @@ def submit(jingle_id: int) -> BaseResponse:
 @accounts.requires(APPROVER)
 def approve(jingle_id: int) -> BaseResponse:
     """Approve the bytes whose hash the form carries."""
-    settings: Settings = current_app.config["SETTINGS"]
     jingle = service.jingle(db.session, jingle_id)
     person = accounts.current_person()
-    return _do(
-        lambda: service.approve_recording(
-            db.session,
-            jingle,
-            person,
-            request.form.get("sha256", ""),
-            clock.now(),
-            author_may_approve=settings.province.author_may_approve,
-        ),
-        _("Approved."),
-    )
+    sha256 = request.form.get("sha256", "")
+    return _do(lambda: step_rules.approve(db.session, jingle, person, sha256, clock.now()), _("Approved."))
 
 
 @blueprint.post("/<int:jingle_id>/withdraw")

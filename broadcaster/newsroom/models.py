@@ -139,7 +139,8 @@ class Recording(SoundColumns, Base):
     """An announcement's audio in one language: the unit that is approved. A new upload is a new version.
 
     `transcript` is in the recording's language, `transcript_lo` says the same in Lao. `edition` counts the
-    changes of these texts and of `speakers`. `twin_kept`: it stays, though the same audio is elsewhere too.
+    changes of these texts and of `speakers`. `checked_by` understands the language and found it right.
+    `twin_kept`: it stays, though the same audio is elsewhere too.
     """
 
     __tablename__ = "recording"
@@ -156,6 +157,9 @@ class Recording(SoundColumns, Base):
     transcript_lo: Mapped[str | None] = mapped_column(Text)
     speakers: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
     edition: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    checked_by: Mapped[Person | None] = relationship(Person, foreign_keys=[checked_by_id])
     twin_kept: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from apiflask import APIBlueprint
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
-from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
-from broadcaster.newsroom import service
+from broadcaster.newsroom import service, step_rules
 from broadcaster.newsroom.playback import audio_answer
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.web.mishaps import say
@@ -21,6 +24,7 @@ blueprint = APIBlueprint(
     "recordings", __name__, template_folder="templates", url_prefix="/recordings", enable_openapi=False
 )
 EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
+Step = Callable[[Session, service.Recording, accounts.Person, datetime], object]
 
 
 @blueprint.get("/<int:recording_id>/audio")
@@ -44,60 +48,62 @@ def progress(recording_id: int) -> Response:
 @accounts.requires(EDITOR, APPROVER)
 def submit(recording_id: int) -> BaseResponse:
     """Ask for approval."""
-    recording = service.recording(db.session, recording_id)
-    try:
-        service.submit_recording(db.session, recording, accounts.current_person(), clock.now())
-    except BroadcasterError as error:
-        return _refused(recording, error)
-    return _taken(recording, _("Submitted. An approver can listen to it now."))
+    words = _("Submitted. You can take it back until somebody decides.")
+    return _take(recording_id, service.submit_recording, words)
+
+
+@blueprint.post("/<int:recording_id>/take-back")
+@accounts.requires(EDITOR)
+def take_back(recording_id: int) -> BaseResponse:
+    """A draft again, while nobody has decided."""
+    return _take(recording_id, service.take_back, _("Taken back. It is a draft again."))
+
+
+@blueprint.post("/<int:recording_id>/check")
+@accounts.requires(*accounts.Role)
+def check(recording_id: int) -> BaseResponse:
+    """The language of the bytes whose hash the form carries is right."""
+    sha256 = request.form.get("sha256", "")
+    return _take(
+        recording_id,
+        lambda session, one, person, now: step_rules.check(session, one, person, sha256, now),
+        _("Thank you. An approver can decide now."),
+    )
 
 
 @blueprint.post("/<int:recording_id>/approve")
 @accounts.requires(APPROVER)
 def approve(recording_id: int) -> BaseResponse:
     """Approve the bytes whose hash the form carries: those that were shown."""
-    recording = service.recording(db.session, recording_id)
-    settings: Settings = current_app.config["SETTINGS"]
-    try:
-        service.approve_recording(
-            db.session,
-            recording,
-            accounts.current_person(),
-            request.form.get("sha256", ""),
-            clock.now(),
-            author_may_approve=settings.province.author_may_approve,
-        )
-    except BroadcasterError as error:
-        return _refused(recording, error)
-    return _taken(recording, _("Approved. It can be scheduled now."))
+    sha256 = request.form.get("sha256", "")
+    return _take(
+        recording_id,
+        lambda session, one, person, now: step_rules.approve(session, one, person, sha256, now),
+        _("Approved. It can be scheduled now."),
+    )
 
 
 @blueprint.post("/<int:recording_id>/return")
-@accounts.requires(APPROVER)
+@accounts.requires(*accounts.Role)
 def give_back(recording_id: int) -> BaseResponse:
-    """Back to its author, with a comment."""
-    recording = service.recording(db.session, recording_id)
+    """Back to its author, with a comment: by an approver, or by who checks its language."""
     comment = request.form.get("reason", "")
-    try:
-        service.return_recording(db.session, recording, accounts.current_person(), comment, clock.now())
-    except BroadcasterError as error:
-        return _refused(recording, error)
-    return _taken(recording, _("Returned to its author."))
+    return _take(
+        recording_id,
+        lambda session, one, person, now: service.return_recording(session, one, person, comment, now),
+        _("Returned to its author."),
+    )
 
 
 @blueprint.post("/<int:recording_id>/withdraw")
 @accounts.requires(APPROVER)
 def withdraw(recording_id: int) -> BaseResponse:
     """Stop it wherever it can be reached."""
-    recording = service.recording(db.session, recording_id)
     reason = request.form.get("reason", "")
-    try:
-        service.withdraw_recording(db.session, recording, accounts.current_person(), reason, clock.now())
-    except BroadcasterError as error:
-        return _refused(recording, error)
-    return _taken(
-        recording,
-        _("Withdrawn. Stations stop it as soon as they are reached; those off line may still air it."),
+    return _take(
+        recording_id,
+        lambda session, one, person, now: service.withdraw_recording(session, one, person, reason, now),
+        _("Withdrawn. Below you see which stations have confirmed it; those off line may still air it."),
     )
 
 
@@ -105,22 +111,28 @@ def withdraw(recording_id: int) -> BaseResponse:
 @accounts.requires(EDITOR)
 def remove(recording_id: int) -> BaseResponse:
     """Take away an upload that could not be used."""
+    return _take(recording_id, service.remove_failed, _("Removed."))
+
+
+@blueprint.get("/<int:recording_id>/withdrawal")
+def withdrawal(recording_id: int) -> Response:
+    """Which stations have confirmed the withdrawal: a part of the page that looks again by itself."""
     recording = service.recording(db.session, recording_id)
-    try:
-        service.remove_failed(db.session, recording, accounts.current_person(), clock.now())
-    except BroadcasterError as error:
-        return _refused(recording, error)
-    return _taken(recording, _("Removed."))
+    answer = make_response(render_template("newsroom/withdrawal.html", recording=recording))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
-def _taken(recording: service.Recording, words: str) -> BaseResponse:
-    db.session.commit()
-    flash(words, "done")
-    return redirect(url_for("newsroom.show_announcement", announcement_id=recording.announcement_id))
-
-
-def _refused(recording: service.Recording, error: BroadcasterError) -> BaseResponse:
+def _take(recording_id: int, step: Step, words: str) -> BaseResponse:
+    recording = service.recording(db.session, recording_id)
     announcement_id = recording.announcement_id
-    db.session.rollback()
-    flash(say(error), "fail")
-    return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
+    try:
+        step(db.session, recording, accounts.current_person(), clock.now())
+    except BroadcasterError as error:
+        db.session.rollback()
+        flash(say(error), "fail")
+    else:
+        db.session.commit()
+        flash(words, "done")
+    place = url_for("newsroom.show_announcement", announcement_id=announcement_id)
+    return redirect(place if step is service.remove_failed else f"{place}#recording-{recording_id}")

@@ -34,6 +34,7 @@ from broadcaster.newsroom.jingles import (
     jingles,
     receive_jingle,
 )
+from broadcaster.newsroom.matrix import Matrix, matrix
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Jingle, Recording
 from broadcaster.newsroom.on_air import approved_recordings, audio_ref, withdrawn_hashes
 from broadcaster.newsroom.recordings import (
@@ -46,23 +47,35 @@ from broadcaster.newsroom.recordings import (
 )
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.steps import (
+    LanguageCheck,
     approve_recording,
+    confirm_language,
+    expire_recordings,
     may,
     return_recording,
     submit_recording,
+    take_back,
+    understands,
     withdraw_recording,
 )
+from broadcaster.newsroom.targets import add_targets, target_villages
+from broadcaster.newsroom.withdrawal import Obstacle, StationWithdrawal, tell_withdrawals
 
 __all__ = [
     "Announcement",
     "AnnouncementKind",
     "IngestState",
     "Jingle",
+    "LanguageCheck",
     "LanguageNeed",
+    "Matrix",
+    "Obstacle",
     "Recording",
+    "StationWithdrawal",
     "add_chime",
     "add_jingle",
     "add_recording",
+    "add_targets",
     "announcement",
     "announcements",
     "approve_recording",
@@ -71,7 +84,9 @@ __all__ = [
     "attach_recording",
     "audio_ref",
     "clean_title",
+    "confirm_language",
     "create_announcement",
+    "expire_recordings",
     "give_to",
     "jingle",
     "jingles",
@@ -80,6 +95,7 @@ __all__ = [
     "language_needs",
     "limits_of",
     "make_broadcast_ready",
+    "matrix",
     "may",
     "may_be_removed",
     "may_be_renamed",
@@ -95,6 +111,10 @@ __all__ = [
     "rename_announcement",
     "return_recording",
     "submit_recording",
+    "take_back",
+    "target_villages",
+    "tell_withdrawals",
+    "understands",
     "visible",
     "withdraw_recording",
     "withdrawn_hashes",

@@ -32,10 +32,29 @@ def walk(*steps: Action) -> State:
     return state
 
 
-@pytest.mark.parametrize("state", [State.WITHDRAWN, State.EXPIRED])
-def test_withdrawn_and_expired_are_final(state: State) -> None:
+def test_withdrawn_is_final() -> None:
     """What was taken off the air comes back only as a new recording."""
-    assert not any(allowed(state, action) for action in Action)
+    assert not any(allowed(State.WITHDRAWN, action) for action in Action)
+
+
+def test_what_expired_goes_the_whole_way_again() -> None:
+    """An approval that ended stays ended: there is no step back to approved, only a new submission."""
+    assert [action for action in Action if allowed(State.EXPIRED, action)] == [Action.SUBMIT]
+    assert next_state(State.EXPIRED, Action.SUBMIT) is State.SUBMITTED
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.LANGUAGE_CHECKED])
+def test_a_submission_can_be_taken_back_until_it_is_decided(state: State) -> None:
+    """By those who write, not by those who decide."""
+    assert next_state(state, Action.TAKE_BACK, Role.EDITOR) is State.DRAFT
+    assert not allowed(state, Action.TAKE_BACK, Role.APPROVER)
+    assert not allowed(State.APPROVED, Action.TAKE_BACK)
+
+
+def test_who_understands_the_language_confirms_it_or_returns_the_recording() -> None:
+    """And decides nothing else."""
+    assert actions(State.SUBMITTED, Role.SPEAKER) == (Action.CONFIRM_LANGUAGE, Action.RETURN)
+    assert {state for state in State for _ in actions(state, Role.SPEAKER)} == {State.SUBMITTED}
 
 
 @given(st.sampled_from(State), st.sampled_from(Action), st.sampled_from([None, *Role]))
@@ -67,8 +86,8 @@ def test_nothing_becomes_approved_without_an_approver(steps: list[tuple[Action, 
 
 def test_an_editor_cannot_approve_and_a_person_cannot_play_calendar() -> None:
     """Roles are told apart; the buttons of a page follow."""
-    assert actions(State.SUBMITTED, Role.EDITOR) == (Action.CONFIRM_LANGUAGE,)
-    assert actions(State.APPROVED, Role.ADMINISTRATOR) == (Action.WITHDRAW,)
+    assert actions(State.SUBMITTED, Role.EDITOR) == (Action.TAKE_BACK,)
+    assert actions(State.APPROVED, Role.ADMINISTRATOR) == (Action.WITHDRAW, Action.REPLACE)
     assert actions(State.APPROVED, Role.CALENDAR) == (Action.EXPIRE,)
 
 

@@ -149,7 +149,7 @@ def test_audio_that_is_approved_anew_is_no_longer_withdrawn(
 def test_every_step_is_in_the_trail_and_asks_for_new_plans(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
-    """Who did what, in order; approval and withdrawal ask for `publish_plans` once."""
+    """Who did what, in order; approval and withdrawal ask for `publish_plans` once, every step to tell people."""
     recording = submitted(session, clock, announcement, "a")
     approve(session, clock, recording)
     service.withdraw_recording(session, recording, None, "wrong figures", clock.now)
@@ -160,7 +160,7 @@ def test_every_step_is_in_the_trail_and_asks_for_new_plans(
         "recording.approve",
         "recording.withdraw",
     ]
-    assert [job.kind for job in session.scalars(select(Job))] == ["publish_plans"]
+    assert sorted(job.kind for job in session.scalars(select(Job))) == ["publish_plans", "tell_people"]
 
 
 def test_what_may_air_carries_the_bounds_of_its_announcement(session: Session, clock: FixedClock) -> None:

@@ -1,0 +1,67 @@
+"""The steps of approval as this province's settings want them: what every door calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from broadcaster.accounts.models import Person
+from broadcaster.config import Settings
+from broadcaster.newsroom import steps
+from broadcaster.newsroom.models import Jingle, Recording
+from content_library.approval import ApprovalAction, ApprovalState
+
+
+def language_check() -> steps.LanguageCheck:
+    """Whether a language check is required, offered or off here."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return steps.LanguageCheck(settings.newsroom.language_check)
+
+
+def approve(
+    session: Session, sound: Recording | Jingle, approver: Person | None, sha256: str, now: datetime
+) -> None:
+    """`steps.approve_recording` under the settings."""
+    settings: Settings = current_app.config["SETTINGS"]
+    steps.approve_recording(
+        session,
+        sound,
+        approver,
+        sha256,
+        now,
+        author_may_approve=settings.province.author_may_approve,
+        language_check=language_check(),
+    )
+
+
+def check(session: Session, recording: Recording, checker: Person | None, sha256: str, now: datetime) -> None:
+    """`steps.confirm_language` under the settings."""
+    settings: Settings = current_app.config["SETTINGS"]
+    steps.confirm_language(
+        session,
+        recording,
+        checker,
+        sha256,
+        now,
+        language_check=language_check(),
+        author_may_check=settings.newsroom.author_may_check,
+    )
+
+
+def may_check(recording: Recording, person: Person) -> bool:
+    """Whether this person may say that the language is right, where it stands now."""
+    settings: Settings = current_app.config["SETTINGS"]
+    own = person.id == recording.created_by_id and not settings.newsroom.author_may_check
+    return (
+        language_check() is not steps.LanguageCheck.OFF
+        and steps.may(recording, ApprovalAction.CONFIRM_LANGUAGE)
+        and steps.understands(person, recording.language)
+        and not own
+    )
+
+
+def waits_for_check(recording: Recording) -> bool:
+    """Whether it cannot be approved before somebody checked its language."""
+    return recording.state == ApprovalState.SUBMITTED and language_check() is steps.LanguageCheck.REQUIRED

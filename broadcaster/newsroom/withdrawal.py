@@ -1,0 +1,69 @@
+"""Which stations have confirmed a withdrawal: a higher room knows, and tells this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from broadcaster.newsroom.models import Jingle, Recording
+
+
+class Obstacle(StrEnum):
+    """Why a station has not confirmed: its plan is being made, not fetched yet, or it is out of reach."""
+
+    PLAN = "plan"
+    WAITING = "waiting"
+    SILENT = "silent"
+    NEVER_SEEN = "never_seen"
+
+
+@dataclass(frozen=True)
+class StationWithdrawal:
+    """One station that had the audio. `obstacle` is None once it confirmed a plan without it."""
+
+    station: str
+    village: str
+    obstacle: Obstacle | None
+    last_seen_at: datetime | None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class WithdrawalReach:
+    """Every station that had the audio, those that have not confirmed first."""
+
+    stations: tuple[StationWithdrawal, ...]
+
+    @property
+    def open(self) -> tuple[StationWithdrawal, ...]:
+        """Those that may still air it."""
+        return tuple(one for one in self.stations if one.obstacle is not None)
+
+    @property
+    def confirmed(self) -> int:
+        """How many have confirmed."""
+        return len(self.stations) - len(self.open)
+
+
+Finder = Callable[[Session, str, datetime], Sequence[StationWithdrawal]]
+
+
+def tell_withdrawals(app: Flask, finder: Finder) -> None:
+    """From now on ask this which stations had audio of a hash and where each stands."""
+    app.extensions["withdrawals"] = finder
+
+
+def withdrawal_reach(session: Session, sound: Recording | Jingle, now: datetime) -> WithdrawalReach | None:
+    """How far the withdrawal came; None where no station ever had it."""
+    finder: Finder | None = current_app.extensions.get("withdrawals")
+    if finder is None or sound.approved_sha256 is None:
+        return None
+    stations = sorted(
+        finder(session, sound.approved_sha256, now), key=lambda one: (one.obstacle is None, one.village)
+    )
+    return WithdrawalReach(tuple(stations)) if stations else None
