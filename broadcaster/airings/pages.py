@@ -17,11 +17,13 @@ from markupsafe import Markup
 from broadcaster import clock
 from broadcaster.accounts.service import current_person, in_view
 from broadcaster.airings import service, wording
+from broadcaster.airings.announcement_heard import who_heard_it
 from broadcaster.airings.spreadsheet import csv_answer
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.fleet.service import Station, add_panel
 from broadcaster.fleet.service import stations as all_stations
+from broadcaster.newsroom.service import add_announcement_panel
 from broadcaster.web.day_line import DayLineBar, DayLineRow
 from broadcaster.web.mishaps import add_sentences
 from broadcaster.web.wording import local_time, zone
@@ -59,6 +61,7 @@ class Asked:
 def prepare(state: BlueprintSetupState) -> None:
     """A station's page shows its day; errors are told in this room's words."""
     add_sentences(MISHAPS)
+    add_announcement_panel(state.app, who_heard_it)  # type: ignore[arg-type]  # as below
     add_panel(state.app, station_day)  # type: ignore[arg-type]  # the sansio App is a Flask here
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from broadcaster.newsroom.announcement_panels import AnnouncementPanel
+from broadcaster.newsroom.announcement_panels import add_panel as add_announcement_panel
 from broadcaster.newsroom.announcements import (
     LanguageNeed,
     announcement,
@@ -64,6 +66,7 @@ from broadcaster.newsroom.withdrawal import Obstacle, StationWithdrawal, tell_wi
 __all__ = [
     "Announcement",
     "AnnouncementKind",
+    "AnnouncementPanel",
     "IngestState",
     "Jingle",
     "LanguageCheck",
@@ -72,6 +75,7 @@ __all__ = [
     "Obstacle",
     "Recording",
     "StationWithdrawal",
+    "add_announcement_panel",
     "add_chime",
     "add_jingle",
     "add_recording",

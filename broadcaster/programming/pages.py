@@ -21,6 +21,7 @@ from broadcaster.newsroom import service as newsroom
 from broadcaster.places import service as places
 from broadcaster.programming import service, wording
 from broadcaster.programming.announcement_places import places_of_slots
+from broadcaster.programming.announcement_slots import where_it_airs
 from broadcaster.programming.calendar import Occurrence, days_of
 from broadcaster.web.day_line import DayLineBar, DayLineRow
 from broadcaster.web.language import page_language
@@ -35,6 +36,7 @@ EDITOR = accounts.Role.EDITOR
 def prepare(state: BlueprintSetupState) -> None:
     """Errors are told in programming's words; the gate learns where slots air."""
     add_sentences(wording.MISHAPS)
+    newsroom.add_announcement_panel(state.app, where_it_airs)  # type: ignore[arg-type]  # a Flask here
     newsroom.add_targets(state.app, places_of_slots)  # type: ignore[arg-type]  # a Flask here
     accounts.belongs(state.app, "slot_id", service.owner_of_slot)  # type: ignore[arg-type]  # a Flask here
     accounts.names_subjects(state.app, "slot", service.name_slots)  # type: ignore[arg-type]  # as above
