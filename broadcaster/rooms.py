@@ -26,6 +26,7 @@ from broadcaster.newsroom import (
     upload_pages,
     waveform_pages,
 )
+from broadcaster.newsroom import library_acts, search_pages
 from broadcaster.newsroom import pages as newsroom_pages
 from broadcaster.places import pages as places_pages
 from broadcaster.programming import api as programming_api
@@ -41,6 +42,8 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(trail_pages.blueprint)
     app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
+    app.register_blueprint(library_acts.blueprint)
+    app.register_blueprint(search_pages.blueprint)
     app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
     app.register_blueprint(waveform_pages.blueprint)

@@ -21,7 +21,6 @@ from broadcaster.newsroom.announcement_form import AnnouncementForm, asked_kind,
 from broadcaster.newsroom.announcement_page import announcement_page
 from broadcaster.newsroom.belonging_pages import owner_choices
 from broadcaster.newsroom.forms import RecordingForm, language_choices, show_mistake
-from broadcaster.newsroom.matrix import language_lines
 from broadcaster.newsroom.mishap_words import MISHAPS
 from broadcaster.newsroom.uploads import UploadRequest, forget, keep
 from broadcaster.places import service as places
@@ -50,26 +49,6 @@ def words() -> dict[str, Any]:
         "mishap_sentence": wording.mishap_sentence,
         "action_label": wording.action_label,
     }
-
-
-@blueprint.get("/announcements")
-def announcements() -> str:
-    """All announcements, newest first, by title, kind and state."""
-    asked = {name: request.args.get(name, "")[:100] for name in ("search", "kind", "state")}
-    kind = asked["kind"] if asked["kind"] in set(service.AnnouncementKind) else ""
-    reach = accounts.in_view(accounts.current_person())
-    found = service.announcements(
-        db.session, search=asked["search"], kind=kind, state=asked["state"], reach=reach
-    )
-    needs = service.language_needs(places.villages(db.session, reach=reach))
-    return render_template(
-        "newsroom/announcements.html",
-        rows=[(one, language_lines(one, needs)) for one in found],
-        asked=asked,
-        kinds=wording.KINDS,
-        may_edit=accounts.current_person().may(EDITOR),
-        states={state: label for state, (label, _tone) in wording.STATES.items() if state != "missing"},
-    )
 
 
 @blueprint.route("/announcements/new", methods=["GET", "POST"])
