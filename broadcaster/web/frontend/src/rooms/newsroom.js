@@ -1,3 +1,5 @@
+import { forgetSaved, watchForms } from "./drafts.js";
+
 // Uploads show how far they are: <form data-upload>. Without script the form is sent as ever.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -27,21 +29,26 @@ function send(form, shown, button) {
     if (button) button.disabled = false;
   });
   request.addEventListener("load", () => {
-    if (request.status < 300) window.location.assign(request.responseURL);
-    else showAnswer(request);
+    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+    if (request.status < 300) {
+      forgetSaved(answer);
+      window.location.assign(request.responseURL);
+    } else {
+      showAnswer(answer.querySelector("main"));
+    }
   });
   request.open("POST", form.action);
   request.send(new FormData(form));
 }
 
 // A refused form comes back as a page: its main part takes the place of ours, its summary the focus.
-function showAnswer(request) {
-  const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main");
+function showAnswer(answer) {
   if (!answer) {
     window.location.reload();
     return;
   }
   document.querySelector("main").replaceWith(answer);
+  watchForms(answer);
   const summary = answer.querySelector("[data-summary]");
   (summary || answer).focus();
 }
