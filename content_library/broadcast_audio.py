@@ -8,7 +8,13 @@ from content_library.verdict import Verdict
 
 @dataclass(frozen=True)
 class SourceMeasurement:
-    """The source as it came. Loudness, peak and range are those of its mono mix."""
+    """The source as it came, before any edit. All levels are those of its mono mix.
+
+    `leading_silence_ms` and `trailing_silence_ms` are those of what an edit left of it. `noise_floor_dbfs` is
+    the mean power of the quietest tenth of its 50-ms blocks, digital silence left out. `bandwidth_hz` is
+    where its spectrum falls 55 dB under its strongest band: some 3500 for a telephone. `clipped_share` is the
+    share, 0…1, of samples in flat tops at full scale. `channels` and `sample_rate_hz` are those of the file.
+    """
 
     integrated_lufs: float
     true_peak_dbtp: float
@@ -16,6 +22,9 @@ class SourceMeasurement:
     duration_ms: int
     leading_silence_ms: int
     trailing_silence_ms: int
+    noise_floor_dbfs: float
+    bandwidth_hz: int
+    clipped_share: float
     codec: str
     container: str
     channels: int

@@ -26,5 +26,5 @@ def edited(work: Decoded, edit: Edit, out: Path, *, timeout_s: float) -> Decoded
     with storage_errors(str(out.parent)), work.path.open("rb") as source, out.open("wb") as file:
         gain_curve.apply(cut, source, file)
     work.path.unlink()
-    loudness = measure(out, reading=READING_WORK, timeout_s=timeout_s)
+    loudness = measure(out, reading=READING_WORK, true_peak=False, timeout_s=timeout_s)
     return replace(work, path=out, samples=cut.samples, loudness=loudness)

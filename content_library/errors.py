@@ -84,6 +84,12 @@ class Truncated(SourceError):
     code = "truncated"
 
 
+class BrokenSamples(SourceError):
+    """Samples that are no numbers, or numbers that no recording has."""
+
+    code = "broken_samples"
+
+
 class Silent(SourceError):
     """There is nothing to hear."""
 

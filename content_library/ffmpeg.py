@@ -5,6 +5,7 @@ so that a hostile file can fill neither memory nor disk with complaints.
 """
 
 import contextlib
+import resource
 import shutil
 import subprocess
 import threading
@@ -50,9 +51,11 @@ BIT_EXACT = (
     "+bitexact",
 )
 
+# A hostile header or picture asks for gigabytes; what a sound of any length needs is a small part of this.
+MOST_MEMORY_BYTES = 300 * 1024**2
 _KEPT_LINES = 60
 _LONGEST_LINE = 4096
-_CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class ToolRun:
 
     @property
     def ok(self) -> bool:
-        return self.exit_status == 0
+        return self.exit_status == 0 and not any("] Slave muxer" in line for line in self.last_lines)
 
     def first_complaint(self) -> str:
         """The first kept line that is an error, without ffmpeg's prefixes, or an empty text."""
@@ -88,39 +91,85 @@ def run(
     `on_output` gets standard output in chunks, `on_line` standard error in lines (from a second thread).
     Raises ToolMissing, StepTimedOut (the process is killed) and StoreFull (the disk filled up).
     """
-    last_lines: deque[str] = deque(maxlen=_KEPT_LINES)
+    return run_chain((arguments,), step=step, timeout_s=timeout_s, on_line=on_line, on_output=on_output)[0]
+
+
+def run_chain(
+    commands: Sequence[Sequence[str]],
+    *,
+    step: str,
+    timeout_s: float,
+    folder: Path | None = None,
+    on_line: Callable[[str], None] | None = None,
+    on_output: Callable[[bytes], None] | None = None,
+) -> tuple[ToolRun, ...]:
+    """Run tools at once, in `folder`, each reading on its standard input what the one before it writes.
+
+    `on_output` and `on_line` hear the last of them. Otherwise as `run`.
+    """
+    heard = [deque[str](maxlen=_KEPT_LINES) for _ in commands]
     too_late = threading.Event()
-    with _started(arguments) as process:
-        assert process.stdout is not None  # noqa: S101 -- both are pipes, see _started; tells mypy so
-        assert process.stderr is not None  # noqa: S101
+    with contextlib.ExitStack() as running:
+        processes: list[subprocess.Popen[bytes]] = []
+        for command in commands:
+            feed = processes[-1].stdout if processes else None
+            processes.append(running.enter_context(_started(command, feed, folder)))
+            if feed is not None:
+                # Else the one before would not notice that the one after it has ended.
+                feed.close()
 
         def out_of_time() -> None:
             too_late.set()
-            process.kill()
+            for process in processes:
+                process.kill()
 
         alarm = threading.Timer(timeout_s, out_of_time)
-        listener = threading.Thread(target=_listen, args=(process.stderr, last_lines, on_line), daemon=True)
-        listener.start()
+        listeners = [
+            threading.Thread(
+                target=_listen,
+                args=(process.stderr, lines, on_line if process is processes[-1] else None),
+                daemon=True,
+            )
+            for process, lines in zip(processes, heard, strict=True)
+        ]
+        for listener in listeners:
+            listener.start()
         alarm.start()
         try:
-            while chunk := process.stdout.read(_CHUNK_BYTES):
-                if on_output is not None:
-                    on_output(chunk)
-            exit_status = process.wait()
+            _read_out(processes[-1], on_output)
+            statuses = [process.wait() for process in processes]
         finally:
             alarm.cancel()
-        listener.join()
-    if too_late.is_set():
+        for listener in listeners:
+            listener.join()
+    runs = tuple(ToolRun(status, tuple(lines)) for status, lines in zip(statuses, heard, strict=True))
+    _refuse_unfinished(runs, too_late.is_set(), step, timeout_s)
+    return runs
+
+
+def _read_out(process: subprocess.Popen[bytes], on_output: Callable[[bytes], None] | None) -> None:
+    assert process.stdout is not None  # noqa: S101 -- a pipe, see _started; tells mypy so
+    while chunk := process.stdout.read(CHUNK_BYTES):
+        if on_output is not None:
+            on_output(chunk)
+
+
+def _refuse_unfinished(runs: Sequence[ToolRun], too_late: bool, step: str, timeout_s: float) -> None:
+    if too_late:
         raise StepTimedOut(
             f"step '{step}' was stopped after {timeout_s:.0f} s; try a shorter recording or a faster machine",
             step=step,
             seconds=timeout_s,
         )
-    if exit_status != 0 and any("No space left on device" in line for line in last_lines):
+    # `tee` goes on with its other outputs and ends well when one of them fails.
+    if any(
+        "No space left on device" in line and (not run.ok or "Slave muxer" in line)
+        for run in runs
+        for line in run.last_lines
+    ):
         raise StoreFull(
             f"the disk filled up during step '{step}'; free some space and upload again", step=step
         )
-    return ToolRun(exit_status, tuple(last_lines))
 
 
 def converting(
@@ -166,13 +215,16 @@ def _ending_with_us(arguments: Sequence[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _started(arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(
+    arguments: Sequence[str], feed: IO[bytes] | None, folder: Path | None
+) -> Iterator[subprocess.Popen[bytes]]:
     try:
         process = subprocess.Popen(
             _ending_with_us(arguments),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if feed is None else feed,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            cwd=folder,
         )
     except FileNotFoundError as error:
         raise ToolMissing(
@@ -180,6 +232,8 @@ def _started(arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
         ) from error
     with process:
         try:
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(process.pid, resource.RLIMIT_DATA, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
             yield process
         finally:
             if process.poll() is None:

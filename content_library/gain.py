@@ -16,6 +16,8 @@ TOLERANCE_LU = 0.2
 _PEAK_MARGIN_DB = 0.2
 # What Opus at 24 kbit/s commonly adds to the peaks of speech.
 _EXPECTED_OVERSHOOT_DB = 1.5
+# Speech keeps its loudness to a tenth when its highest peaks are taken down by no more than this.
+_HARMLESS_LIMITING_DB = 4.0
 # With more than this to make up, the limiter would work on the voice itself and not only on knocks.
 MOST_MAKE_UP_DB = 12.0
 
@@ -43,6 +45,13 @@ def first_plan(source: Loudness) -> LevelPlan:
     room_dbfs = CEILING_DBTP - _EXPECTED_OVERSHOOT_DB
     needs_limiter = source.true_peak_dbtp + gain_db > room_dbfs
     return LevelPlan(gain_db, room_dbfs if needs_limiter else None)
+
+
+def limiter_is_heard(plan: LevelPlan, source: Loudness) -> bool:
+    """Whether the limiter takes so much off the peaks that the loudness may go with them."""
+    if plan.limit_dbfs is None:
+        return False
+    return source.true_peak_dbtp + plan.gain_db - plan.limit_dbfs > _HARMLESS_LIMITING_DB
 
 
 def peak_is_safe(heard: Loudness) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from content_library import gain
+from content_library import ffmpeg, gain
 from content_library.decode import READING_WORK, Decoded
-from content_library.encode import encode
+from content_library.encode import encoding as encoding_command
 from content_library.errors import NotLevelled
 from content_library.gain import LevelPlan
 from content_library.measure import Loudness, measure
-from content_library.playback import Playback, play_back
+from content_library.playback import Listener, Playback, playing
 
 _MOST_TRIES = 5
 _MOST_REHEARSALS = 3
@@ -61,11 +61,12 @@ class Leveller:
 
     def _rehearse(self, plan: LevelPlan) -> LevelPlan:
         """Learn what the limiter takes away without the slow encoder, and make up for it."""
-        for _ in range(_MOST_REHEARSALS if plan.limit_dbfs is not None else 0):
+        for _ in range(_MOST_REHEARSALS if gain.limiter_is_heard(plan, self._source) else 0):
             loudness = measure(
                 self._work.path,
                 reading=READING_WORK,
                 filters=plan.filters,
+                true_peak=False,
                 repeat_samples=self._repeat_samples,
                 timeout_s=self._timeout_s,
             )
@@ -82,8 +83,18 @@ class Leveller:
         verifying: Callable[[float], None],
     ) -> Levelled:
         out = self._folder / f"try-{number}.webm"
-        encode(self._work, plan, out, timeout_s=self._timeout_s, progress=encoding)
-        heard = play_back(
-            out, expected_samples=self._work.samples, timeout_s=self._timeout_s, progress=verifying
+        listener = Listener(self._work.samples, encoding)
+        runs = ffmpeg.run_chain(
+            (encoding_command(self._work, plan, out), playing()),
+            step="encode",
+            timeout_s=self._timeout_s,
+            folder=self._folder,
+            on_line=listener.on_line,
+            on_output=listener.on_output,
         )
+        for step, ended in zip(("encode", "verify"), runs, strict=True):
+            if not ended.ok:
+                raise ffmpeg.failed(step, ended)
+        heard = listener.heard(out, timeout_s=self._timeout_s)
+        verifying(1.0)
         return Levelled(out, plan, heard)

@@ -1,4 +1,4 @@
-"""Step 4: play back what was encoded, as a player would, and measure that."""
+"""Step 5: play back what is being encoded, as a player would, and measure that."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,34 +35,37 @@ class Playback:
         return round(self.samples / SAMPLES_PER_MS)
 
 
-def play_back(
-    encoded: Path, *, expected_samples: int, timeout_s: float, progress: Callable[[float], None]
-) -> Playback:
-    """Decode `encoded` once and collect everything that is known of it."""
-    loudness, silence, waveform = LoudnessReader(), SilenceReader(), PeakCollector(expected_samples)
+class Listener:
+    """Hears what `playing` makes of an encoded sound, while it is still being encoded."""
 
-    def on_line(line: str) -> None:
-        loudness.read(line)
-        silence.read(line)
+    def __init__(self, expected_samples: int, progress: Callable[[float], None]) -> None:
+        self._expected = max(1, expected_samples)
+        self._progress = progress
+        self._loudness, self._silence = LoudnessReader(), SilenceReader()
+        self._waveform = PeakCollector(expected_samples)
 
-    def on_output(chunk: bytes) -> None:
-        waveform.feed(chunk)
-        progress(min(1.0, waveform.samples / max(1, expected_samples)))
+    def on_line(self, line: str) -> None:
+        self._loudness.read(line)
+        self._silence.read(line)
 
-    ended = ffmpeg.run(
-        ffmpeg.converting(encoded, (_SILENCEDETECT, EBUR128), ("-c:a", "pcm_s16le", "-f", "s16le", "pipe:1")),
-        step="verify",
-        timeout_s=timeout_s,
-        on_line=on_line,
-        on_output=on_output,
-    )
-    if not ended.ok:
-        raise ffmpeg.failed("verify", ended)
-    heard = loudness.loudness
-    if waveform.samples < SHORTEST_MEASURABLE_MS * SAMPLES_PER_MS:
-        heard = measure(
-            encoded, reading=ffmpeg.SAFE_INPUT, repeat_samples=waveform.samples, timeout_s=timeout_s
-        )
-    return Playback(
-        waveform.samples, heard, silence.finish(waveform.samples / SAMPLES_PER_MS / 1000), waveform.peaks()
-    )
+    def on_output(self, chunk: bytes) -> None:
+        self._waveform.feed(chunk)
+        self._progress(min(1.0, self._waveform.samples / self._expected))
+
+    def heard(self, encoded: Path, *, timeout_s: float) -> Playback:
+        """What was heard. A sound shorter than a gating block is measured once more, repeated."""
+        samples = self._waveform.samples
+        loudness = self._loudness.loudness
+        if samples < SHORTEST_MEASURABLE_MS * SAMPLES_PER_MS:
+            loudness = measure(
+                encoded, reading=ffmpeg.SAFE_INPUT, repeat_samples=samples, timeout_s=timeout_s
+            )
+        silence = self._silence.finish(samples / SAMPLES_PER_MS / 1000)
+        return Playback(samples, loudness, silence, self._waveform.peaks())
+
+
+def playing() -> list[str]:
+    """The command that decodes an encoded sound from its standard input, measures it and hands on samples."""
+    chain = ("-map", "0:a:0", "-af", f"{_SILENCEDETECT},{EBUR128}")
+    samples = ("-c:a", "pcm_s16le", "-f", "s16le", "pipe:1")
+    return ["ffmpeg", *ffmpeg.COMMON, *ffmpeg.SAFE_INPUT, "-i", "pipe:0", *chain, *samples]
