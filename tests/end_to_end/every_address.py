@@ -7,7 +7,7 @@ a page has several faces: with something on it and empty, as one kind and as ano
 from __future__ import annotations
 
 PAGES: dict[str, tuple[str, ...]] = {
-    "accounts.audit": ("/settings/trail",),
+    "account_sign_in.set_up_second_factor": ("/settings/second-factor",),
     "accounts.everybody": ("/settings/people",),
     "accounts.one": ("/settings/people/{person}",),
     "accounts.password": ("/settings/password",),
@@ -23,7 +23,12 @@ PAGES: dict[str, tuple[str, ...]] = {
     "fleet.show_station": ("/stations/{station}", "/stations/{waiting_station}"),
     "fleet.station_settings": ("/stations/{station}/settings",),
     "fleet.stations": ("/stations",),
+    "inbox.inbox": ("/inbox",),
+    "inbox.wishes": ("/settings/languages",),
     "jingles.jingles": ("/jingles",),
+    "letters.letters": ("/settings/mail",),
+    "library.recordings": ("/recordings", "/recordings?search=zzzz"),
+    "matrix.languages": ("/announcements/languages",),
     "newsroom.announcements": ("/announcements", "/announcements?search=zzzz"),
     "newsroom.new_announcement": ("/announcements/new",),
     "newsroom.show_announcement": ("/announcements/{announcement}", "/announcements/{draft}"),
@@ -31,10 +36,17 @@ PAGES: dict[str, tuple[str, ...]] = {
     "places.places": ("/places", "/places?search=zzzz"),
     "programming.new_slot": ("/schedule/new",),
     "programming.schedule": ("/schedule",),
+    "revisions.edit_announcement": ("/announcements/{draft}/edit",),
+    "revisions.edit_texts": ("/recordings/{recording}/texts",),
+    "search.everywhere": ("/search", "/search?q=Law", "/search?q=zzzz"),
     "today.show": ("/",),
+    "trail.show": ("/settings/trail", "/settings/trail?words=zzzz"),
+    "uploads.bring": ("/recordings/upload",),
+    "waveform.edit": ("/recordings/{recording}/sound",),
 }
 
 FOR_STRANGERS: dict[str, tuple[str, ...]] = {
+    "account_links.welcome": ("/welcome/{welcome}", "/welcome/of-long-ago"),
     "security.login": ("/sign-in",),
 }
 """Pages one sees before signing in."""
@@ -44,13 +56,29 @@ MISHAPS = ("/nowhere", "/announcements/999999")
 
 NOT_PAGES: dict[str, str] = {
     "airings.aired_csv": "a table to download",
+    "attachments.fetch": "a file to download",
     "assets.built": "style, script, letters",
     "campaigns.campaign_csv": "a table to download",
+    "inbox.count": "a part of every page",
     "jingles.audio": "sound",
     "jingles.progress": "a part of a page, asked for by htmx",
+    "library.announcements_csv": "a table to download",
+    "library.recordings_csv": "a table to download",
     "openapi.spec": "for programs",
     "recordings.audio": "sound",
     "recordings.progress": "a part of a page, asked for by htmx",
-    "security.verify": "asked for before dangerous acts, which their own tests do",
+    "recordings.withdrawal": "a part of a page, asked for by htmx",
+    "revisions.kind_fields": "a part of a page, asked for by htmx",
+    "security.mf_recovery": "asked for after the password; looked at in a test of its own",
+    "security.mf_recovery_codes": "Flask-Security's own, closed",
+    "security.tf_select": "Flask-Security's own, closed",
+    "security.two_factor_rescue": "Flask-Security's own, closed",
+    "security.two_factor_setup": "Flask-Security's own, closed",
+    "security.two_factor_token_validation": "asked for after the password; looked at in a test of its own",
+    "security.verify": "Flask-Security's own, closed",
+    "trail.as_csv": "a table to download",
+    "trail.as_json_lines": "for programs",
+    "uploads.row": "a part of a page, asked for by htmx",
+    "waveform.peaks": "for the waveform",
 }
 """Addresses one can GET that are no pages, and what they are. Everything below /api/v1/ is for programs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,16 +12,19 @@ from pathlib import Path
 
 import waitress
 from apiflask import APIFlask
+from flask import current_app
 from sqlalchemy import create_engine
 
 import broadcaster.tables  # noqa: F401 - names every table
 from broadcaster import schema
+from broadcaster.accounts import links, second_factor
 from broadcaster.accounts.service import Role, add_person, person_by_email
 from broadcaster.app import create_app
 from broadcaster.campaigns.service import create_campaign
 from broadcaster.config import DatabaseSettings, ProvinceSettings, Settings
 from broadcaster.database import Base, db
 from broadcaster.fleet import service as fleet
+from broadcaster.newsroom import service as newsroom
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.places.models import Place
@@ -36,6 +40,7 @@ from tests.broadcaster.village import (
     make_places,
 )
 
+WITH_CODE = "code@example.org"
 PASSWORD = "a long enough pass phrase"
 NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 LAO_TITLE = "ກອງປະຊຸມສະໄໝສາມັນຄັ້ງທີ 6 ຂອງສະພາແຫ່ງຊາດ ປະກາດໃຊ້ກົດໝາຍວ່າດ້ວຍການປົກຄອງທ້ອງຖິ່ນ"
@@ -98,7 +103,11 @@ def _fill(app: APIFlask, settings: Settings, clock: _Clock, folder: Path) -> dic
                 db.session, f"{language}@example.org", PASSWORD, roles, f"Reader of {language}", NOW,
                 language=language,
             )  # fmt: skip
+        with_code = add_person(db.session, WITH_CODE, PASSWORD, [Role.EDITOR], "With a code", NOW)
+        with_code.tf_primary_method, with_code.tf_totp_secret = "authenticator", second_factor.new_secret()
+        _guest, word = links.invite(db.session, "guest@example.org", [Role.EDITOR], "Guest", NOW)
         numbers = _announcements(folder)
+        numbers["welcome"] = word
         pc, plan = _stations(settings)
         numbers.update(station=pc.id, waiting_station=_waiting_station())
         numbers["person"] = str(person_by_email(db.session, "lo@example.org").id)
@@ -123,22 +132,32 @@ def _announcements(folder: Path) -> dict[str, str]:
     daily_slot(db.session, approved, NOW)
     draft = Announcement(title=LAO_TITLE, kind=AnnouncementKind.ASSEMBLY_RESULT, created_at=NOW)
     db.session.add(draft)
-    for language, state, ingest in (
-        ("lo", "submitted", IngestState.DONE),
-        ("alk", "draft", IngestState.WORKING),
-        ("tdf", "draft", IngestState.FAILED),
-    ):
+    editor = person_by_email(db.session, "en@example.org")
+    store = current_app.extensions["audio_store"]
+    sound = _tone(folder)
+    heard = newsroom.add_recording(db.session, store, draft, "lo", sound, "ສຽງ.wav", editor, NOW)
+    newsroom.submit_recording(db.session, heard, editor, NOW)
+    for language, ingest in (("alk", IngestState.WORKING), ("tdf", IngestState.FAILED)):
         recording = Recording(
-            announcement=draft, language=language, original_name="ສຽງ.wav", state=state, ingest=ingest,
+            announcement=draft, language=language, original_name="ສຽງ.wav", state="draft", ingest=ingest,
             created_at=NOW,
         )  # fmt: skip
-        if ingest is IngestState.DONE:
-            recording.sha256, recording.size_bytes = "ab" * 32, 5000
-            recording.duration_ms, recording.media_type = 65_000, "audio/webm"
-            recording.peaks = [(-step % 90 - 20, step % 100) for step in range(200)]
         db.session.add(recording)
     db.session.flush()
-    return {"announcement": str(approved.id), "draft": str(draft.id), "village": "1504001"}
+    return {
+        "announcement": str(approved.id),
+        "draft": str(draft.id),
+        "recording": str(heard.id),
+        "village": "1504001",
+    }
+
+
+def _tone(folder: Path) -> Path:
+    """Three seconds of sound."""
+    file = folder / "tone.wav"
+    source = ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"]
+    subprocess.run(["ffmpeg", "-loglevel", "error", *source, str(file)], check=True, timeout=30)
+    return file
 
 
 def _stations(settings: Settings) -> tuple[VillagePC, Plan]:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from broadcaster.web import assets
 from tests.end_to_end.every_address import FOR_STRANGERS, MISHAPS, NOT_PAGES, PAGES
-from tests.end_to_end.sample_province import PASSWORD, Sample, served
+from tests.end_to_end.sample_province import PASSWORD, WITH_CODE, Sample, served
 
 AXE = Path(assets.__file__).parent / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHECKS = Path(__file__).with_name("page_checks.js")
@@ -75,11 +75,15 @@ class Reader:
             self._sign_in()
 
     def _sign_in(self) -> None:
+        self.give_password(f"{self.language}@example.org")
+        self.page.wait_for_url(re.compile(r"/(?!sign-in)[^/]*$"))
+
+    def give_password(self, email: str) -> None:
+        """As everybody begins."""
         self.page.goto(self.sample.at("/sign-in"))
-        self.page.locator("input[name=email]").fill(f"{self.language}@example.org")
+        self.page.locator("input[name=email]").fill(email)
         self.page.locator("input[name=password]").fill(PASSWORD)
         self.page.locator("form:has(input[name=password]) button[type=submit]").click()
-        self.page.wait_for_url(re.compile(r"/(?!sign-in)[^/]*$"))
 
     def _note(self, told: Any) -> None:
         if told.type in ("error", "warning") and "Failed to load resource" not in told.text:
@@ -156,6 +160,18 @@ def test_a_page_before_the_door_can_be_read_by_everybody(
 ) -> None:
     """In the language of the browser, since nobody is known yet."""
     look_at(strangers[language], address)
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_the_questions_for_the_second_factor_can_be_read_by_everybody(
+    chromium: Browser, sample: Sample, language: str
+) -> None:
+    """They stand between the password and the pages: the app's code, or a spare one."""
+    reader = Reader(chromium, sample, language, signed_in=False)
+    reader.give_password(WITH_CODE)
+    reader.page.wait_for_url("**/sign-in/code*")
+    look_at(reader, "/sign-in/code")
+    look_at(reader, "/sign-in/spare-code")
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
