@@ -21,7 +21,8 @@ from broadcaster.demo import commands as demo_commands
 from broadcaster.errors import BroadcasterError, ConfigurationError
 from broadcaster.fleet import commands as station_commands
 from broadcaster.fleet import plan_commands
-from broadcaster.newsroom import announcement_commands, jingle_commands, step_commands
+from broadcaster.newsroom import announcement_commands, jingle_commands, matrix_commands, step_commands
+from broadcaster.newsroom import import_commands, library_commands
 from broadcaster.newsroom import commands as recording_commands
 from broadcaster.places import commands as place_commands
 from broadcaster.programming import commands as slot_commands
@@ -40,8 +41,11 @@ app.add_typer(sign_in_commands.app, name="user")
 app.add_typer(trail_commands.app, name="trail")
 app.add_typer(place_commands.app, name="place")
 app.add_typer(announcement_commands.app, name="announcement")
+matrix_commands.add_to(announcement_commands.app)
 step_commands.add_to(recording_commands.app)
+import_commands.add_to(recording_commands.app)
 app.add_typer(recording_commands.app, name="recording")
+app.add_typer(library_commands.app, name="library")
 app.add_typer(jingle_commands.app, name="jingle")
 app.add_typer(slot_commands.app, name="slot")
 app.add_typer(station_commands.app, name="station")
