@@ -2,6 +2,7 @@
 import { LevelWatch, onMeter } from "./level.js";
 import { Microphone } from "./microphone.js";
 import { takes } from "./takes.js";
+import { wholePart } from "./webm.js";
 import { filled, size, time, when } from "./words.js";
 
 const LOOK_MS = 50;
@@ -249,7 +250,12 @@ export class Recorder {
 
   async restore(take) {
     const pieces = await takes.pieces(take.id);
+    const type = take.type.split(";")[0];
+    let blob = new Blob(pieces.map((one) => one.blob), { type });
+    if (type === "audio/webm") {
+      blob = blob.slice(0, wholePart(new Uint8Array(await blob.arrayBuffer())), type);
+    }
     this.take = take;
-    this.hear(new Blob(pieces.map((one) => one.blob), { type: take.type.split(";")[0] }));
+    this.hear(blob);
   }
 }
