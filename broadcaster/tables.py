@@ -5,6 +5,7 @@ from __future__ import annotations
 from broadcaster import jobs, mail_models
 from broadcaster.accounts import models as accounts
 from broadcaster.accounts import place_models as account_places
+from broadcaster.accounts import sign_in_models as sign_in
 from broadcaster.airings import models as airings
 from broadcaster.campaigns import models as campaigns
 from broadcaster.fleet import models as fleet
@@ -27,4 +28,5 @@ __all__ = [
     "notice_models",
     "places",
     "programming",
+    "sign_in",
 ]

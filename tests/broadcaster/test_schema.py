@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from broadcaster import schema
 from broadcaster.database import Base
 from broadcaster.errors import BroadcasterError
+from broadcaster.jobs import Job
+from broadcaster.newsroom.models import Recording
 from broadcaster.newsroom.search_tables import is_modelled
 
 
@@ -43,8 +47,45 @@ def test_an_upgraded_database_has_exactly_the_models_tables(empty: Engine) -> No
     schema.upgrade(empty)
     assert schema.is_current(empty)
     with empty.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False, "include_name": is_modelled})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": False, "include_name": is_modelled}
+        )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_database_of_the_first_version_keeps_its_rows(empty: Engine) -> None:
+    """What was there before has the new columns' defaults afterwards."""
+    command.upgrade(schema._config(empty), "0001")
+    rows = (
+        (
+            "INSERT INTO person (id, email, name, active, language, created_at, fs_uniquifier) "
+            "VALUES (1, 'editor@example.org', 'Editor', {true}, 'lo', '2026-01-01', 'x')"
+        ),
+        (
+            "INSERT INTO announcement (id, title, kind, created_at, created_by_id) "
+            "VALUES (1, 'Land law', 'law_orientation', '2026-01-01', 1)"
+        ),
+        (
+            "INSERT INTO recording (id, announcement_id, language, version, original_name, state, "
+            "verdict_figures, peaks, ingest, progress, error_figures, created_at) "
+            "VALUES (1, 1, 'lo', 1, 'voice.wav', 'approved', '{{}}', '[]', 'done', 1.0, '{{}}', '2026-01-01')"
+        ),
+        (
+            "INSERT INTO job (id, kind, payload, state, asked_at, run_after, tries) "
+            "VALUES (1, 'publish_plans', '{{}}', 'done', '2026-01-01', '2026-01-01', 1)"
+        ),
+    )
+    true = "1" if empty.dialect.name == "sqlite" else "true"
+    with empty.begin() as connection:
+        for row in rows:
+            connection.exec_driver_sql(row.format(true=true))
+    schema.upgrade(empty)
+    with Session(empty) as session:
+        recording = session.get_one(Recording, 1)
+        assert (recording.announcement.title, recording.state) == ("Land law", "approved")
+        assert recording.announcement.created_by is not None
+        assert recording.announcement.created_by.email == "editor@example.org"
+        assert session.get_one(Job, 1).crashes == 0
 
 
 def test_upgrading_again_changes_nothing(empty: Engine) -> None:
