@@ -14,9 +14,9 @@ _BYTES_PER_SAMPLE = 4
 _LOUD_BLOCKS, _QUIET_BLOCKS = 24, 12
 _VOICE_HZ = (400, 3200)
 _FILLED = 0.9
-# Between two samples a sound rises by a few tenths over the higher of them, in the worst recordings by two or
-# three decibels: the highest point of all is near one of these samples.
-_PEAKY_DB = 4.0
+# Between two samples a voice rises by some tenths of a decibel over the higher of them, hardly ever by two:
+# the highest point of all is near one of these samples. What is stored is measured throughout.
+_PEAKY_DB = 2.0
 # So much silence between pieces that were not neighbours keeps the meter's filter from joining them.
 _GAP = bytes(48 * _BYTES_PER_SAMPLE)
 

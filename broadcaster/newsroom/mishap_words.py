@@ -20,6 +20,9 @@ MISHAPS: dict[str, LazyString] = {
     "silent": lazy_gettext("There is nothing to hear in it. Check the microphone and record it again."),
     "too_long": lazy_gettext("It is too long; three hours are possible. Cut it into parts."),
     "too_large": lazy_gettext("The file is too large. Save it as MP3, or cut it into parts."),
+    "broken_samples": lazy_gettext("Its samples are no sound. Export it again as a 16-bit WAV file."),
+    "bad_edit": lazy_gettext("These times or gains cannot be used. Look at the beginning and the end."),
+    "nothing_left": lazy_gettext("The cut leaves nothing of the recording. Move its beginning or its end."),
     "not_levelled": lazy_gettext("Its level could not be set. Remove clicks and knocks, then try again."),
     "identical_audio": lazy_gettext("This very audio is there already: %(name)s. Nothing was added."),
     "given_up": lazy_gettext(

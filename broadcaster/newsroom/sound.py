@@ -110,6 +110,8 @@ class SoundColumns:
             "silence_ms": audio.verdict.silence_ms,
             "missed_lu": audio.verdict.missed_lu,
             "broken_frames": audio.verdict.broken_frames,
+            "above_noise_db": audio.verdict.above_noise_db,
+            "bandwidth_hz": audio.verdict.bandwidth_hz,
         }
         self.measured = {
             name: value

@@ -54,6 +54,12 @@ VERDICTS: dict[str, LazyString] = {
     "too_quiet": lazy_gettext(
         "too quiet: %(added)s dB were added and the hiss with it; record closer to the microphone"
     ),
+    "noisy": lazy_gettext(
+        "noisy: the voice is only %(above_noise)s dB above the noise; record in a quieter place"
+    ),
+    "narrow_band": lazy_gettext(
+        "sounds like a telephone: nothing above %(bandwidth)s kHz; record it directly if you can"
+    ),
     "too_loud": lazy_gettext("too loud: %(added)s dB were taken off; record with less compression"),
     "peaky": lazy_gettext("short peaks keep it softer than the rest; remove clicks and knocks"),
     "much_silence": lazy_gettext("much silence: %(silence)s s at the beginning and the end; cut them off"),
@@ -122,7 +128,12 @@ def verdict_sentence(sound: Recording | Jingle) -> str:
         return sound.verdict or ""
     silence_s = float(figures.get("silence_ms", 0)) / 1000
     added_db = abs(float(figures.get("added_db", 0)))
-    return str(words) % {"added": f"{added_db:.0f}", "silence": f"{silence_s:.1f}"}
+    return str(words) % {
+        "added": f"{added_db:.0f}",
+        "silence": f"{silence_s:.1f}",
+        "above_noise": f"{max(0.0, float(figures.get('above_noise_db', 0))):.0f}",
+        "bandwidth": f"{float(figures.get('bandwidth_hz', 0)) / 1000:.1f}",
+    }
 
 
 def mishap_sentence(sound: Recording | Jingle) -> str:
