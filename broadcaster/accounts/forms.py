@@ -26,8 +26,8 @@ ROLE_NAMES = {
 }
 _needed = _l("This is needed.")
 PASSWORD_ADVICE = _l(
-    "At least 10 characters; three or four words are easy to keep. Not your name or address, and nothing that "
-    "many people take."
+    "At least 10 characters; three or four words are easy to keep. "
+    "Not your name or address, and nothing that many people take."
 )
 
 

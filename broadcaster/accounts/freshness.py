@@ -45,7 +45,7 @@ def is_fresh() -> bool:
 
 
 def fresh(view: View) -> View:
-    """Let the changing requests of this door ask for the password or a code first, unless that was just given.
+    """Let changing requests of this door ask for the password or a code first, unless just given.
 
     A page gets the question and goes on by itself; htmx is sent to it; programs are told 401 `confirm_first`.
     """

@@ -66,7 +66,7 @@ def withdraw(person_id: int) -> Response:
 @blueprint.route("/welcome/<word>", methods=["GET", "POST"])
 @open_to_all
 def welcome(word: str) -> str | Response | tuple[str, int]:
-    """Whoever holds the link reads what they may do, and chooses their password. Looking does not use it up."""
+    """Whoever holds the link reads what they may do, and chooses a password. Looking does not use it up."""
     try:
         link = links.find(db.session, word, clock.now())
     except BroadcasterError as error:

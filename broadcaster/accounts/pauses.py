@@ -1,4 +1,4 @@
-"""Guessing takes ever longer: after some wrong attempts the next is not looked at before a growing pause ends.
+"""Guessing takes ever longer: after some wrong attempts the next waits until a growing pause ends.
 
 Rule 1: counted by the account that was typed, whether somebody has it or not, and by where it came from.
 Rule 2: an attempt is counted before it is looked at, so that a hundred at once are no more than one after

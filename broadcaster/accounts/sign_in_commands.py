@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from broadcaster import clock, terminal
-from broadcaster.accounts.commands import AsJson, Email, app
+from broadcaster.accounts.commands import AsJson, Email, Places, app
 from broadcaster.accounts.roles import Role
 
 
@@ -19,14 +19,16 @@ def invite(
     role: Annotated[list[Role], typer.Option(help="What they may do; may be given several times.")],
     name: Annotated[str, typer.Option(help="How pages call them; the address if not given.")] = "",
     language: Annotated[str, typer.Option(help="Language of their pages: en or lo.")] = "lo",
+    place: Places = None,
     as_json: AsJson = False,
 ) -> None:
     """Invite somebody: a link, shown this once, by which they choose their own password."""
-    from broadcaster.accounts import links
+    from broadcaster.accounts import links, role_places
     from broadcaster.database import db
 
     with terminal.application(context.obj):
         person, word = links.invite(db.session, email, role, name, clock.now(), language=language)
+        role_places.set_places_of_all(db.session, person, place or (), clock.now())
         answer = _handed_out(person.id, person.email, word, clock.now())
         links.send(db.session, person, answer["link"], clock.now())
         answer["roles"] = sorted(person.role_set)
@@ -88,7 +90,7 @@ def withdraw_link(context: typer.Context, email: Email, as_json: AsJson = False)
 
 @app.command("remove-second-factor")
 def remove_second_factor(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
-    """The phone is lost: the password alone opens, until an app is set up again. Signs them out everywhere."""
+    """The phone is lost: the password alone opens until an app is set up again. Signs them out."""
     from broadcaster.accounts import people, second_factor, sessions
     from broadcaster.database import db
 

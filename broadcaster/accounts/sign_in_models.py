@@ -58,6 +58,8 @@ class SignInPause(Base):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    person: Mapped[Person | None] = relationship()
+
 
 class RecoveryCode(Base):
     """A spare code for somebody without their phone; good once."""

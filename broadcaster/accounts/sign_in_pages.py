@@ -100,7 +100,7 @@ def remove(person_id: int) -> Response:
 
 @blueprint.post("/settings/sessions/<int:session_id>/end")
 def end(session_id: int) -> Response:
-    """Sign one browser out: one's own, or, for administrators, anybody's. Another's is not there for others."""
+    """Sign one browser out: one's own, or, for administrators, anybody's; others' are not there (404)."""
     row = db.session.get(SignInSession, session_id)
     me = current_person()
     if row is None or (row.person_id != me.id and not me.may()):
