@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from broadcaster.accounts import link_pages, sign_in_pages, trail_pages
+from broadcaster.accounts import link_pages, place_in_view, role_place_pages, sign_in_pages, trail_pages
 from broadcaster.accounts import pages as accounts_pages
 from broadcaster.airings import api as airings_api
 from broadcaster.airings import pages as airings_pages
@@ -44,6 +44,8 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(newsroom_pages.blueprint)
     app.register_blueprint(library_acts.blueprint)
     app.register_blueprint(search_pages.blueprint)
+    app.register_blueprint(role_place_pages.blueprint)
+    app.register_blueprint(place_in_view.blueprint)
     app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
     app.register_blueprint(waveform_pages.blueprint)

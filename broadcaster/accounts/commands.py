@@ -15,6 +15,10 @@ from broadcaster.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, help="People who can sign in.")
 Email = Annotated[str, typer.Argument(help="The address they sign in with.", show_default=False)]
+Places = Annotated[
+    list[str] | None,
+    typer.Option("--place", help="Code of a place where the roles hold; repeat for more."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 
 
@@ -62,6 +66,7 @@ def list_people(context: typer.Context, as_json: AsJson = False) -> None:
                 "email": person.email,
                 "name": person.name,
                 "roles": sorted(person.role_set),
+                "places": _places(db.session, person),
                 "language": person.language,
                 "active": person.active,
             }
@@ -71,8 +76,7 @@ def list_people(context: typer.Context, as_json: AsJson = False) -> None:
         terminal.answer_json(found)
         return
     rows = [
-        (row["email"], row["name"], ", ".join(row["roles"]), "" if row["active"] else "locked out")
-        for row in found
+        (row["email"], row["name"], _in_words(row), "" if row["active"] else "locked out") for row in found
     ]
     terminal.answer_table(("E-mail", "Name", "Roles", ""), rows, "Nobody yet: broadcaster user add EMAIL")
 
@@ -82,25 +86,57 @@ def roles(
     context: typer.Context,
     email: Email,
     role: Annotated[list[Role], typer.Option(help="What they may do; may be given several times.")],
+    place: Places = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give somebody exactly these roles."""
-    from broadcaster.accounts import people
+    """Give somebody exactly these roles. Without --place, those they had hold where they held."""
+    from broadcaster.accounts import people, role_places
     from broadcaster.database import db
 
     with terminal.application(context.obj):
         person = people.person_by_email(db.session, email)
         people.change_roles(db.session, person, role, clock.now())
+        if place:
+            role_places.set_places_of_all(db.session, person, place, clock.now())
         db.session.commit()
         answer: dict[str, Any] = {
             "person": person.id,
             "email": person.email,
             "roles": sorted(person.role_set),
+            "places": _places(db.session, person),
         }
     if as_json:
         terminal.answer_json(answer)
     else:
-        terminal.out.print(f"{email} is now {', '.join(answer['roles'])}.", soft_wrap=True)
+        terminal.out.print(f"{email} is now {_in_words(answer)}.", soft_wrap=True)
+
+
+@app.command()
+def places(
+    context: typer.Context,
+    email: Email,
+    role: Annotated[Role, typer.Option(help="Which of their roles.")],
+    place: Places = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where one role of somebody holds: the places given, or without --place the whole province."""
+    from broadcaster.accounts import people, role_places
+    from broadcaster.database import db
+
+    with terminal.application(context.obj):
+        person = people.person_by_email(db.session, email)
+        role_places.set_places(db.session, person, role, place or (), clock.now())
+        db.session.commit()
+        answer: dict[str, Any] = {
+            "person": person.id,
+            "email": person.email,
+            "roles": sorted(person.role_set),
+            "places": _places(db.session, person),
+        }
+    if as_json:
+        terminal.answer_json(answer)
+    else:
+        terminal.out.print(f"{email} is now {_in_words(answer)}.", soft_wrap=True)
 
 
 @app.command()
@@ -175,6 +211,21 @@ def _set_active(context: typer.Context, email: str, active: bool, as_json: bool)
         terminal.answer_json(answer)
     else:
         terminal.out.print(f"{email} {'can sign in again' if active else 'is locked out'}.", soft_wrap=True)
+
+
+def _places(session: Any, person: Any) -> dict[str, list[str]]:
+    """By role the codes of the places where it holds; empty is the whole province."""
+    from broadcaster.accounts.role_places import places_by_role
+
+    return {role.value: list(codes) for role, codes in places_by_role(session, person).items()}
+
+
+def _in_words(answer: dict[str, Any]) -> str:
+    """`editor (LA1501), officer`."""
+    where = answer["places"]
+    return ", ".join(
+        f"{role} ({', '.join(where[role])})" if where[role] else role for role in answer["roles"]
+    )
 
 
 def _given(password_file: str) -> str:

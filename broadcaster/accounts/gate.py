@@ -42,7 +42,7 @@ def check() -> None:
     person = current_person()
     roles: tuple[Role, ...] = getattr(view, "required_roles", ())
     if roles and not person.may(*roles):
-        return  # refused by the view, which says what is missing
+        abort(403)  # before anybody reads what was sent
     changes = (bool(roles) and not getattr(view, "reads_only", False)) or request.method not in SAFE
     for places in _belongings():
         if not reach(person).sees(places):

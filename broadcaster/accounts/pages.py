@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from broadcaster import clock
-from broadcaster.accounts import freshness, links, pauses, people, second_factor, sessions, signing_in
+from broadcaster.accounts import (
+    freshness,
+    links,
+    pauses,
+    people,
+    role_places,
+    second_factor,
+    sessions,
+    signing_in,
+)
 from broadcaster.accounts.access import current_person, requires
 from broadcaster.accounts.audit import trail
 from broadcaster.accounts.forms import ROLE_NAMES, PasswordForm, PersonForm, RolesForm
@@ -64,6 +73,7 @@ def everybody() -> str | Response | tuple[str, int]:
     """Everybody who can sign in, and a form to invite somebody."""
     form = PersonForm()
     now = clock.now()
+    chosen, place_mistakes = request.form.getlist("places"), list[str]()
     if form.validate_on_submit():
         try:
             invited, word = links.invite(
@@ -75,9 +85,13 @@ def everybody() -> str | Response | tuple[str, int]:
                 language=form.language.data,
                 actor=current_person(),
             )
+            role_places.set_places_of_all(db.session, invited, chosen, now, actor=current_person())
         except BadInput as error:
             db.session.rollback()
-            form.email.errors = [say(error)]
+            if error.field == "places":
+                place_mistakes = [say(error)]
+            else:
+                form.email.errors = [say(error)]
         else:
             return show_link(invited, word)
     page = render_template(
@@ -85,10 +99,12 @@ def everybody() -> str | Response | tuple[str, int]:
         people=people.people(db.session),
         form=form,
         role_names=ROLE_NAMES,
+        chosen=chosen,
+        place_mistakes=place_mistakes,
         open_links={link.person_id: link for link in links.open_links(db.session, now)},
         pauses=pauses.pauses(db.session, now),
     )
-    return (page, 422) if form.errors else page
+    return (page, 422) if form.errors or place_mistakes else page
 
 
 @blueprint.route("/settings/people/<int:person_id>", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from broadcaster.accounts import sessions
 from broadcaster.accounts.audit import record
 from broadcaster.accounts.models import Person, RoleRow
 from broadcaster.accounts.passwords import check_password
+from broadcaster.accounts.role_places import forget_lost_roles
 from broadcaster.accounts.roles import Role
 from broadcaster.errors import BadInput, NotPossible, NotThere
 
@@ -61,12 +62,13 @@ def add_invited(
 def change_roles(
     session: Session, person: Person, roles: Iterable[Role], now: datetime, actor: Person | str | None = None
 ) -> None:
-    """Give exactly these roles. The last administrator keeps theirs."""
+    """Give exactly these roles; those kept hold where they held. The last administrator keeps theirs."""
     wanted = frozenset(roles)
     before = person.role_set
     if Role.ADMINISTRATOR in before - wanted:
         _keep_an_administrator(session, person)
     person.roles = _rows(session, wanted)
+    forget_lost_roles(session, person)
     record(
         session,
         action="person.roles",

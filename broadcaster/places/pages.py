@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
@@ -26,6 +28,12 @@ def prepare(state: BlueprintSetupState) -> None:
     accounts.names_subjects(state.app, "place", name_places)  # type: ignore[arg-type]  # as above
     for key in ("place", "places", "village"):
         accounts.words_values(state.app, key, place_words)  # type: ignore[arg-type]  # as above
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, Any]:
+    """What the pages on which roles are given call."""
+    return {"all_place_branches": lambda: finding.tree(db.session)}
 
 
 @blueprint.get("/places")

@@ -74,7 +74,11 @@ def _remember(response: Response, name: str, value: str) -> None:
 
 def _back() -> Response:
     """To the page the reader came from, if it is ours."""
-    wanted = request.form.get("next", "")
+    return redirect(way_back(request.form.get("next", ""), url_for("accounts.settings")), code=303)
+
+
+def way_back(wanted: str, otherwise: str) -> str:
+    """The address wanted, if it is one of ours; a form must not send its reader to a stranger's page."""
     parts = urlsplit(wanted)
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    return redirect(wanted if ours else url_for("accounts.settings"), code=303)
+    return wanted if ours else otherwise
