@@ -54,7 +54,6 @@ def page_words() -> dict[str, str]:
         "totals": _(
             "%(done)s of %(all)s files sent, %(share)s %%", done="{done}", all="{all}", share="{share}"
         ),
-        "leave": _("Files are still being sent."),
         "take_name": _("Recording of %(when)s", when="{when}"),
         "no_microphone": _("No microphone can be used. Allow it in the browser, or plug one in."),
         "microphone": _("Microphone %(number)s", number="{number}"),
