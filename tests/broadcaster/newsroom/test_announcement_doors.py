@@ -97,9 +97,7 @@ def test_the_kinds_are_published_with_their_fields(signed_in: SignIn) -> None:
     assert "patch" in paths["/api/v1/recordings/{recording_id}/texts"]
 
 
-def test_the_command_line_makes_changes_lists_and_attaches(
-    run: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_the_command_line_makes_changes_lists_and_attaches(run: Callable[..., Any], tmp_path: Path) -> None:
     """Each answers with the whole announcement as JSON."""
     made = run(
         "announcement", "new", "--title", "Session", "--kind", "assembly_result",
