@@ -38,7 +38,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "programming.schedule": ("/schedule",),
     "revisions.edit_announcement": ("/announcements/{draft}/edit",),
     "revisions.edit_texts": ("/recordings/{recording}/texts",),
+    "role_places.change": ("/settings/people/{person}/places/editor",),
     "search.everywhere": ("/search", "/search?q=Law", "/search?q=zzzz"),
+    "security.verify": ("/confirm",),
     "today.show": ("/",),
     "trail.show": ("/settings/trail", "/settings/trail?words=zzzz"),
     "uploads.bring": ("/recordings/upload",),
@@ -46,12 +48,12 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 
 FOR_STRANGERS: dict[str, tuple[str, ...]] = {
-    "account_links.welcome": ("/welcome/{welcome}", "/welcome/of-long-ago"),
+    "account_links.welcome": ("/welcome/{welcome}",),
     "security.login": ("/sign-in",),
 }
 """Pages one sees before signing in."""
 
-MISHAPS = ("/nowhere", "/announcements/999999")
+MISHAPS = ("/nowhere", "/announcements/999999", "/welcome/of-long-ago")
 """Addresses that answer with a page of their own although there is nothing."""
 
 NOT_PAGES: dict[str, str] = {
@@ -75,7 +77,6 @@ NOT_PAGES: dict[str, str] = {
     "security.two_factor_rescue": "Flask-Security's own, closed",
     "security.two_factor_setup": "Flask-Security's own, closed",
     "security.two_factor_token_validation": "asked for after the password; looked at in a test of its own",
-    "security.verify": "Flask-Security's own, closed",
     "trail.as_csv": "a table to download",
     "trail.as_json_lines": "for programs",
     "uploads.row": "a part of a page, asked for by htmx",

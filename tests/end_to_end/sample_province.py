@@ -34,7 +34,6 @@ from schedules.wire.report import Outcome
 from tests.broadcaster.village import (
     VillagePC,
     airing_of,
-    announce,
     daily_slot,
     incident,
     make_places,
@@ -128,13 +127,20 @@ def _fill(app: APIFlask, settings: Settings, clock: _Clock, folder: Path) -> dic
 def _announcements(folder: Path) -> dict[str, str]:
     """Some with approved recordings, some not yet, one that could not be read."""
     make_places(db.session)
-    approved = announce(db.session, LONG_TITLE, ["lo", "tth"], NOW, folder)
+    editor, approver = (person_by_email(db.session, f"{one}@example.org") for one in ("en", "lo"))
+    store = current_app.extensions["audio_store"]
+    approved = newsroom.create_announcement(db.session, LONG_TITLE, AnnouncementKind.HEALTH, editor, NOW)
+    for language, hertz in (("lo", 440), ("tth", 550)):
+        sound = _tone(folder, hertz)
+        done = newsroom.add_recording(
+            db.session, store, approved, language, sound, sound.name, editor, NOW
+        )  # fmt: skip
+        newsroom.submit_recording(db.session, done, editor, NOW)
+        newsroom.approve_recording(db.session, done, approver, str(done.sha256), NOW)
     daily_slot(db.session, approved, NOW)
     draft = Announcement(title=LAO_TITLE, kind=AnnouncementKind.ASSEMBLY_RESULT, created_at=NOW)
     db.session.add(draft)
-    editor = person_by_email(db.session, "en@example.org")
-    store = current_app.extensions["audio_store"]
-    sound = _tone(folder)
+    sound = _tone(folder, 660)
     heard = newsroom.add_recording(db.session, store, draft, "lo", sound, "ສຽງ.wav", editor, NOW)
     newsroom.submit_recording(db.session, heard, editor, NOW)
     for language, ingest in (("alk", IngestState.WORKING), ("tdf", IngestState.FAILED)):
@@ -152,10 +158,10 @@ def _announcements(folder: Path) -> dict[str, str]:
     }
 
 
-def _tone(folder: Path) -> Path:
+def _tone(folder: Path, hertz: int) -> Path:
     """Three seconds of sound."""
-    file = folder / "tone.wav"
-    source = ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"]
+    file = folder / f"{hertz}.wav"
+    source = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:duration=3"]
     subprocess.run(["ffmpeg", "-loglevel", "error", *source, str(file)], check=True, timeout=30)
     return file
 
