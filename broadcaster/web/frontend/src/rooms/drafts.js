@@ -60,7 +60,11 @@ function watch(form) {
   let waiting = 0;
   form.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => keep(key, { mark: mark.value, fields: values(form) }), WAIT_MS);
+    delete form.dataset.draftKept;
+    waiting = setTimeout(() => {
+      keep(key, { mark: mark.value, fields: values(form) });
+      form.dataset.draftKept = "";
+    }, WAIT_MS);
   });
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
@@ -93,8 +97,11 @@ export function watchForms(part) {
   part.querySelectorAll("form[data-draft]").forEach(watch);
 }
 
-forgetSaved(document);
-watchForms(document);
+// After htmx is ready, which fetches the fields of another kind.
+document.addEventListener("DOMContentLoaded", () => {
+  forgetSaved(document);
+  watchForms(document);
+});
 
 // Tags: the browser proposes for the word after the last comma.
 document.querySelectorAll("input[data-tags]").forEach((field) => {
