@@ -15,10 +15,15 @@ from broadcaster.newsroom import api as newsroom_api
 from broadcaster.newsroom import (
     attachment_pages,
     belonging_pages,
+    inbox_api,
     inbox_pages,
     jingle_pages,
+    letters_pages,
+    library_acts,
+    matrix_pages,
     recording_pages,
     revision_pages,
+    search_pages,
     step_api,
     texts_api,
     tus_doors,
@@ -26,7 +31,6 @@ from broadcaster.newsroom import (
     upload_pages,
     waveform_pages,
 )
-from broadcaster.newsroom import library_acts, search_pages
 from broadcaster.newsroom import pages as newsroom_pages
 from broadcaster.places import pages as places_pages
 from broadcaster.programming import api as programming_api
@@ -40,12 +44,12 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(link_pages.blueprint)
     app.register_blueprint(sign_in_pages.blueprint)
     app.register_blueprint(trail_pages.blueprint)
+    app.register_blueprint(role_place_pages.blueprint)
+    app.register_blueprint(place_in_view.blueprint)
     app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
     app.register_blueprint(library_acts.blueprint)
     app.register_blueprint(search_pages.blueprint)
-    app.register_blueprint(role_place_pages.blueprint)
-    app.register_blueprint(place_in_view.blueprint)
     app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)
     app.register_blueprint(waveform_pages.blueprint)
@@ -59,6 +63,9 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(texts_api.blueprint)
     app.register_blueprint(step_api.blueprint)
     app.register_blueprint(inbox_pages.blueprint)
+    app.register_blueprint(inbox_api.blueprint)
+    app.register_blueprint(matrix_pages.blueprint)
+    app.register_blueprint(letters_pages.blueprint)
     app.register_blueprint(slot_pages.blueprint)
     app.register_blueprint(programming_api.blueprint)
     app.register_blueprint(fleet_pages.blueprint)

@@ -20,6 +20,7 @@ from broadcaster.accounts.trail_vocabulary import ACTIONS, FACTS, STATES, SUBJEC
 from broadcaster.web.wording import language_name
 
 STRANGER = "stranger"
+CALENDAR = "calendar"
 LONGEST_VALUE = 200
 
 WAYS: dict[str, LazyString] = {
@@ -51,6 +52,8 @@ def actor_words(entry: AuditEntry, names: Mapping[str, NamedSubject] | None = No
         return entry.actor
     if entry.actor == COMMAND_LINE:
         return str(_("Command line"))
+    if entry.actor == CALENDAR:
+        return str(_("The calendar"))
     if entry.actor == SERVER:
         return str(_("The server"))
     return str(_("Somebody unknown")) if entry.actor == STRANGER else subject_words(entry.actor, names)
