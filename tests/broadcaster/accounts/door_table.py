@@ -123,12 +123,7 @@ def new_announcement_json(_world: TwoDistricts, place: str) -> dict[str, Any]:
 
 
 def many(world: TwoDistricts, place: str) -> dict[str, Any]:
-    recording = world.recording(place, "draft")
-    return {
-        "announcement": [str(recording.announcement_id)],
-        "recording": [str(recording.id)],
-        "tag": "seen by the wrong eyes",
-    }
+    return {"chosen": [str(world.recording(place, "draft").id)], "tags": "law"}
 
 
 def owner(_world: TwoDistricts, place: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_every_line_says_what_is_written_or_why_nothing(app: APIFlask) -> None:
 
 @pytest.mark.parametrize("name", of(For.PLACE))
 def test_a_role_holds_at_its_places(app: APIFlask, clock: FixedClock, world: None, name: str) -> None:
-    """Who has it for the province or for the right district is in; for the other one, the thing is not there."""
+    """Who has it for the province or the right district is in; for the other, the thing is not there."""
     knocker = Knocker(app, clock.now, name)
     door = knocker.door
     before = knocker.lines()
@@ -153,3 +153,20 @@ def test_people_and_keys_are_the_administrators(
     others = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
     for somebody in (knocker.somebody(roles=others), knocker.somebody(HERE, roles=others)):
         assert knocker.knock(somebody, HERE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "writes"),
+    [("library.submit POST", "recording.submit"), ("library.tag POST", "announcement.changed")],
+)
+def test_acts_on_many_leave_out_what_is_not_theirs(
+    app: APIFlask, clock: FixedClock, world: None, name: str, writes: str
+) -> None:
+    """Each of the things chosen is asked about."""
+    knocker = Knocker(app, clock.now, name)
+    knocker.knock(knocker.somebody(ELSEWHERE), HERE)
+    knocker.knock(knocker.somebody(HERE), PROVINCE)
+    assert knocker.knock(knocker.somebody(roles=()), HERE).status_code == 403
+    assert writes not in knocker.newest(50)
+    knocker.knock(knocker.somebody(HERE), HERE)
+    assert writes in knocker.newest(50)
