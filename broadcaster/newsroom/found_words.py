@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from broadcaster.newsroom.search import LONGEST_QUESTION, Question, fold_letter, letters, without_tones
+from broadcaster.newsroom.search import (
+    LONGEST_QUESTION,
+    TONES,
+    Question,
+    fold,
+    fold_letter,
+    letters,
+    without_tones,
+)
 
 _WINDOW = 600
 """Characters looked at together: a long transcript is folded no further than its first finding."""
@@ -40,10 +48,15 @@ def excerpt(text: str, question: Question, around: int = 70) -> tuple[Piece, ...
 
 def _spans(text: str, question: Question) -> list[tuple[int, int]]:
     """Where terms stand, in order, those that touch joined."""
+    folded = fold(text)
+    if not any(term.fits(folded) for term in question.terms):
+        return []  # most stretches of a long text: found out far more quickly than where a thing would stand
     signs, places = _mapped(text)
     toned = "".join(signs)
-    kept = [place for place, sign in zip(places, signs, strict=True) if without_tones(sign)]
-    plain = without_tones(toned)
+    plain, kept = toned, places
+    if any(term.toned is None for term in question.terms):
+        plain = without_tones(toned)
+        kept = [place for place, sign in zip(places, signs, strict=True) if sign not in TONES]
     found: list[tuple[int, int]] = []
     for term in question.terms:
         wanted = term.toned or term.plain

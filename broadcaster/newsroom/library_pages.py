@@ -178,7 +178,7 @@ def _said(rows: Any, asked: Question) -> dict[int, Any]:
     """Where a recording's words hold what is searched for: an excerpt of each that does."""
     if not asked.terms:
         return {}
-    words = library.words_of(db.session, rows)
+    words = library.words_of(db.session, [one for one in rows if not asked.fits(one.announcement.title)])
     found = {
         number: next(filter(None, (excerpt(text, asked) for text in texts)), None)
         for number, texts in words.items()

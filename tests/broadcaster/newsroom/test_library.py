@@ -185,7 +185,7 @@ def test_a_page_asks_the_database_as_often_for_many_as_for_few(
 
 
 def test_findings_are_marked_where_they_stand(signed_in: SignIn, session: Session, clock: FixedClock) -> None:
-    """In the title, and in what is said with some words around it; a filter is a chip that can be taken away."""
+    """In the title, and in what is said with words around it; a filter is a chip to be taken away."""
     one = announce(session, clock, "ຜົນກອງປະຊຸມ")
     one.transcript = "ທ່ານທັງຫຼາຍ " * 40 + "ນ້ຳຖ້ວມ"
     session.commit()

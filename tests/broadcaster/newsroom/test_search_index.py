@@ -47,7 +47,7 @@ def ids(session: Session, asked: str) -> list[int]:
 
 
 def test_everything_a_recording_is_known_by_finds_it(session: Session, clock: FixedClock) -> None:
-    """Title, kind in both languages, tag, details, language, words spoken, speaker, file: alone and together."""
+    """Title, kind in both languages, tag, details, language, words, speaker, file: alone and together."""
     one = announce(session, clock, "ຜົນກອງປະຊຸມ")
     one.announcement.kind = service.AnnouncementKind.HEALTH
     one.announcement.details = {"topic": "ໄຂ້ຍຸງ"}
