@@ -50,7 +50,6 @@ def announcement_page(announcement_id: int, form: RecordingForm) -> str:
         person=person,
         author_may_approve=settings.province.author_may_approve,
         may=service.may,
-        may_rename=may_edit and service.may_be_renamed(announcement),
         may_remove=may_edit and service.may_be_removed(announcement),
     )
 
