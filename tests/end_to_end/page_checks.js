@@ -100,5 +100,10 @@
     }
     return wrong;
   };
-  window.pageChecks = { laidOut: () => [...sideways(), ...cut(), ...overlapping()], small, unreachable };
+  // The bars that stay while the page scrolls must leave room for the page.
+  const crowded = () =>
+    [...document.querySelectorAll("header.top, nav.words, .toasts")]
+      .filter((bar) => ["fixed", "sticky"].includes(getComputedStyle(bar).position) && bar.getBoundingClientRect().height > window.innerHeight / 6)
+      .map((bar) => `takes ${Math.round(bar.getBoundingClientRect().height)} of ${window.innerHeight} px: ${name(bar)}`);
+  window.pageChecks = { laidOut: () => [...sideways(), ...cut(), ...overlapping(), ...crowded()], small, unreachable };
 })();
