@@ -52,7 +52,7 @@ BIT_EXACT = (
 )
 
 # A hostile header or picture asks for gigabytes; what a sound of any length needs is a small part of this.
-MOST_MEMORY_BYTES = 300 * 1024**2
+MOST_MEMORY_BYTES = 128 * 1024**2
 _KEPT_LINES = 60
 _LONGEST_LINE = 4096
 CHUNK_BYTES = 1 << 16

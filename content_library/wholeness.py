@@ -9,6 +9,8 @@ from content_library.errors import Truncated
 from content_library.probe import SourceFormat
 from content_library.riff import data_chunk
 
+# Where a page's header says what it is, and the mark of the last page of a stream.
+_HEADER_TYPE, _END_OF_STREAM = 5, 4
 # The largest Ogg page (RFC 3533): 27 bytes, 255 lacing values, 255 segments of 255 bytes.
 _LARGEST_PAGE = 27 + 255 + 255 * 255
 
@@ -18,7 +20,10 @@ def refuse_cut_file(source: Path, said: SourceFormat) -> None:
     if said.container == "wav":
         missing = _missing_from_wav(source)
     elif said.container == "ogg":
-        missing = _missing_from_ogg(source)
+        last_page = _last_ogg_page(source)
+        if len(last_page) > _HEADER_TYPE and not last_page[_HEADER_TYPE] & _END_OF_STREAM:
+            raise Truncated("the file has no end: its last pages are missing; copy or upload it again")
+        missing = _missing_from(last_page)
     else:
         return
     if missing > 0:
@@ -35,14 +40,18 @@ def _missing_from_wav(source: Path) -> int:
     return chunk.offset + chunk.size_bytes - source.stat().st_size
 
 
-def _missing_from_ogg(source: Path) -> int:
+def _last_ogg_page(source: Path) -> bytes:
+    """What there is of the last page, or nothing where there is none."""
     size = source.stat().st_size
     with source.open("rb") as file:
         file.seek(max(0, size - 2 * _LARGEST_PAGE))
         tail = file.read()
     start = tail.rfind(b"OggS")
-    page = tail[start:]
-    if start < 0:
+    return tail[start:] if start >= 0 else b""
+
+
+def _missing_from(page: bytes) -> int:
+    if not page:
         return 0
     if len(page) < 27 or len(page) < 27 + page[26]:
         return 1

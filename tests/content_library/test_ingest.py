@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from content_library import AudioStore, BroadcastAudio, IngestStep, VerdictCode, ingest
+from content_library import AudioStore, BroadcastAudio, Edit, IngestStep, SectionGain, VerdictCode, ingest
 from content_library.chime import write_chime
 from tests.content_library import sounds
+from tests.content_library.formats import FORMATS
 from tests.content_library.second_opinion import integrated_lufs, true_peak_dbtp
 
 KNOCKS = "aevalsrc='if(lt(mod(t,2),0.004),0.9*sin(2*PI*900*t),0)':s=48000:d=11"
@@ -27,24 +28,50 @@ def speech_with_knocks(speech: Path, out: Path) -> Path:
     return out
 
 
+def speech_in_noise(speech: Path, out: Path) -> Path:
+    """Pink noise some 15 dB under the voice."""
+    noise = "anoisesrc=c=pink:a=0.08:r=48000:seed=3"
+    mix = "[0:a][1:a]amix=inputs=2:normalize=0:duration=first"
+    sounds.ffmpeg("-i", speech, "-f", "lavfi", "-i", noise, "-filter_complex", mix, out)
+    return out
+
+
+def three_seconds(speech: Path, out: Path) -> Path:
+    return sounds.changed(speech, out, "atrim=start=0.3:end=3.3,asetpts=N/SR/TB")
+
+
+EDIT = Edit(1000, 9000, 500, 800, (SectionGain(2000, 4000, 9.0), SectionGain(4000, 5000, -15.0)))
+TELEPHONE = "highpass=300,lowpass=3400"
 MAKERS: dict[str, Callable[[Path, Path], Path]] = {
     "as it is": sounds.changed,
     "quiet": lambda speech, out: sounds.changed(speech, out, "volume=-25dB", "-c:a", "pcm_s24le"),
+    "very quiet, in 16 bits": lambda speech, out: sounds.changed(speech, out, "volume=-35dB"),
+    "loud beyond full scale": lambda speech, out: sounds.changed(
+        speech, out, "volume=30dB", "-c:a", "pcm_f32le"
+    ),
+    "compressed": lambda speech, out: sounds.changed(
+        speech, out, "acompressor=threshold=-30dB:ratio=20:makeup=8,volume=6dB"
+    ),
     "driven into clipping": lambda speech, out: sounds.changed(speech, out, "volume=15dB"),
     "stereo at 44.1 kHz": lambda speech, out: sounds.changed(
         speech, out, "anull", "-ac", "2", "-ar", "44100"
     ),
-    "telephone": lambda speech, out: sounds.changed(speech, out, "highpass=300,lowpass=3400", "-ar", "8000"),
+    "on one side only": lambda speech, out: sounds.changed(speech, out, "pan=stereo|c0=c0|c1=0*c0"),
+    "telephone": lambda speech, out: sounds.changed(speech, out, TELEPHONE, "-ar", "8000"),
+    "noisy": speech_in_noise,
     "with knocks": speech_with_knocks,
+    "three seconds": three_seconds,
 }
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize(
+    ("kind", "edit"), [*((kind, None) for kind in MAKERS), ("as it is", EDIT), ("noisy", EDIT)]
+)
 def test_speech_is_stored_at_the_target_loudness_and_under_the_ceiling(
-    kind: str, speech: Path, store: AudioStore, tmp_path: Path
+    kind: str, edit: Edit | None, speech: Path, store: AudioStore, tmp_path: Path
 ) -> None:
-    """−16 LUFS ± 0.5 and at most −1.5 dBTP in the stored bytes, also where the limiter acts."""
-    audio = ingest(MAKERS[kind](speech, tmp_path / "source.wav"), store)
+    """−16 LUFS ± 0.5 and at most −1.5 dBTP in the stored bytes, also after limiter and edit."""
+    audio = ingest(MAKERS[kind](speech, tmp_path / "source.wav"), store, edit=edit)
     heard = stored_samples(store, audio)
     assert integrated_lufs(heard) == pytest.approx(-16.0, abs=0.5)
     assert true_peak_dbtp(heard) <= -1.5
@@ -93,29 +120,13 @@ def test_nothing_is_cut(rate_hz: int, duration_s: float, store: AudioStore, tmp_
     assert np.sqrt(np.mean(tail**2)) > 0.7 * np.sqrt(np.mean(body**2))
 
 
-FORMATS = {
-    "mp3": (),
-    "m4a": (),
-    "aac": (),
-    "flac": (),
-    "aiff": (),
-    "caf": (),
-    "w64": (),
-    "wma": (),
-    "ogg": ("-c:a", "libvorbis"),
-    "opus": ("-c:a", "libopus"),
-    "webm": ("-c:a", "libopus"),
-}
-
-
-@pytest.mark.parametrize("extension", FORMATS)
-def test_a_format_is_known_by_its_content(
-    extension: str, speech: Path, store: AudioStore, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_known_by_its_content(name: str, speech: Path, store: AudioStore, tmp_path: Path) -> None:
     """Every accepted format is read although its name lies."""
-    made = sounds.changed(speech, tmp_path / f"sound.{extension}", "atrim=duration=3", *FORMATS[extension])
-    audio = ingest(made.rename(tmp_path / "notes.txt"), store)
+    short = sounds.changed(speech, tmp_path / "short.wav", "atrim=duration=3")
+    audio = ingest(FORMATS[name](short, tmp_path).rename(tmp_path / "notes.txt"), store)
     assert audio.duration_ms == pytest.approx(3000, abs=120)
+    assert audio.loudness_lufs == pytest.approx(-16.0, abs=0.5)
     assert audio.media_type == "audio/webm"
     assert audio.size_bytes == store.size_bytes(audio.sha256)
 
