@@ -12,7 +12,7 @@ from typing import Any
 import waitress  # type: ignore[import-untyped]  # publishes no types
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from broadcaster import refused_bodies, serving
 from broadcaster.config import Settings
@@ -114,6 +114,7 @@ def chromium(*more: str) -> Iterator[Browser]:
     """Debian's Chromium; other distributions name it differently."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found, "Chromium is missing; install it with: apt-get install chromium"
+    expect.set_options(timeout=30_000)  # the machine may be busy with other tests
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *more])
         yield browser
@@ -123,8 +124,8 @@ def chromium(*more: str) -> Iterator[Browser]:
 def signed_in_there(browser: Browser, client: FlaskClient, **more: Any) -> BrowserContext:
     """A browser window with the cookies of a test client on which somebody is signed in."""
     context = browser.new_context(**{"locale": "en", **more})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_cookies(
-        [{"name": one.key, "value": one.value, "url": "http://127.0.0.1"} for one in client._cookies.values()]  # noqa: SLF001 - werkzeug lists them nowhere else
+        [{"name": one.key, "value": one.value, "url": "http://127.0.0.1"} for one in client._cookies.values()]
     )
     return context

@@ -79,9 +79,7 @@ def send_as(page: Page, language: str) -> None:
 
 def recorded_for(page: Page, seconds: int) -> None:
     """Wait until the page counts so many."""
-    expect(page.locator("[data-recorder-words]")).to_contain_text(
-        re.compile(rf"0:0[{seconds}-9]"), timeout=15_000
-    )
+    expect(page.locator("[data-recorder-words]")).to_contain_text(re.compile(rf"0:0[{seconds}-9]"))
 
 
 def likeness(stored: bytes, heard: Path) -> float:
@@ -93,7 +91,7 @@ def likeness(stored: bytes, heard: Path) -> float:
         out = subprocess.run(command, input=data, check=True, capture_output=True, timeout=30).stdout
         return np.frombuffer(out, dtype="<f4").astype(float)
 
-    piece = decoded("-i", "-", data=stored)[rate : 3 * rate]
+    piece = decoded("-i", "-", data=stored)[rate // 2 : 5 * rate // 2]
     whole = np.tile(decoded("-i", str(heard)), 2)
     length = len(whole) + len(piece)
     found = np.fft.irfft(np.fft.rfft(whole, length) * np.conj(np.fft.rfft(piece, length)), length)[
@@ -113,7 +111,7 @@ def test_what_the_microphone_heard_is_what_is_stored(
         page.get_by_role("button", name="Record here").click()
         expect(page.locator("[data-level-words]")).to_have_text("The level is good.")
         page.get_by_role("button", name="Record", exact=True).click()
-        recorded_for(page, 4)
+        recorded_for(page, 3)
         page.get_by_role("button", name="Pause", exact=True).first.click()
         expect(page.locator("[data-recorder-words]")).to_contain_text("Paused at 0:0")
         page.locator('[data-do="resume"]').click()
@@ -126,7 +124,7 @@ def test_what_the_microphone_heard_is_what_is_stored(
     store: AudioStore = app.extensions["audio_store"]
     assert recording.sha256
     assert recording.duration_ms
-    assert recording.duration_ms > 3500
+    assert recording.duration_ms > 2700
     assert recording.loudness_lufs == pytest.approx(-16, abs=0.5)
     assert likeness(store.read_range(recording.sha256, 0, recording.size_bytes or 0), heard) > 0.85
 
@@ -139,10 +137,10 @@ def test_a_reload_in_the_middle_loses_at_most_a_second(
     with window(heard) as page:  # type: ignore[attr-defined]
         page.get_by_role("button", name="Record here").click()
         page.get_by_role("button", name="Record", exact=True).click()
-        recorded_for(page, 4)
+        recorded_for(page, 3)
         page.reload()
         expect(page.locator("[data-takes]")).to_contain_text(
-            re.compile(r"A recording of 0:0[3-9] from .* was not sent")
+            re.compile(r"A recording of 0:0[2-9] from .* was not sent")
         )
         page.get_by_role("button", name="Bring it back").click()
         page.get_by_role("button", name="Use this recording").click()
@@ -150,7 +148,7 @@ def test_a_reload_in_the_middle_loses_at_most_a_second(
         page.reload()
         expect(page.get_by_role("link", name="Listen and submit")).to_be_visible()
         expect(page.locator("[data-takes] li")).to_have_count(0)
-    assert (session.query(Recording).one().duration_ms or 0) > 2500
+    assert (session.query(Recording).one().duration_ms or 0) > 1500
 
 
 def test_silence_and_clipping_are_told_while_they_happen_and_afterwards(
@@ -162,9 +160,9 @@ def test_silence_and_clipping_are_told_while_they_happen_and_afterwards(
     with window(heard) as page:  # type: ignore[attr-defined]
         page.get_by_role("button", name="Record here").click()
         words = page.locator("[data-level-words]")
-        expect(words).to_contain_text("Nothing is heard", timeout=15_000)
+        expect(words).to_contain_text("Nothing is heard")
         page.get_by_role("button", name="Record", exact=True).click()
-        expect(words).to_contain_text("Too loud", timeout=15_000)
+        expect(words).to_contain_text("Too loud")
         page.get_by_role("button", name="Stop").click()
         expect(words).to_contain_text("It was too loud in")
         page.locator('[data-do="discard"]').click()

@@ -141,8 +141,12 @@ export class Tool {
   }
 
   all(act) {
+    this.concerned(act).forEach((row) => row[act]());
+  }
+
+  concerned(act) {
     const from = act === "start" ? ["ready", "paused", "failed"] : ["waiting", "sending", "offline"];
-    this.rows.filter((row) => from.includes(row.state) && !row.hopeless).forEach((row) => row[act]());
+    return this.rows.filter((row) => from.includes(row.state) && !row.hopeless);
   }
 
   sent(row, key) {
@@ -177,10 +181,14 @@ export class Tool {
     const words = filled(this.words.totals, { done, all: this.rows.length, share });
     const line = totals.querySelector("[data-all-words]");
     const late = performance.now() - (this.spokenAt || 0) > 2000;
-    if (line.textContent !== words && (late || share === 100 || done !== this.done)) {
+    const counted = `${done}/${this.rows.length}`;
+    if (line.textContent !== words && (late || share === 100 || counted !== this.counted)) {
       line.textContent = words;
       this.spokenAt = performance.now();
-      this.done = done;
+      this.counted = counted;
+    }
+    for (const button of totals.querySelectorAll("[data-all-act]")) {
+      button.hidden = !this.concerned(button.dataset.allAct).length;
     }
   }
 }

@@ -16,6 +16,7 @@ export class Transfer {
     this.tell = tell;
     this.refused = refused;
     this.sent = held;
+    this.confirmed = held;
     this.tries = 0;
     this.upload = new Upload(file, {
       endpoint,
@@ -27,7 +28,7 @@ export class Transfer {
       onShouldRetry: (error) => [409, 423, 460].includes(statusOf(error)),
       onBeforeRequest: (request) => this.before(request),
       onProgress: (bytes) => this.progressed(bytes),
-      onChunkComplete: () => this.chunkTaken(),
+      onChunkComplete: (_bytes, confirmed) => this.chunkTaken(confirmed),
       onSuccess: () => this.finished(),
       onError: (error) => this.broke(error),
     });
@@ -69,7 +70,8 @@ export class Transfer {
   }
 
   // Small pieces on a slow line, so that little is lost where something between us holds whole requests back.
-  chunkTaken() {
+  chunkTaken(confirmed) {
+    this.confirmed = confirmed;
     const took = performance.now() - this.began;
     const now = this.upload.options.chunkSize;
     if (took < QUICK_MS) this.upload.options.chunkSize = Math.min(MOST, now * 2);
@@ -84,6 +86,7 @@ export class Transfer {
 
   async broke(error) {
     window.clearInterval(this.watch);
+    this.sent = this.confirmed; // what left the browser beyond that may have reached nobody
     const status = statusOf(error);
     if (status && (status < 500 || status === 507)) {
       this.tell("failed", sentence(error) || this.refused);
