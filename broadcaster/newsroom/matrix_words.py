@@ -45,9 +45,10 @@ def line_words(line: LanguageLine) -> str:
 
 
 def _where(heads: Heads) -> str:
-    return ngettext(
+    words: str = ngettext(
         "%(num)s village, %(people)s people",
         "%(num)s villages, %(people)s people",
         heads.villages,
         people=number(heads.people),
     )
+    return words

@@ -88,7 +88,7 @@ def test_a_station_that_is_away_for_months_is_not_forgotten(session, settings, c
     report(session, pcs[1], clock.now)
     newsroom.withdraw_recording(session, recording, None, "wrong date", clock.now)
     for _day in range(KEPT_PLANS + 2):
-        fleet.publish_plans(session, settings, clock.advance(days=1))
+        fleet.publish_plans(session, settings, clock.advance(days=1), [pcs[1].id])
     assert obstacles(session, recording, clock.now)["Ban Dakcheung"] is Obstacle.SILENT
     report(session, pcs[1], clock.now)
     assert obstacles(session, recording, clock.now)["Ban Dakcheung"] is None
