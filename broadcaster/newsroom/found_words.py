@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broadcaster.newsroom.search import (
-    LONGEST_QUESTION,
     TONES,
     Question,
     fold,
@@ -14,7 +13,7 @@ from broadcaster.newsroom.search import (
     without_tones,
 )
 
-_WINDOW = 600
+_WINDOW = 200
 """Characters looked at together: a long transcript is folded no further than its first finding."""
 
 
@@ -33,8 +32,9 @@ def marked(text: str, question: Question) -> tuple[Piece, ...]:
 
 def excerpt(text: str, question: Question, around: int = 70) -> tuple[Piece, ...]:
     """The text around the first finding, marked; nothing where there is none. `around` counts characters."""
+    beyond = 2 * max((len(term.toned or term.plain) for term in question.terms), default=0) + 20
     for begin in range(0, len(text), _WINDOW):
-        window = text[begin : begin + _WINDOW + LONGEST_QUESTION]
+        window = text[begin : begin + _WINDOW + beyond]
         spans = _spans(window, question)
         if spans:
             start = _at_a_letter(text, max(0, begin + spans[0][0] - around))

@@ -18,7 +18,7 @@ from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.newsroom import search
 from broadcaster.newsroom.belonging import visible
-from broadcaster.newsroom.finding import few, fits
+from broadcaster.newsroom.finding import FEW, few, fits
 from broadcaster.newsroom.library_models import LibraryText
 from broadcaster.newsroom.library_question import Wanted
 from broadcaster.newsroom.models import Announcement, AnnouncementTag, Recording
@@ -29,7 +29,7 @@ Row = TypeVar("Row")
 
 PART = 50
 MOST_COUNTED = 10_000
-MOST_COUNTED_OF_A_SEARCH = 1_000
+MOST_COUNTED_OF_A_SEARCH = FEW
 SOON = timedelta(days=7)
 _BEFORE_ALL, _AFTER_ALL = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ class Around:
 
 def recordings(session: Session, wanted: Wanted, around: Around, most: int = PART) -> Part[Recording]:
     """Every recording, each version of its own, with its announcement, tags and who brought it."""
-    narrowed = _of_recordings(session, wanted, around)
+    narrowed, many = _of_recordings(session, wanted, around)
     rows = (
         select(Recording)
         .join(Recording.announcement)
@@ -85,12 +85,22 @@ def recordings(session: Session, wanted: Wanted, around: Around, most: int = PAR
         "name": Recording.original_name,
     }.get(wanted.sort.removeprefix("-"), Recording.created_at)
     base = select(Recording.id).join(Recording.announcement)
-    return _part(session, rows.where(*narrowed), base, narrowed, key, Recording.id, wanted, most)
+    return _part(
+        session,
+        rows.where(*narrowed),
+        base,
+        narrowed,
+        key,
+        Recording.id,
+        wanted,
+        most,
+        many and around.reach.everywhere,
+    )
 
 
 def announcements(session: Session, wanted: Wanted, around: Around, most: int = PART) -> Part[Announcement]:
     """Announcements with all their recordings; a recording's filter keeps those that have one that fits."""
-    narrowed = _of_announcements(session, wanted, around)
+    narrowed, many = _of_announcements(session, wanted, around)
     rows = select(Announcement).options(
         selectinload(Announcement.recordings).options(
             load_only(*RECORDING_COLUMNS), lazyload(Recording.created_by)
@@ -104,7 +114,17 @@ def announcements(session: Session, wanted: Wanted, around: Around, most: int = 
         "until": func.coalesce(Announcement.valid_until, literal(_AFTER_ALL, Announcement.valid_until.type)),
     }.get(wanted.sort.removeprefix("-"), Announcement.created_at)
     base = select(Announcement.id)
-    return _part(session, rows.where(*narrowed), base, narrowed, key, Announcement.id, wanted, most)
+    return _part(
+        session,
+        rows.where(*narrowed),
+        base,
+        narrowed,
+        key,
+        Announcement.id,
+        wanted,
+        most,
+        many and around.reach.everywhere,
+    )
 
 
 def words_of(session: Session, recordings: Sequence[Recording]) -> dict[int, tuple[str, ...]]:
@@ -123,10 +143,15 @@ def _part(
     number: Any,
     wanted: Wanted,
     most: int,
+    many: bool,
 ) -> Part[Any]:
+    """`many`: more texts fit what is searched for than are counted, whoever asks."""
     cap = MOST_COUNTED_OF_A_SEARCH if wanted.search else MOST_COUNTED
-    counted = base.where(*narrowed).limit(cap + 1).subquery()
-    count = session.scalar(select(func.count()).select_from(counted)) or 0
+    if many and wanted.only_searches:
+        count = cap + 1
+    else:
+        counted = base.where(*narrowed).limit(cap + 1).subquery()
+        count = session.scalar(select(func.count()).select_from(counted)) or 0
     down = wanted.sort.startswith("-")
     if wanted.after is not None:
         last = session.execute(base.with_only_columns(key).where(number == wanted.after)).one_or_none()
@@ -139,23 +164,28 @@ def _part(
     return Part(found[:most], min(count, cap), count > cap, after)
 
 
-def _of_recordings(session: Session, wanted: Wanted, around: Around) -> list[ColumnElement[bool]]:
-    asked = search.question(wanted.search)
+def _of_recordings(
+    session: Session, wanted: Wanted, around: Around
+) -> tuple[list[ColumnElement[bool]], bool]:
+    asked, many = search.question(wanted.search), False
     conditions = [visible(around.reach), *_about(wanted, around), *_sounding(wanted, Recording)]
     if wanted.who is not None:
         conditions.append(Recording.created_by_id == wanted.who)
     conditions += _between(Recording.created_at, wanted, around.zone)
     if asked:
         found = few(session, asked, LibraryText.recording_id)
+        many = found is None
         fitting = select(LibraryText.id).where(LibraryText.recording_id == Recording.id)
         conditions.append(
             fitting.where(*fits(session, asked)).exists() if found is None else Recording.id.in_(found)
         )
-    return conditions
+    return conditions, many
 
 
-def _of_announcements(session: Session, wanted: Wanted, around: Around) -> list[ColumnElement[bool]]:
-    asked = search.question(wanted.search)
+def _of_announcements(
+    session: Session, wanted: Wanted, around: Around
+) -> tuple[list[ColumnElement[bool]], bool]:
+    asked, many = search.question(wanted.search), False
     conditions = [visible(around.reach), *_about(wanted, around)]
     of_recordings = _sounding(wanted, Recording)
     if of_recordings:
@@ -166,11 +196,12 @@ def _of_announcements(session: Session, wanted: Wanted, around: Around) -> list[
     conditions += _between(Announcement.created_at, wanted, around.zone)
     if asked:
         found = few(session, asked, LibraryText.announcement_id)
+        many = found is None
         fitting = select(LibraryText.id).where(LibraryText.announcement_id == Announcement.id)
         conditions.append(
             fitting.where(*fits(session, asked)).exists() if found is None else Announcement.id.in_(found)
         )
-    return conditions
+    return conditions, many
 
 
 def _about(wanted: Wanted, around: Around) -> list[ColumnElement[bool]]:

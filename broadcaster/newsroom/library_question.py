@@ -53,6 +53,11 @@ class Wanted:
         """Whether anything is left out."""
         return replace(self, sort=NEWEST_FIRST, after=None) != Wanted()
 
+    @property
+    def only_searches(self) -> bool:
+        """Whether nothing but the search leaves anything out."""
+        return not replace(self, search="").narrows
+
     def to_args(self) -> dict[str, list[str]]:
         """As the values of an address; what is not asked for is not in it. `after` is never kept."""
         said = {
