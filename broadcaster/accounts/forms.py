@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from broadcaster.accounts.roles import Role
@@ -70,6 +70,12 @@ class CodeOfAppForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
+def _one_at_least(_form: FlaskForm, field: SelectMultipleField) -> None:
+    """Not `DataRequired`, by which a browser wants every single box ticked."""
+    if not field.data:
+        raise StopValidation(str(_l("Choose at least one role.")))
+
+
 class RolesForm(FlaskForm):  # type: ignore[misc]  # as above
     """What somebody may do."""
 
@@ -78,7 +84,7 @@ class RolesForm(FlaskForm):  # type: ignore[misc]  # as above
         choices=[(role.value, words) for role, words in ROLE_WORDS.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
-        validators=[DataRequired(_l("Choose at least one role."))],
+        validators=[_one_at_least],
     )
 
 

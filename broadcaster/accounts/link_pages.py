@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from broadcaster.accounts.models import Person
 from broadcaster.accounts.roles import Role
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError
+from broadcaster.web import language
 from broadcaster.web.mishaps import say
 
 blueprint = APIBlueprint("account_links", __name__, template_folder="templates", enable_openapi=False)
@@ -81,14 +82,20 @@ def welcome(word: str) -> str | Response | tuple[str, int]:
         else:
             db.session.commit()
             return _come_in(person)
-    page = render_template(
-        "accounts/welcome.html",
-        person=person,
-        link=link,
-        form=form,
-        roles=[words for role, words in ROLE_WORDS.items() if role in person.role_set],
-    )
+    with force_locale(_reads(person)):
+        page = render_template(
+            "accounts/welcome.html",
+            person=person,
+            link=link,
+            form=form,
+            roles=[words for role, words in ROLE_WORDS.items() if role in person.role_set],
+        )
     return (page, 422) if form.errors else page
+
+
+def _reads(person: Person) -> str:
+    """Their own language, until another one is chosen in this browser."""
+    return person.language if language.COOKIE not in request.cookies else language.chosen()
 
 
 def _come_in(person: Person) -> Response:

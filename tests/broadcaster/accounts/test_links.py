@@ -39,6 +39,9 @@ def test_somebody_is_invited_chooses_a_password_and_is_in(app: APIFlask, signed_
     link = shown_link(administrator.post("/settings/people", data=FORM).get_data(as_text=True))
     assert "invited" in administrator.get("/settings/people").get_data(as_text=True)
     page = client.get(link, headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Test administrator ສ້າງບັນຊີໃຫ້ທ່ານ" in page
+    client.post("/language", data={"language": "en"})
+    page = client.get(link).get_data(as_text=True)
     assert "Test administrator made an account for you." in page
     assert "Editor: announcements" in page
     answer = client.post(link, data={"password": CHOSEN, "language": "en"})

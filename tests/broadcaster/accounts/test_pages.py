@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from apiflask import APIFlask
@@ -34,6 +35,14 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_wrong(
     assert 'aria-invalid="true"' in page
     with app.app_context():
         assert [person.name for person in people(db.session)] == ["Test administrator"]
+
+
+def test_a_role_is_given_without_ticking_every_other(signed_in: Callable[..., FlaskClient]) -> None:
+    """`required` on a box of several would have the browser insist on each of them."""
+    page = signed_in().get("/settings/people").get_data(as_text=True)
+    boxes = re.findall(r'<input[^>]*name="roles"[^>]*>', page)
+    assert len(boxes) == len(Role)
+    assert not any("required" in box for box in boxes)
 
 
 def test_the_own_password_is_changed_with_the_present_one_only(

@@ -40,7 +40,7 @@ def test_strangers_are_sent_to_the_sign_in_page_from_every_door(app: APIFlask, c
         if rule.endpoint in OPEN or getattr(view, "station_door", False):
             continue
         answer = client.open(address, method=method)
-        if address.startswith("/api/") and address != "/api/docs":
+        if address.startswith(("/api/", "/uploads/")) and address != "/api/docs":
             assert answer.status_code == 401, (rule.endpoint, method)
             assert answer.json == {"message": "Sign in first."}
         else:
