@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from broadcaster.config import Settings
 from broadcaster.newsroom.incoming_models import IncomingState, IncomingUpload
 from broadcaster.newsroom.models import Announcement, Recording
+from broadcaster.newsroom.service import create_announcement
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.conftest import make_places
 from tests.broadcaster.newsroom.served import Line, chromium, served, signed_in_there
@@ -201,3 +202,23 @@ def test_files_can_be_dropped_anywhere_on_the_page(page: Page) -> None:
         }"""
     )
     expect(page.locator("select[data-language]")).to_have_value("tdf")
+
+
+def test_on_an_announcements_page_the_uploader_comes_when_it_is_wanted(
+    page: Page, session: Session, clock: FixedClock, sounds: Callable[..., Path]
+) -> None:
+    """Not before, since the page is light; then everything goes into this announcement."""
+    announcement = create_announcement(session, "Land law", "other", None, clock.now)
+    session.commit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page.url.replace("recordings/upload", f"announcements/{announcement.id}"))
+    add = page.locator("#add")
+    assert not [url for url in asked if "/uploads-" in url]
+    with page.expect_file_chooser() as chooser:
+        add.get_by_role("button", name="Choose files").click()
+    chooser.value.set_files(sounds(440))
+    page.locator("select[data-language]").select_option("tdf")
+    page.get_by_role("button", name="Send all").click()
+    expect(page.get_by_role("link", name="Listen and submit")).to_be_visible()
+    assert session.query(Recording).one().announcement_id == announcement.id

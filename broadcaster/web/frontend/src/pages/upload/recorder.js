@@ -129,6 +129,7 @@ export class Recorder {
     Object.assign(this, { media, pieces: [], bytes: 0, counted: 0, since: performance.now() });
     this.watch.reset();
     this.part("level-words").textContent = "";
+    localStorage.setItem("sekong-takes", "1"); // pages that fetch us late look here
     await this.keep(() => takes.put(this.take));
     media.addEventListener("dataavailable", (event) => this.piece(event.data));
     media.addEventListener("stop", () => this.stopped());
@@ -225,6 +226,7 @@ export class Recorder {
   // What a crash or a reload left: offered where it was recorded.
   async offerKept() {
     const all = await takes.all().catch(() => []);
+    if (!all.length) localStorage.removeItem("sekong-takes");
     const { person, announcement } = this.tool;
     const mine = all.filter((one) => one.person === person && one.announcement === announcement);
     if (!mine.length) return;
