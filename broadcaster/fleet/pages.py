@@ -32,8 +32,9 @@ from broadcaster.fleet.enrol_command import enrol_command
 from broadcaster.fleet.forms import NewStationForm, StationSettingsForm, fill_in, zones_of
 from broadcaster.fleet.reach import known_stations
 from broadcaster.fleet.station_panels import panels
+from broadcaster.fleet.station_search import search_stations
 from broadcaster.fleet.zone_words import limits_from, quiet_hours_words, zone
-from broadcaster.newsroom.service import tell_withdrawals
+from broadcaster.newsroom.service import add_search, tell_withdrawals
 from broadcaster.places.service import place, villages
 from broadcaster.programming.service import standard_limits, tell_stations
 from broadcaster.web.language import page_language
@@ -48,6 +49,7 @@ blueprint = APIBlueprint("fleet", __name__, template_folder="templates", enable_
 def prepare(state: BlueprintSetupState) -> None:
     """Errors are told in the fleet's words; programming learns where stations are, the gate whose."""
     add_sentences(wording.MISHAPS)
+    add_search(search_stations)
     belongs(state.app, "station_id", service.owner_of_station)  # type: ignore[arg-type]  # as below
     names_subjects(state.app, "station", name_stations)  # type: ignore[arg-type]  # as below
     tell_withdrawals(state.app, withdrawals)  # type: ignore[arg-type]  # the sansio App is a Flask here

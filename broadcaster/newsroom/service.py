@@ -28,6 +28,8 @@ from broadcaster.newsroom.corrections import (
     remove_announcement,
     rename_announcement,
 )
+from broadcaster.newsroom.everywhere import Hit, Hits, Seeker, add_search
+from broadcaster.newsroom.found_words import marked
 from broadcaster.newsroom.jingles import (
     add_chime,
     add_jingle,
@@ -67,6 +69,8 @@ __all__ = [
     "Announcement",
     "AnnouncementKind",
     "AnnouncementPanel",
+    "Hit",
+    "Hits",
     "IngestState",
     "Jingle",
     "LanguageCheck",
@@ -74,11 +78,13 @@ __all__ = [
     "Matrix",
     "Obstacle",
     "Recording",
+    "Seeker",
     "StationWithdrawal",
     "add_announcement_panel",
     "add_chime",
     "add_jingle",
     "add_recording",
+    "add_search",
     "add_targets",
     "announcement",
     "announcements",
@@ -99,6 +105,7 @@ __all__ = [
     "language_needs",
     "limits_of",
     "make_broadcast_ready",
+    "marked",
     "matrix",
     "may",
     "may_be_removed",
