@@ -51,7 +51,16 @@ def set_up(app: APIFlask) -> None:
 
 def with_breaks(page: str) -> str:
     """`page` (HTML) with a `<wbr>` wherever a line of Lao may end."""
-    return _PARTS.sub(lambda part: part[0] if part[0][0] == "<" else _LAO.sub(_run, part[0]), page)
+    return _PARTS.sub(lambda part: part[0] if part[0][0] == "<" else _text(part[0]), page)
+
+
+def _text(text: str) -> str:
+    """One stretch of text stays one: in a flex row its parts would lose the spaces between them."""
+    core = text.strip()
+    parted = _LAO.sub(_run, core)
+    if parted == core or _LAO.fullmatch(core):
+        return text.replace(core, parted, 1) if core else text
+    return text.replace(core, f"<span>{parted}</span>", 1)
 
 
 def _run(found: re.Match[str]) -> str:
