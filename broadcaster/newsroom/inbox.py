@@ -236,7 +236,8 @@ def _recordings(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         Recording.state_since,
         Recording.created_at,
     )
-    joined: Select[*tuple[Any, ...]] = select(*columns).join(Announcement, Announcement.id == Recording.announcement_id)
+    chosen: Select[*tuple[Any, ...]] = select(*columns)
+    joined = chosen.join(Announcement, Announcement.id == Recording.announcement_id)
     return joined.where(*conditions).order_by(Recording.id.desc()).limit(MOST)
 
 
