@@ -62,8 +62,8 @@ def chosen() -> str:
     return row.place_code if row and reach(current_person()).holds(row.place_code) else ""
 
 
-def choices() -> list[tuple[str, str]]:
-    """Code and name of all there is, of what is widest, and of what lies below the place looked at.
+def choices() -> list[tuple[str, str, int]]:
+    """Code, name and depth of all there is, of what is widest, and of what lies below the place looked at.
 
     Province, then districts, then the kumban and villages of the district one is in: never hundreds at once.
     """
@@ -72,7 +72,7 @@ def choices() -> list[tuple[str, str]]:
     here = chosen()
     open_ones = set(_way_up(known, here)) if here else set()
     first = _("The whole province") if found.everywhere else _("All my places")
-    shown: list[tuple[str, str]] = [("", str(first))]
+    shown: list[tuple[str, str, int]] = [("", str(first), 0)]
     roots = [code for code in known if found.holds(code) and not _holds_parent(known, found, code)]
     if found.everywhere:  # the province itself is the first line
         roots = [code for code, place in known.items() if place.parent_code in roots]
@@ -81,8 +81,8 @@ def choices() -> list[tuple[str, str]]:
     return shown
 
 
-def _branch(known: KnownPlaces, code: str, open_ones: set[str], depth: int) -> list[tuple[str, str]]:
-    lines = [(code, "– " * depth + known[code].name_in(_language()))]
+def _branch(known: KnownPlaces, code: str, open_ones: set[str], depth: int) -> list[tuple[str, str, int]]:
+    lines = [(code, known[code].name_in(_language()), depth)]
     if code in open_ones:
         for below in _by_name(known, [one for one, place in known.items() if place.parent_code == code]):
             lines += _branch(known, below, open_ones, depth + 1)
