@@ -1,6 +1,6 @@
 """Whether a file ends where its container says it does, for containers whose cut ffmpeg does not notice.
 
-WAV and Ogg decode without a complaint up to the place where they were cut.
+WAV, AIFF and Ogg decode without a complaint up to the place where they were cut.
 """
 
 from pathlib import Path
@@ -19,6 +19,8 @@ def refuse_cut_file(source: Path, said: SourceFormat) -> None:
     """Raise Truncated where the last chunk or page claims more bytes than there are."""
     if said.container == "wav":
         missing = _missing_from_wav(source)
+    elif said.container == "aiff":
+        missing = _missing_from_aiff(source)
     elif said.container == "ogg":
         last_page = _last_ogg_page(source)
         if len(last_page) > _HEADER_TYPE and not last_page[_HEADER_TYPE] & _END_OF_STREAM:
@@ -38,6 +40,15 @@ def _missing_from_wav(source: Path) -> int:
     if chunk is None or chunk.size_bytes is None:
         return 0
     return chunk.offset + chunk.size_bytes - source.stat().st_size
+
+
+def _missing_from_aiff(source: Path) -> int:
+    """The outermost chunk, `FORM`, states the length of all that follows."""
+    with source.open("rb") as file:
+        head = file.read(8)
+    if len(head) < 8 or head[:4] != b"FORM":
+        return 0
+    return 8 + int.from_bytes(head[4:], "big") - source.stat().st_size
 
 
 def _last_ogg_page(source: Path) -> bytes:

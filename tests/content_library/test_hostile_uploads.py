@@ -1,7 +1,6 @@
 """Files made to harm, or by tools that went wrong: cover-art bombs, lying headers, numbers that are none."""
 
 import math
-import os
 import resource
 import struct
 import zlib
@@ -21,9 +20,7 @@ FAT_BYTES = 200 * 1024**2
 
 
 def png(side: int = SIDE) -> bytes:
-    """A white square that packs to less than a megabyte."""
-    packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(bytes(1 + 3 * side)) for _ in range(side)) + packer.flush()
+    """A picture that says how large it is and holds only its first rows: decoders take room for all."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return (
@@ -31,6 +28,7 @@ def png(side: int = SIDE) -> bytes:
         )
 
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    rows = zlib.compress(bytes(3 * (1 + 3 * side)))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
@@ -82,7 +80,7 @@ COVERS = {"MP3": mp3_with, "FLAC": flac_with, "M4A": m4a_with}
 def test_a_picture_that_would_fill_the_memory_is_not_decoded(
     name: str, speech: Path, store: AudioStore, tmp_path: Path
 ) -> None:
-    """16 000 by 16 000 points come in a tag of under a megabyte; the sound beside it is used all the same."""
+    """16 000 by 16 000 points come in a small tag; the sound beside it is used all the same."""
     audio = ingest(COVERS[name](png(), speech, tmp_path), store)
     assert audio.duration_ms == pytest.approx(len(sounds.samples(speech)) / 48, abs=60)
 
@@ -169,7 +167,6 @@ HOSTILE: dict[str, tuple[Callable[[Path, Path], Path], tuple[type[SourceError], 
     "64 channels": (many_channels, (errors.NotAudio,)),
     "no channel": (no_channels, (errors.NotAudio,)),
     "a WAV that claims ten hours": (ten_hours_in_a_wav, (errors.Truncated, errors.TooLong)),
-    "an M4A that claims ten hours": (ten_hours_in_an_m4a, (errors.Truncated, errors.TooLong)),
     "an Ogg cut at the border of a page": (ogg_cut_between_pages, (errors.Truncated,)),
 }
 
@@ -180,6 +177,12 @@ def test_a_hostile_file_is_refused_and_leaves_nothing_behind(case: str, speech: 
     make, expected = HOSTILE[case]
     (uploads := tmp_path / "uploads").mkdir()
     assert isinstance(refuse(make(speech, uploads), tmp_path, SourceError), expected)
+
+
+def test_an_index_is_believed_before_a_header(speech: Path, store: AudioStore, tmp_path: Path) -> None:
+    """An M4A whose header claims ten hours lasts as long as the sound that its index lists."""
+    audio = ingest(ten_hours_in_an_m4a(speech, tmp_path), store)
+    assert audio.duration_ms == pytest.approx(len(sounds.samples(speech)) / 48, abs=60)
 
 
 # In these no cut of the last tenth can hide: the container says how much there is, or marks its end.
@@ -210,7 +213,7 @@ def test_any_name_a_file_system_takes_will_do(
     name: str, speech: Path, store: AudioStore, tmp_path: Path
 ) -> None:
     """Lao, emoji, what looks like an option or a pattern: the tools see neither name nor folder."""
-    os.symlink(speech, tmp_path / name)
+    (tmp_path / name).symlink_to(speech)
     odd = tmp_path / "work [1]|'ວຽກ' 📁"
     assert ingest(tmp_path / name, store, workdir=odd).sha256 == ingest(speech, store).sha256
 
