@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 # Action → what was done. Rooms write the codes; an unknown one is read out as it is written.
 ACTIONS: dict[str, LazyString] = {
     "announcement.attached": _l("put a paper beside an announcement"),
+    "announcement.changed": _l("changed what an announcement says"),
     "announcement.created": _l("made an announcement"),
     "announcement.detached": _l("took a paper away from an announcement"),
     "announcement.edited": _l("changed an announcement"),
@@ -63,6 +64,7 @@ ACTIONS: dict[str, LazyString] = {
     "recording.take_back": _l("took a recording back before its approval"),
     "recording.texts": _l("changed a recording's texts"),
     "recording.tried_again": _l("had an upload prepared once more"),
+    "recording.trimmed": _l("trimmed a recording"),
     "recording.twin_kept": _l("kept the same audio here too"),
     "recording.withdraw": _l("withdrew a recording"),
     "slot.created": _l("scheduled a slot"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
@@ -14,16 +16,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+import broadcaster
 from broadcaster import terminal
 from broadcaster.accounts import trail_search
 from broadcaster.accounts.models import AuditEntry
 from broadcaster.accounts.origin import Via, act_as_server
 from broadcaster.accounts.service import Role, add_person, record
 from broadcaster.accounts.trail_search import TrailFilter
+from broadcaster.accounts.trail_vocabulary import ACTIONS
 from broadcaster.cli import app as command_line
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import BadInput
+from content_library.approval import ApprovalAction
 from tests.broadcaster.conftest import FixedClock
 
 PASSWORD = "a long enough pass phrase"
@@ -157,8 +162,6 @@ def test_who_did_what_is_told_in_the_readers_words(
     app: APIFlask, signed_in: Callable[..., FlaskClient], clock: FixedClock
 ) -> None:
     """Codes stand only under the details; a code nobody put into words can be read all the same."""
-    import re
-
     browser = signed_in()
     with app.app_context():
         change = {"before": {"state": "submitted"}, "after": {"state": "approved"}, "now": clock.now}
@@ -240,3 +243,17 @@ def test_the_command_line_lists_and_exports(
     exported = [json.loads(line) for line in run("export", "--action", "thing.made").splitlines()]
     assert [one["subject"] for one in exported] == ["thing:0", "thing:1", "thing:2"]
     assert run("export", "--csv", "--subject", "thing:2").splitlines()[1].count("thing:2") == 1
+
+
+def test_every_act_that_is_written_has_its_words() -> None:
+    """A code in the trail that nobody put into words would be read out as it is written."""
+    package = Path(broadcaster.__file__).parent
+    written = {
+        code
+        for file in package.rglob("*.py")
+        if "migrations" not in file.parts
+        for code in re.findall(r'action="([a-z]+\.[a-z_]+)"', file.read_text(encoding="utf-8"))
+    }
+    written |= {f"{kind}.{action.value}" for kind in ("recording", "jingle") for action in ApprovalAction}
+    assert len(written) > 30
+    assert written - set(ACTIONS) == set()
