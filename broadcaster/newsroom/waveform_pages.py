@@ -19,7 +19,7 @@ from broadcaster.newsroom.forms import show_mistake
 from broadcaster.newsroom.measured_words import measured_figures
 from broadcaster.newsroom.recordings import try_again
 from broadcaster.web.mishaps import say
-from content_library import AudioStore, waveform
+from content_library import AudioStore, ContentLibraryError, waveform
 from content_library.horn import HORN_BAND_HZ
 
 blueprint = APIBlueprint(
@@ -84,7 +84,10 @@ def peaks(recording_id: int) -> Response:
         answer.status_code = 304
         return answer
     store: AudioStore = current_app.extensions["audio_store"]
-    found = waveform(store, recording.sha256, COLUMNS)
+    try:
+        found = waveform(store, recording.sha256, COLUMNS)
+    except ContentLibraryError as error:
+        raise NotPossible(str(error), code=error.code) from error
     facts = {"duration_ms": recording.duration_ms, "low": [low for low, _h in found]}
     answer.set_data(json.dumps({**facts, "high": [high for _l, high in found]}, separators=(",", ":")))
     return answer

@@ -123,3 +123,12 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     assert read_gain("−2", "gain") == -2
     with pytest.raises(BadInput):
         read_gain("loud", "gain")
+
+
+def test_audio_that_cannot_be_read_is_told_to_the_page(editor: FlaskClient, session: Session) -> None:
+    """The fields work without the waveform; nobody meets an error of ours."""
+    recording = session.get_one(Recording, 1)
+    recording.sha256 = "ab" * 32
+    session.commit()
+    assert editor.get("/recordings/1/waveform.json").status_code == 409
+    assert editor.get("/recordings/1/sound").status_code == 200
