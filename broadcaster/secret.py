@@ -63,7 +63,8 @@ def read_secret(data: Path) -> Secrets:
         raise ConfigurationError([f"{file}: cannot be read: {error.strerror}"]) from error
     except (ValueError, KeyError, TypeError) as error:
         message = (
-            f"{file}: damaged; restore it from a backup, or remove it and run init (signs everybody out)"
+            f"{file}: damaged; restore it from a backup, or remove it and run init; "
+            "then every password and second factor must be made anew"
         )
         raise ConfigurationError([message]) from error
 

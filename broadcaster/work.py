@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from broadcaster import clock, jobs, mail, workers
+from broadcaster.accounts import pauses
 from broadcaster.accounts.origin import act_as_server
 from broadcaster.database import db
 from broadcaster.fleet.service import publish_plans_job
@@ -45,6 +46,7 @@ HANDLERS: dict[str, Handler] = {
     "expire_recordings": expiry_job.expire,
     "send_letter": mail.send_letter,
     "forget_letters": mail.forget_letters,
+    "forget_sign_ins": pauses.forget_old,
 }
 
 FAREWELLS: dict[str, Farewell] = {
@@ -65,6 +67,7 @@ class Chore:
 CHORES = (
     Chore("publish_plans", timedelta(days=1)),
     Chore("forget_done_jobs", timedelta(days=1)),
+    Chore("forget_sign_ins", timedelta(days=1)),
     Chore("mend_library", timedelta(days=1)),
     Chore("forget_what_was_set_aside", timedelta(days=1)),
     Chore("forget_removed_attachments", timedelta(days=1)),

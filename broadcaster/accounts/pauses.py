@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +20,8 @@ from sqlalchemy.orm import Session
 
 from broadcaster.accounts.audit import record
 from broadcaster.accounts.models import Person
-from broadcaster.accounts.sign_in_models import PauseKind, SignInPause
+from broadcaster.accounts.sessions import KEPT_FOR
+from broadcaster.accounts.sign_in_models import PauseKind, SignInPause, SignInSession
 
 FREE_ATTEMPTS = {PauseKind.ACCOUNT: 5, PauseKind.ADDRESS: 20}
 """An office behind one router shares an address."""
@@ -104,6 +106,12 @@ def lift(session: Session, pause: SignInPause, now: datetime, actor: Person | st
     before = {"attempts": pause.failures}
     session.delete(pause)
     record(session, action="person.pause_lifted", subject=subject, before=before, actor=actor, now=now)
+
+
+def forget_old(session: Session, _payload: dict[str, Any], now: datetime) -> None:
+    """A chore: what is no longer held against anybody, and sign-ins that ran out a month ago, are removed."""
+    session.execute(delete(SignInPause).where(SignInPause.last_at < now - FORGOTTEN_AFTER))
+    session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEPT_FOR))
 
 
 def _paused_until(session: Session, one: Counted, now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from broadcaster.accounts.models import Person
@@ -35,7 +35,7 @@ def begin(
     remembered: bool = False,
 ) -> tuple[SignInSession, str]:
     """Somebody signed in: their row, and the word for the browser's cookie, which is kept nowhere else."""
-    _forget_old(session, person, now)
+    session.flush()
     word = secrets.token_urlsafe(32)
     row = SignInSession(
         token_hash=hash_of(word),
@@ -111,12 +111,3 @@ def end_all(session: Session, person: Person, now: datetime, keep: SignInSession
 def hash_of(word: str) -> str:
     """What the database keeps of a random word; too long to be guessed, so it needs no salt."""
     return hashlib.sha256(word.encode()).hexdigest()
-
-
-def _forget_old(session: Session, person: Person, now: datetime) -> None:
-    """Rows that ended a month ago are of no use to anybody; the trail keeps who signed in."""
-    session.execute(
-        delete(SignInSession).where(
-            SignInSession.person_id == person.id, SignInSession.expires_at < now - KEPT_FOR
-        )
-    )

@@ -18,6 +18,7 @@ from broadcaster.accounts.service import (
     Role,
     belongs,
     current_person,
+    fresh,
     in_view,
     names_subjects,
     reach,
@@ -156,6 +157,7 @@ def station_settings(station_id: str) -> str | Response | tuple[str, int]:
 
 @blueprint.post("/stations/<station_id>/code")
 @requires(Role.ADMINISTRATOR)
+@fresh
 def renew_code(station_id: str) -> Response:
     """A new one-time code, shown once."""
     station = service.station(db.session, station_id)
@@ -167,6 +169,7 @@ def renew_code(station_id: str) -> Response:
 
 @blueprint.post("/stations/<station_id>/retire")
 @requires(Role.ADMINISTRATOR)
+@fresh
 def retire(station_id: str) -> Response:
     """No more plans; the page asked first."""
     station = service.station(db.session, station_id)
