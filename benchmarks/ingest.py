@@ -123,7 +123,7 @@ def long_recording(hours: float) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_source(folder / "minute.wav", 1)
-        loop = ("-stream_loop", "-1", "-i", folder / "minute.wav", "-t", str(hours * 3600), "-c", "copy")
+        loop = ("-stream_loop", "-1", "-i", folder / "minute.wav", "-t", str(hours * 3600 - 1))
         quiet = ("ffmpeg", "-nostdin", "-v", "error", "-y")
         subprocess.run([*quiet, *loop, folder / "source.wav"], check=True, timeout=600)
         began = time.perf_counter()
