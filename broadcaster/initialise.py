@@ -33,7 +33,12 @@ DEFAULTS = """\
 
 [audio]
 # store = ""                # empty: the folder audio/ here; or s3://bucket/folder
+# originals = ""            # where files are kept as they were brought; empty: the folder originals/ here
+# keep_originals = true     # without them, trimming starts from the broadcast copy
 # max_upload_bytes = 2147483648
+# keep_free_bytes = 524288000 # of this disk, never filled by uploads
+# quota_bytes = 0           # bounds everything stored and arriving; 0: no bound
+# uploads_per_person = 50   # unfinished ones
 
 [province]
 # code = "LA15"
