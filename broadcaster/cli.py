@@ -21,8 +21,14 @@ from broadcaster.demo import commands as demo_commands
 from broadcaster.errors import BroadcasterError, ConfigurationError
 from broadcaster.fleet import commands as station_commands
 from broadcaster.fleet import plan_commands
-from broadcaster.newsroom import announcement_commands, jingle_commands, matrix_commands, step_commands
-from broadcaster.newsroom import import_commands, library_commands
+from broadcaster.newsroom import (
+    announcement_commands,
+    import_commands,
+    jingle_commands,
+    library_commands,
+    matrix_commands,
+    step_commands,
+)
 from broadcaster.newsroom import commands as recording_commands
 from broadcaster.places import commands as place_commands
 from broadcaster.programming import commands as slot_commands

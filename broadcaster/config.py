@@ -85,8 +85,10 @@ class DatabaseSettings(_Section):
 
 
 class AudioSettings(_Section):
-    """The store's URL or folder; empty means `audio/` in the data folder. `originals` is the place of
-    what was brought, by default `originals/` there; without `keep_originals` edits start from the broadcast copy.
+    """The store's URL or folder; empty means `audio/` in the data folder.
+
+    `originals` is the place of what was brought, by default `originals/` there; without `keep_originals`
+    edits start from the broadcast copy.
 
     `keep_free_bytes` of the data folder's disk are never filled by uploads; `quota_bytes` bounds everything
     stored and arriving, 0 is no bound; nobody has more than `uploads_per_person` unfinished uploads.

@@ -48,7 +48,7 @@ DEFAULTS = """\
 # author_may_approve = false
 
 [accounts]
-# second_factor = "offered"  # "required": administrators and approvers must use an authenticator app; or "off"
+# second_factor = "offered" # "required": administrators and approvers must use an authenticator app
 
 [newsroom]
 # language_check = "offered" # or "required": a speaker listens before it is approved; or "off"

@@ -11,6 +11,8 @@ from broadcaster import clock, terminal
 from broadcaster.accounts.commands import AsJson, Email, Places, app
 from broadcaster.accounts.roles import Role
 
+__all__ = ["app"]
+
 
 @app.command()
 def invite(

@@ -43,4 +43,6 @@ def make_broadcast_ready(
         raise BadInput(f"{source} is not a file; name a sound file", field="file", code="is_a_folder")
     if not source.is_file():
         raise BadInput(f"{source}: there is no such file; check its name", field="file", code="file_missing")
-    return ingest(source, store, limits=limits or IngestLimits(), workdir=workdir, progress=progress, edit=edit)
+    return ingest(
+        source, store, limits=limits or IngestLimits(), workdir=workdir, progress=progress, edit=edit
+    )

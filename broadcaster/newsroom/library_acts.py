@@ -18,6 +18,8 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.newsroom import belonging, saved_views, service, tags
 from broadcaster.newsroom.library_models import SavedView
 from broadcaster.newsroom.library_pages import EDITOR, address, blueprint
+
+__all__ = ["blueprint"]
 from broadcaster.newsroom.library_question import ANNOUNCEMENT_SORTS, RECORDING_SORTS, wanted_from
 from broadcaster.newsroom.models import Recording
 from broadcaster.web import toasts

@@ -23,7 +23,8 @@ _sentences: dict[str, LazyString] = {
     "long_password": lazy_gettext("The password is too long; take at most %(length)s characters."),
     "wrong_password": lazy_gettext("The present password is not right."),
     "common_password": lazy_gettext(
-        "This password is among the first that are guessed. Take three or four words that do not belong together."
+        "This password is among the first that are guessed. "
+        "Take three or four words that do not belong together."
     ),
     "own_password": lazy_gettext(
         "The password holds your own name or address. Take words nobody connects with you."

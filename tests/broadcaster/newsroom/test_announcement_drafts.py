@@ -23,7 +23,7 @@ SignIn = Callable[..., FlaskClient]
 def test_unsaved_words_come_back_after_a_reload_and_meet_what_others_saved(
     app: APIFlask, settings: Settings, signed_in: SignIn, session: Session, clock: FixedClock
 ) -> None:
-    """Another kind's fields come back filled; what others saved is asked about; what is saved is forgotten."""
+    """Another kind's fields come back filled; what others saved is asked about, what is saved forgotten."""
     make_places(session)
     about = service.create_announcement(session, "Land law", "other", None, clock.now)
     session.commit()

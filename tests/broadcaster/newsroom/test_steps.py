@@ -149,7 +149,7 @@ def test_audio_that_is_approved_anew_is_no_longer_withdrawn(
 def test_every_step_is_in_the_trail_and_asks_for_new_plans(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
-    """Who did what, in order; approval and withdrawal ask for `publish_plans` once, every step to tell people."""
+    """Who did what, in order; approval and withdrawal ask for `publish_plans` once, each step for letters."""
     recording = submitted(session, clock, announcement, "a")
     approve(session, clock, recording)
     service.withdraw_recording(session, recording, None, "wrong figures", clock.now)
