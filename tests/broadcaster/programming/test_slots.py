@@ -105,7 +105,8 @@ def test_a_removed_slot_leaves_the_plans_until_it_is_restored(
         service.restore_slot(session, slot, None, clock.now)
     trail = [entry.action for entry in accounts.trail(session, f"slot:{slot.id}")]
     assert trail[::-1] == ["slot.created", "slot.removed", "slot.restored"]
-    assert [job.kind for job in session.scalars(select(Job))] == ["publish_plans"]
+    asked = session.scalars(select(Job).where(Job.kind == "publish_plans")).all()
+    assert len(asked) == 1
 
 
 def test_a_withdrawn_jingle_is_left_out_and_a_slot_of_it_alone_is_no_slot(
