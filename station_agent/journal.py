@@ -23,8 +23,8 @@ from schedules.wire.base import format_instant
 from schedules.wire.plan import PlannedBroadcast
 from schedules.wire.report import Airing, Entry, Incident
 from station_agent.errors import JournalDamaged
-from station_agent.journal_mark import JournalMark, read_mark, write_mark
-from station_agent.journal_store import open_store, set_aside
+from station_agent.journal_disk import JournalDisk, JournalFolder
+from station_agent.journal_mark import JournalMark
 from station_agent.playout_values import Planned
 
 ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
@@ -33,24 +33,23 @@ REMEMBER = timedelta(days=200)
 
 
 class Journal:
-    """One station's journal in a folder. Safe to use from several threads.
+    """One station's journal, in a folder or on another disk. Safe to use from several threads.
 
     `lost_at`: the instant at which a damaged journal was set aside at this start, else None.
     """
 
-    def __init__(self, folder: Path, now: datetime) -> None:
-        self._mark_path = folder / "journal.mark"
+    def __init__(self, where: Path | JournalDisk, now: datetime) -> None:
+        self._disk = disk = JournalFolder(where) if isinstance(where, Path) else where
         self._lock = threading.RLock()
         self.lost_at: datetime | None = None
-        path = folder / "journal.db"
-        mark = read_mark(self._mark_path)
-        lost = mark.number > 0 and not path.exists()
-        aside: Path | None = None
+        mark = disk.read_mark()
+        lost = mark.number > 0 and not disk.has_database()
+        aside: str | None = None
         try:
-            self._db = open_store(path)
+            self._db = disk.open_database()
         except JournalDamaged:
-            aside = set_aside(path, now)
-            self._db = open_store(path)
+            aside = disk.set_aside(now)
+            self._db = disk.open_database()
         self._marked = mark.number
         self._acknowledged = int(self._fact("acknowledged") or 0)
         self._number = max(self._highest(), self._acknowledged)
@@ -123,7 +122,7 @@ class Journal:
             self._set_fact("acknowledged", str(self._acknowledged))
         with self._lock:  # the mark is one file: two threads never write it at once
             self._marked = max(self._marked, self._number)
-            write_mark(self._mark_path, JournalMark(self._marked, self._acknowledged))
+            self._disk.write_mark(JournalMark(self._marked, self._acknowledged))
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -199,14 +198,14 @@ class Journal:
         number = self._number + 1
         if number > self._marked:
             self._marked = number
-            write_mark(self._mark_path, JournalMark(number, self._acknowledged))
+            self._disk.write_mark(JournalMark(number, self._acknowledged))
         row = _row(entry.model_copy(update={"number": number}))
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
         self._number = number
         return number
 
-    def _begin_anew(self, mark: JournalMark, now: datetime, aside: Path | None) -> None:
-        where = f"set aside as {aside.name}" if aside is not None else "it was not there"
+    def _begin_anew(self, mark: JournalMark, now: datetime, aside: str | None) -> None:
+        where = f"set aside as {aside}" if aside is not None else "it was not there"
         with self._transaction():
             self._number = self._acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))

@@ -1,0 +1,287 @@
+"""What one event leads to: playout decides, and its commands are executed in the order given.
+
+No thread, no queue, no waiting: whoever calls `turn` is the one thread that owns playout's state. The runner
+does so on the machine's clock; the simulation does so in virtual time, through this same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from hardware.ports import (
+    AudioOutput,
+    BoardReady,
+    Clock,
+    PlayRequest,
+    Relay,
+    RelayCause,
+    RelayFault,
+    RelayState,
+)
+from schedules.wire.report import Airing
+from station_agent.capture import Capture
+from station_agent.clock import ClockReading, step_between
+from station_agent.journal import Journal
+from station_agent.live_stream import LiveStream
+from station_agent.playout import step
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_values import (
+    ArmAlarm,
+    AudioChecked,
+    BeginCapture,
+    CheckAudio,
+    ClockStepped,
+    ClockTrust,
+    Command,
+    Cue,
+    EndCapture,
+    Event,
+    JournalIncident,
+    JournalIntent,
+    JournalOutcome,
+    JournalProgress,
+    KeepOwed,
+    Phase,
+    Play,
+    Prepare,
+    RelayOff,
+    RelayOn,
+    ReportNow,
+    StopOutput,
+    TakeBack,
+)
+
+log = structlog.get_logger("playout")
+
+
+class AudioFiles(Protocol):
+    """What playout asks of the audio on the disk."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+
+    def path(self, sha256: str) -> Path:
+        """Where the verified file is, or will be."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether it is there, by name."""
+
+    def is_whole(self, sha256: str) -> bool:
+        """Whether it still has its hash."""
+
+    def drop(self, sha256: str) -> None:
+        """Forget it, so that it is fetched again."""
+
+
+class Stream(Protocol):
+    """A live stream on its way into a pipe that the output opens."""
+
+    pipe: Path
+
+    def close(self) -> None:
+        """End the stream. Does not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Everything commands act on. `relay` is None where no board is attached.
+
+    `put` brings an event into the queue. `arm` sets the alarm, None takes it away. `aside` does what takes
+    long without holding up playout: reading audio. `on_report`: the province should hear of this now.
+    """
+
+    clock: Clock
+    journal: Journal
+    audio: AudioFiles
+    output: AudioOutput
+    relay: Relay | None
+    capture: Capture
+    put: Callable[[Event], None]
+    arm: Callable[[datetime | None], None]
+    aside: Callable[[Callable[[], None]], object]
+    on_report: Callable[[], None]
+    open_stream: Callable[[str, Path], Stream] = LiveStream
+    guard_deadline_s: float = 1.0
+
+
+class Execution:
+    """Playout's state, and its commands as they are executed. Used on one thread."""
+
+    def __init__(self, state: PlayoutState, on: Surface) -> None:
+        self.state = state
+        self._on, self._clock, self._relay = on, on.clock, on.relay
+        self._live: Stream | None = None
+        self._reading = ClockReading(on.clock.now(), on.clock.monotonic())
+        self._beat_s = on.clock.monotonic()
+        self._do: dict[type[Any], Callable[[Any], None]] = {
+            CheckAudio: self._check_audio,
+            RelayOn: self._relay_on,
+            RelayOff: self._relay_off,
+            Prepare: lambda command: on.output.prepare(self._request(command.cue, command)),
+            Play: self._play,
+            TakeBack: lambda command: on.output.take_back(command.item),
+            StopOutput: self._stop_output,
+            BeginCapture: lambda command: on.capture.begin(command.broadcast),
+            EndCapture: lambda command: on.capture.end(command.broadcast),
+            JournalIntent: lambda command: on.journal.intent(command.airing),
+            JournalProgress: lambda command: on.journal.progress(command.airing),
+            JournalOutcome: lambda command: self._outcome(command.airing),
+            JournalIncident: self._incident,
+            KeepOwed: lambda command: on.journal.keep_owed(command.owed),
+            ReportNow: lambda _command: on.on_report(),
+            ArmAlarm: lambda command: on.arm(command.at),
+        }
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was told to stop and has brought everything to its end."""
+        return self.state.stopping and self.state.phase is Phase.IDLE
+
+    def turn(self, event: Event) -> None:
+        """Take one event, by the clock as it is now; then beat for the relays."""
+        self._notice_a_step()
+        self._notice_a_standstill()
+        self._take(event)
+        if self._relay is not None:
+            self._relay.beat()
+        self._beat_s = self._clock.monotonic()
+
+    def end(self) -> None:
+        """Open every relay and let a stream go, whatever state this is in."""
+        if self._relay is not None:
+            self._relay.all_off()
+        self._end_live()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, RelayState | RelayFault | BoardReady):
+            _log_relay(event)
+        self.state, commands = step(self.state, self._clock.now(), event)
+        for command in commands:
+            self._execute(command)
+
+    def _execute(self, command: Command) -> None:
+        if not isinstance(command, JournalProgress | ArmAlarm):
+            log.debug("command", command=command)
+        self._do[type(command)](command)
+
+    def _notice_a_step(self) -> None:
+        """Did the wall clock jump? Asked before each event, so that none is judged by the other time."""
+        reading = ClockReading(self._clock.now(), self._clock.monotonic())
+        stepped = step_between(self._reading, reading)
+        self._reading = reading
+        if stepped is not None:
+            by_ms = int(stepped.total_seconds() * 1000)
+            log.warning("clock_stepped", by_ms=by_ms)
+            message = f"the clock jumped by {by_ms} ms"
+            self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
+            self._take(ClockTrust(self.state.clock_trusted, settled=False))  # a step may be a mistake
+            self._take(ClockStepped(by_ms))
+
+    def _notice_a_standstill(self) -> None:
+        """Was this process stopped for so long that the guard opened the relays? Then that comes first."""
+        over_s = self._clock.monotonic() - self._beat_s - self._on.guard_deadline_s
+        run = self.state.run
+        if over_s <= 0 or run is None:
+            return
+        at = self._clock.now() - timedelta(seconds=over_s)
+        log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
+        for channel in sorted({change.channel for change in run.relay_log if change.on}):
+            self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
+
+    # -- commands ----------------------------------------------------------------------------------------
+
+    def _request(self, cue: Cue, command: Play | Prepare) -> PlayRequest:
+        return PlayRequest(
+            key=cue.item.key,
+            path=self._on.audio.path(cue.item.sha256 or ""),
+            start_ms=cue.start_ms,
+            volume_percent=command.volume_percent,
+            not_before=command.at,
+        )
+
+    def _play(self, command: Play) -> None:
+        request = self._request(command.cue, command)
+        self._end_live()
+        if command.cue.item.url is not None:
+            self._live = self._on.open_stream(
+                command.cue.item.url, self._on.audio.folder.parent / "live.pipe"
+            )
+            request = replace(request, path=self._live.pipe)
+        self._on.output.play(request)
+
+    def _stop_output(self, command: StopOutput) -> None:
+        self._on.output.stop(command.fade_ms)
+        self._end_live()
+
+    def _end_live(self) -> None:
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+
+    def _check_audio(self, command: CheckAudio) -> None:
+        def read() -> None:
+            here = frozenset(one for one in command.hashes if self._on.audio.has(one))
+            whole = frozenset(one for one in here if self._on.audio.is_whole(one))
+            self._on.put(AudioChecked(command.broadcast, whole, command.hashes - whole))
+            for sha256 in here - whole:  # not what has arrived since: it was verified on its way
+                self._on.audio.drop(sha256)  # the next sync brings it again
+                message = "audio on the disk had other bytes than approved; it is fetched again"
+                self._incident(JournalIncident("audio_refused", sha256, message))
+
+        self._on.aside(read)
+
+    def _relay_on(self, command: RelayOn) -> None:
+        for channel in command.channels:
+            if self._relay is not None and channel <= self._relay.channels:
+                self._relay.set(channel, True, max_on_ms=command.max_on_ms)
+            else:
+                self._incident(
+                    JournalIncident("relay_failed", f"channel {channel}", "the board has no such channel")
+                )
+
+    def _relay_off(self, command: RelayOff) -> None:
+        for channel in command.channels:
+            if self._relay is not None and channel <= self._relay.channels:
+                self._relay.set(channel, False)
+
+    def _outcome(self, airing: Airing) -> None:
+        numbered = self._on.journal.outcome(airing)
+        if numbered is not None:
+            self._on.capture.note(numbered)
+            log.info(
+                "airing",
+                item=airing.item,
+                outcome=airing.outcome.value,
+                reason=airing.reason,
+                evidence=airing.evidence.value,
+                aired_ms=airing.aired_ms,
+            )
+
+    def _incident(self, command: JournalIncident) -> None:
+        log.warning("incident", code=command.code, subject=command.subject, message=command.message)
+        self._on.journal.incident(command.code, command.subject, command.message, self._clock.now())
+        self._on.on_report()
+
+
+def _log_relay(event: RelayState | RelayFault | BoardReady) -> None:
+    match event:
+        case RelayState():
+            log.info(
+                "relay",
+                channel=event.channel,
+                on=event.on,
+                confirmed=event.confirmed,
+                cause=event.cause.value,
+                switched_at=event.at.isoformat(timespec="milliseconds"),
+            )
+        case RelayFault():
+            log.warning("relay_fault", code=event.code.value, message=event.message)
+        case BoardReady():
+            log.info("board_ready")
