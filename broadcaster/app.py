@@ -64,9 +64,9 @@ def create_app(
 
 def _bound_body() -> None:
     """Refuse by the announced length, before anybody reads: what is too long was dropped as it arrived."""
-    if request.is_json:
-        request.max_content_length = MAX_JSON_BYTES
     limit = current_app.config["MAX_CONTENT_LENGTH"]
+    if request.is_json:
+        limit = request.max_content_length = MAX_JSON_BYTES
     if limit is not None and (request.content_length or 0) > limit:
         abort(413)
     if request.environ.get(f"HTTP_{NO_ROOM}"):

@@ -43,6 +43,10 @@ CLOSED = (
     "security.mf_recovery_codes",
 )
 """Doors Flask-Security brings along and we have others for."""
+ASKS_FOR_TOKEN = "include_auth_token"  # noqa: S105 - a word in an address
+"""By which Flask-Security gives a token to whoever has the password: past the second factor that must be set
+up, and beyond signing out everywhere. Ours are made at the server (`user token`), and the trail knows it.
+"""
 
 
 def set_up(app: APIFlask, settings: Settings, secrets: Secrets) -> None:
@@ -135,6 +139,8 @@ def _words() -> dict[str, Any]:
 def _gate() -> BaseResponse | None:
     """Send strangers to the sign-in page, and who must set up a second factor there; tell programs."""
     _forget_half_way()
+    if ASKS_FOR_TOKEN in request.args:
+        abort(404)
     if not needs_sign_in():
         return None
     if not signed_in():

@@ -16,6 +16,7 @@ from broadcaster.errors import BadInput, NotThere
 from broadcaster.newsroom import tags as tagging
 from broadcaster.newsroom.belonging import owning_place, visible
 from broadcaster.newsroom.kinds import clean_details
+from broadcaster.newsroom.local_days import refuse_far_year
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.plain_text import one_line
 from broadcaster.places.models import Place
@@ -81,7 +82,10 @@ def create_announcement(
 
 
 def refuse_reversed(valid_from: datetime | None, valid_until: datetime | None) -> None:
-    """`BadInput` when an announcement would end before it begins."""
+    """`BadInput` when an announcement would end before it begins, or in no year a calendar has here."""
+    for field, instant in (("valid_from", valid_from), ("valid_until", valid_until)):
+        if instant is not None:
+            refuse_far_year(instant, field)
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:
         raise BadInput(
             "the last day must come after the first day; change one of them",

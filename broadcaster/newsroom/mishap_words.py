@@ -44,6 +44,7 @@ MISHAPS: dict[str, LazyString] = {
     "unknown_kind": lazy_gettext("Choose one of the kinds."),
     "unknown_language": lazy_gettext("Choose one of the languages."),
     "ends_before_it_begins": lazy_gettext("The last day must come after the first day."),
+    "year_far_off": lazy_gettext("Choose a year from %(first)s to %(last)s."),
     "reason_missing": lazy_gettext("Say in a few words why."),
     "reason_too_long": lazy_gettext("That is too long; say it in fewer words."),
     # Trim and level

@@ -32,13 +32,11 @@ def nonce() -> str:
 
 def _add(response: Response) -> Response:
     given = response.headers
-    given.setdefault("X-Content-Type-Options", "nosniff")
-    if is_station_door():
-        return response  # no browser reads it, and a village's line is slow
     if is_station_door():  # no browser reads these answers, and villages pay by the byte
         if response.status_code != 304:
             given["X-Content-Type-Options"] = "nosniff"
         return response
+    given.setdefault("X-Content-Type-Options", "nosniff")
     given.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
     given.setdefault("Referrer-Policy", "same-origin")
     given.setdefault("Permissions-Policy", PERMISSIONS)

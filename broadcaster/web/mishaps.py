@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from broadcaster.accounts.service import speaks_json
+from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
 
 _sentences: dict[str, LazyString] = {
@@ -129,6 +130,8 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
+    if status >= 500:
+        db.session.rollback()  # what broke off in the middle of a statement could not even say whose page it is
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     if speaks_json():
         title = _MEANINGS[status][0] if status in _MEANINGS else error.name

@@ -10,11 +10,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
 
 from broadcaster.config import Settings
+from broadcaster.database import db
+from broadcaster.newsroom.models import Announcement
 
 SignIn = Callable[..., FlaskClient]
 TOO_LARGE = 2**63
@@ -87,6 +90,46 @@ def test_json_nested_beyond_reason_is_the_senders_mistake(strict_app: object, pa
         assert answer.status_code < 500
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/announcements", "/nowhere"])
+def test_json_of_megabytes_is_refused_by_its_length(strict_app: object, path: str) -> None:
+    """In words: to look who asks, and so in which language, nobody reads the body again."""
+    body = b'{"title":"' + bytes(5 * 2**20) + b'"}'
+    answer = strict_app.test_client().post(path, data=body, content_type="application/json")  # type: ignore[attr-defined]
+    assert answer.status_code == 413
+    assert "The file is too large" in answer.text
+
+
+def test_a_statement_that_breaks_off_is_still_answered_with_a_page(app: object, signed_in: SignIn) -> None:
+    """The server's mistake is told in the reader's language, though the database session lies in pieces."""
+
+    def break_off() -> None:
+        db.session.add(Announcement(title="x", kind="no kind", created_at=datetime(2026, 3, 3)))  # noqa: DTZ001
+        db.session.flush()
+
+    break_off.open_to_all = True  # type: ignore[attr-defined]  # so that nobody is looked up before
+    app.add_url_rule("/break-off", view_func=break_off)  # type: ignore[attr-defined]
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # type: ignore[attr-defined]
+    answer = signed_in("editor", language="lo").get("/break-off")
+    assert answer.status_code == 500
+    assert '<html lang="lo"' in answer.text
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("field", ["valid_from", "valid_until"])
+def test_an_instant_at_the_ends_of_time_is_told_in_words(signed_in: SignIn, field: str, instant: str) -> None:
+    """By programs, for a new announcement and one that is there; and by the day, on the page."""
+    editor = signed_in("editor")
+    new = {"title": "Land law"}
+    assert editor.post("/api/v1/announcements", json=new | {field: instant}).status_code == 422
+    made = editor.post("/api/v1/announcements", json=new).json
+    address = f"/api/v1/announcements/{made['announcement']}"
+    assert editor.patch(address, json={"edition": 1, field: instant}).status_code == 422
+    asked = {"title": "Land law", "kind": "other", "language": "lo", "without": "1", field: instant[:10]}
+    page = editor.post("/announcements/new", data=asked)
+    assert page.status_code == 422
+    assert "Choose a year from 2000 to 2199." in page.text
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -120,6 +163,8 @@ def test_a_day_at_the_ends_of_time_is_told_in_words(signed_in: SignIn, day: str)
     [
         ("airing", "list", "--day", "9999-12-31"),
         ("airing", "list", "--day", "0001-01-01"),
+        ("announcement", "new", "--title", "Land law", "--valid-from", "0001-01-01"),
+        ("announcement", "new", "--title", "Land law", "--valid-until", "9999-12-31"),
         ("recording", "approve", "9" * 20),
         ("slot", "remove", "9" * 20),
         ("campaign", "show", "9" * 20),

@@ -253,6 +253,17 @@ def test_others_need_none_and_programs_go_on(
     assert client.get("/api/v1/announcements", headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-in/code", "/confirm"])
+def test_signing_in_hands_out_no_token(app: APIFlask, clock, address: str) -> None:
+    """It would open everything without the app that must be set up, and outlive signing out everywhere."""
+    demand(app, "required")
+    add(app, clock.now, role=Role.APPROVER)
+    asked = {"email": EMAIL, "password": PASSWORD}
+    answer = app.test_client().post(f"{address}?include_auth_token", json=asked)
+    assert answer.status_code == 404
+    assert "authentication_token" not in answer.text
+
+
 def test_switched_off_codes_are_neither_asked_for_nor_set_up(
     app: APIFlask, client: FlaskClient, clock
 ) -> None:
