@@ -33,9 +33,14 @@ def _protect(connection: Connection, table: str) -> None:
 
 
 _SQLITE = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS {{table}}_no_{act.lower()} BEFORE {act} ON {{table}} "
+    f"CREATE TRIGGER IF NOT EXISTS {{table}}_no_{name} BEFORE {act} "
     "BEGIN SELECT RAISE(ABORT, '{table} only grows: its rows are not changed or removed'); END"
-    for act in ("UPDATE", "DELETE")
+    for name, act in (
+        ("update", "UPDATE ON {table}"),
+        ("delete", "DELETE ON {table}"),
+        # REPLACE removes the row that is in its way without asking the trigger of DELETE.
+        ("replace", "INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"),
+    )
 )
 _POSTGRESQL = (
     (

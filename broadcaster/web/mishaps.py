@@ -10,12 +10,14 @@ from apiflask.exceptions import HTTPError
 from flask import jsonify, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from broadcaster.accounts.service import speaks_json
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
+from broadcaster.full_disk import no_space
 
 _sentences: dict[str, LazyString] = {
     "email_in_use": lazy_gettext("This address is already in use."),
@@ -59,6 +61,7 @@ _sentences: dict[str, LazyString] = {
     "bad_village_file": lazy_gettext("Nothing was taken in. %(problems)s"),
     "not_utf8": lazy_gettext("The file is not UTF-8 text. Save the table as CSV UTF-8."),
     "file_too_large": lazy_gettext("The file is too large."),
+    "disk_full": lazy_gettext("The server's disk is full. Nothing was saved. Tell your administrator."),
     "unreadable": lazy_gettext("The file cannot be read."),
 }
 
@@ -98,6 +101,8 @@ def set_up(app: APIFlask) -> None:
     app.error_processor(_api)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(BroadcasterError, _ours)
+    app.register_error_handler(OSError, _machine)
+    app.register_error_handler(DBAPIError, _machine)
     app.jinja_env.globals["say"] = say
 
 
@@ -126,12 +131,21 @@ def _ours(error: BroadcasterError) -> tuple[Response | str, int]:
     return _page(error.http_status, say(error)), error.http_status
 
 
+def _machine(error: OSError | DBAPIError) -> tuple[Response | str, int]:
+    """A full disk is told as one; all else is the server's mistake, with its trace in the log."""
+    told = no_space(error)
+    if told is None:
+        raise error
+    db.session.rollback()
+    return _ours(told)
+
+
 def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
     if status >= 500:
-        db.session.rollback()  # what broke off in the middle of a statement could not even say whose page it is
+        db.session.rollback()  # a session that broke off in a statement could not even say whose page this is
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     if speaks_json():
         title = _MEANINGS[status][0] if status in _MEANINGS else error.name

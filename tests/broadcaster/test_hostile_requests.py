@@ -7,13 +7,17 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from html import unescape
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, func, select
 
 from broadcaster.config import Settings
 from broadcaster.database import db
@@ -112,6 +116,35 @@ def test_a_statement_that_breaks_off_is_still_answered_with_a_page(app: object, 
     answer = signed_in("editor", language="lo").get("/break-off")
     assert answer.status_code == 500
     assert '<html lang="lo"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/announcements/new", "/api/v1/announcements"])
+def test_a_full_disk_is_told_as_one(app: Any, signed_in: SignIn, path: str) -> None:
+    """When the database has no room for one row more: 507 in words, and nothing of that row is there."""
+    editor, made = signed_in("editor"), 0
+    with app.app_context():
+        _leave_no_page_free(db.engine)
+    wish = {"title": "x" * 300, "kind": "other"}
+    body = {"json": wish} if "api" in path else {"data": wish | {"language": "lo", "without": "1"}}
+    for _ in range(60):  # until what was left of the last pages is used up
+        answer = editor.post(path, **body)
+        if answer.status_code >= 400:
+            break
+        made += 1
+    assert answer.status_code == 507
+    assert "disk is full" in unescape(answer.text)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Announcement)) == made
+
+
+def _leave_no_page_free(engine: Engine) -> None:
+    """Every connection of this engine finds the database as large as it may become, as on a full disk."""
+
+    def bound(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # which SQLite raises to the present size
+
+    event.listen(engine, "connect", bound)
+    engine.dispose()
 
 
 @pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
