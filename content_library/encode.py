@@ -14,6 +14,7 @@ BIT_RATE = 24_000
 
 # Up to complexity 6 libopus takes one way for all sound at this bit rate. Beyond, it takes another for what
 # it holds for speech: three times slower, and no nearer to the source by spectrum, noise or envelope.
+# Frames of 40 ms carry less of their own upkeep than the usual 20, and take a quarter less time.
 _OPUS = (
     "-c:a",
     "libopus",
@@ -25,6 +26,8 @@ _OPUS = (
     "audio",
     "-compression_level",
     "5",
+    "-frame_duration",
+    "40",
 )
 _MONO = ("-ac", "1", "-ar", str(SAMPLE_RATE_HZ))
 
