@@ -164,8 +164,8 @@ def _command(source: Path, out: Path, channel: int | None, *, longest_s: float) 
     graph = f"[0:a:0]{_ASTATS}{only},{_MONO},asplit[all][look];[all]{EBUR128_QUICK}[work]"
     until = ("-t", f"{longest_s:.3f}")
     return [
-        *("ffmpeg", *ffmpeg.COMMON, "-filter_complex_threads", "1", *ffmpeg.SAFE_INPUT, "-i", f"file:{source}"),
-        *("-filter_complex", graph),
+        *("ffmpeg", *ffmpeg.COMMON, *ffmpeg.SAFE_INPUT, "-i", f"file:{source}"),
+        *("-filter_complex_threads", "1", "-filter_complex", graph),
         *("-map", "[work]", *until, *_WORK_FILE, f"file:{out}"),
         *("-map", "[look]", *until, "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"),
     ]
