@@ -57,7 +57,7 @@ ACTIONS: dict[str, LazyString] = {
     "recording.edited": _l("cut or faded a recording"),
     "recording.expire": _l("let a recording expire"),
     "recording.gave_way": _l("let a recording give way to the same one elsewhere"),
-    "recording.removed": _l("removed a recording that could not be prepared"),
+    "recording.removed": _l("removed a recording"),
     "recording.replace": _l("replaced a recording by a newer one"),
     "recording.return": _l("returned a recording"),
     "recording.submit": _l("asked for a recording's approval"),

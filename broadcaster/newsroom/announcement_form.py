@@ -22,6 +22,7 @@ from broadcaster.newsroom.local_days import day_of, end_of, start_of
 from broadcaster.newsroom.models import AnnouncementKind
 from broadcaster.newsroom.tags import LONGEST_TAG, MOST_TAGS, split_tags
 from broadcaster.newsroom.texts import AnnouncementTexts
+from broadcaster.newsroom.upload_form import ACCEPTED
 from broadcaster.newsroom.wording import KINDS
 
 DETAIL = "detail_"
@@ -51,12 +52,17 @@ class AnnouncementForm(AnnouncementFields):
     """A new announcement with its first recording."""
 
     place = SelectField(lazy_gettext("Belongs to"), validate_choice=False)
-    language = SelectField(lazy_gettext("Language of the recording"))
+    language = SelectField(
+        lazy_gettext("Language of the recording"),
+        validators=[InputRequired(lazy_gettext("Choose the language that is spoken."))],
+    )
     file = FileField(
         lazy_gettext("Sound file"),
-        description=lazy_gettext("WAV, FLAC, MP3, M4A, Ogg or WebM, up to three hours."),
+        description=lazy_gettext(
+            "Nearly every kind of sound file, also from phones, and the sound of a video; up to three hours."
+        ),
         validators=[FileRequired(lazy_gettext("Choose a sound file."))],
-        render_kw={"accept": "audio/*,video/mp4,video/webm"},
+        render_kw={"accept": ACCEPTED},
     )
 
 

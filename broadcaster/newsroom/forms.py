@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 from broadcaster.errors import BadInput
 from broadcaster.newsroom.announcements import LONGEST_TITLE
 from broadcaster.newsroom.steps import LONGEST_REASON
+from broadcaster.newsroom.upload_form import ACCEPTED
 from broadcaster.web.mishaps import say
 from broadcaster.web.wording import language_name
 from schedules.languages import LANGUAGES
@@ -42,7 +43,7 @@ class RecordingForm(FlaskForm):  # type: ignore[misc]
     file = FileField(
         lazy_gettext("Sound file"),
         validators=[_FILE_NEEDED],
-        render_kw={"accept": "audio/*,video/mp4,video/webm"},
+        render_kw={"accept": ACCEPTED},
     )
 
 
@@ -53,7 +54,7 @@ class JingleForm(FlaskForm):  # type: ignore[misc]
     file = FileField(
         lazy_gettext("Sound file"),
         validators=[_FILE_NEEDED],
-        render_kw={"accept": "audio/*,video/mp4,video/webm"},
+        render_kw={"accept": ACCEPTED},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
-from broadcaster.newsroom import belonging, saved_views, service, tags
+from broadcaster.newsroom import belonging, removal, saved_views, service, tags
 from broadcaster.newsroom.library_models import SavedView
 from broadcaster.newsroom.library_pages import EDITOR, address, blueprint
 
@@ -73,6 +73,26 @@ def tag() -> Response:
     return _each(
         add, lambda count: ngettext("%(num)d recording tagged.", "%(num)d recordings tagged.", count)
     )
+
+
+@blueprint.post("/library/remove")
+@accounts.requires(EDITOR)
+def remove_chosen() -> Response:
+    """Take every chosen draft away, and uploads that could not be used; the page asked first."""
+    person, now = accounts.current_person(), clock.now()
+    audio: list[str | None] = []
+
+    def take_away(one: Recording) -> None:
+        sha256 = one.sha256
+        removal.remove_recording(db.session, one, person, now)
+        audio.append(sha256)
+
+    answer = _each(
+        take_away, lambda count: ngettext("%(num)d recording removed.", "%(num)d recordings removed.", count)
+    )
+    for sha256 in audio:
+        removal.forget_audio(db.session, current_app.extensions["audio_store"], sha256)
+    return answer
 
 
 @blueprint.post("/library/views")

@@ -94,5 +94,8 @@ MISHAPS: dict[str, LazyString] = {
     ),
     "author_is_approver": lazy_gettext("Nobody approves their own recording. Ask another approver."),
     "step_not_possible": lazy_gettext("That step is not possible any more. Look at where it stands now."),
-    "not_failed": lazy_gettext("Only an upload that failed can be removed."),
+    "not_removable": lazy_gettext(
+        "Only a draft can be removed. Take it back first; what was approved is withdrawn instead."
+    ),
+    "has_newer_version": lazy_gettext("A newer version was made from it. Remove that one first."),
 }

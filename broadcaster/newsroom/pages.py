@@ -10,6 +10,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
@@ -56,10 +57,10 @@ def words() -> dict[str, Any]:
 def new_announcement() -> str | Response | tuple[str, int]:
     """Title, kind, language and sound file in one form."""
     form: Any = of_kind(AnnouncementForm, asked_kind())()
-    form.language.choices = language_choices(_needed_languages())
+    form.language.choices = [SelectChoice("", _("Choose …")), *language_choices(_needed_languages())]
     form.place.choices = owner_choices()
     if "without" in request.form:
-        form.file.validators = []
+        form.file.validators = form.language.validators = []
     if "show_fields" not in request.form and form.validate_on_submit():
         try:
             announcement = _create(form)

@@ -15,7 +15,7 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
-from broadcaster.newsroom import service, step_rules
+from broadcaster.newsroom import removal, service, step_rules
 from broadcaster.newsroom.playback import audio_answer
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.web.mishaps import say
@@ -110,8 +110,19 @@ def withdraw(recording_id: int) -> BaseResponse:
 @blueprint.post("/<int:recording_id>/remove")
 @accounts.requires(EDITOR)
 def remove(recording_id: int) -> BaseResponse:
-    """Take away an upload that could not be used."""
-    return _take(recording_id, service.remove_failed, _("Removed."))
+    """Take away a draft nobody needs, or an upload that could not be used; the page asked first."""
+    recording = service.recording(db.session, recording_id)
+    announcement_id, sha256 = recording.announcement_id, recording.sha256
+    try:
+        removal.remove_recording(db.session, recording, accounts.current_person(), clock.now())
+    except BroadcasterError as error:
+        db.session.rollback()
+        flash(say(error), "fail")
+    else:
+        db.session.commit()
+        removal.forget_audio(db.session, current_app.extensions["audio_store"], sha256)
+        flash(_("Removed."), "done")
+    return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
 
 
 @blueprint.get("/<int:recording_id>/withdrawal")
@@ -135,4 +146,4 @@ def _take(recording_id: int, step: Step, words: str) -> BaseResponse:
         db.session.commit()
         flash(words, "done")
     place = url_for("newsroom.show_announcement", announcement_id=announcement_id)
-    return redirect(place if step is service.remove_failed else f"{place}#recording-{recording_id}")
+    return redirect(f"{place}#recording-{recording_id}")

@@ -15,7 +15,7 @@ from broadcaster.errors import NotPossible, NotThere
 from broadcaster.newsroom.announcements import known_language
 from broadcaster.newsroom.audio_in import make_broadcast_ready
 from broadcaster.newsroom.models import Announcement, Recording
-from broadcaster.newsroom.originals import forget_original, has_original
+from broadcaster.newsroom.originals import has_original
 from broadcaster.newsroom.sound import IngestState
 from content_library import AudioStore, BroadcastAudio, IngestLimits
 from content_library.naming import display_name
@@ -92,26 +92,6 @@ def recordings(session: Session, *, state: str = "", most: int = 500) -> list[Re
     if state:
         wanted = wanted.where(Recording.state == state)
     return list(session.scalars(wanted))
-
-
-def remove_failed(session: Session, recording: Recording, person: Person | None, now: datetime) -> None:
-    """Take away an upload that could not be used. Only those: what has audio is withdrawn instead."""
-    if recording.ingest != IngestState.FAILED:
-        raise NotPossible(
-            "only an upload that failed can be removed; withdraw a recording instead", code="not_failed"
-        )
-    accounts.record(
-        session,
-        action="recording.removed",
-        subject=recording.subject,
-        before={"error": recording.error_code, "original_name": recording.original_name},
-        actor=person,
-        now=now,
-    )
-    forget_original(session, recording)
-    recording.announcement.recordings.remove(recording)
-    session.delete(recording)
-    session.flush()
 
 
 def try_again(session: Session, recording: Recording, person: Person | None, now: datetime) -> None:

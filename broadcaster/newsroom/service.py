@@ -47,7 +47,6 @@ from broadcaster.newsroom.recordings import (
     receive_recording,
     recording,
     recordings,
-    remove_failed,
 )
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.steps import (
@@ -118,7 +117,6 @@ __all__ = [
     "refuse_foreign",
     "refuse_unseen",
     "remove_announcement",
-    "remove_failed",
     "rename_announcement",
     "return_recording",
     "submit_recording",

@@ -14,7 +14,7 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError, NotPossible
-from broadcaster.newsroom import editing, editing_form, originals, service
+from broadcaster.newsroom import editing, editing_form, originals, removal, service
 from broadcaster.newsroom.forms import show_mistake
 from broadcaster.newsroom.measured_words import measured_figures
 from broadcaster.newsroom.recordings import try_again
@@ -31,7 +31,11 @@ COLUMNS = 6000
 @blueprint.app_context_processor
 def words() -> dict[str, Any]:
     """What the player's template calls."""
-    return {"measured_figures": measured_figures, "has_original": originals.has_original}
+    return {
+        "measured_figures": measured_figures,
+        "has_original": originals.has_original,
+        "is_removable": removal.is_removable,
+    }
 
 
 @blueprint.route("/<int:recording_id>/sound", methods=["GET", "POST"])

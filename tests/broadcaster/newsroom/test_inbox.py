@@ -18,7 +18,7 @@ from broadcaster.accounts.role_places import set_places
 from broadcaster.accounts.roles import Role
 from broadcaster.config import MailSettings
 from broadcaster.database import db
-from broadcaster.newsroom import service
+from broadcaster.newsroom import removal, service
 from broadcaster.newsroom.inbox import Waits, mark_read, waiting_for, with_read
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.telling import digest_is_due
@@ -104,7 +104,7 @@ def test_a_failed_upload_waits_for_who_brought_it(
     recording.ingest = IngestState.FAILED
     session.flush()
     assert waits(author) == [("failed", recording.subject)]
-    service.remove_failed(session, recording, author, clock.now)
+    removal.remove_recording(session, recording, author, clock.now)
     assert waits(author) == []
 
 

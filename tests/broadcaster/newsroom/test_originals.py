@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from broadcaster import jobs, work
 from broadcaster.config import Settings
-from broadcaster.newsroom import originals, service
+from broadcaster.newsroom import originals, removal, service
 from broadcaster.newsroom.recordings import try_again
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.uploads import KEPT
@@ -103,7 +103,7 @@ def test_a_removed_upload_takes_its_original_along_unless_others_need_it(
     second = bring(session, settings, b"words, not sound", clock)
     work_on(session, clock)
     kept = first.source_sha256 or ""
-    service.remove_failed(session, first, None, clock.now)
+    removal.remove_recording(session, first, None, clock.now)
     assert originals.originals_store().exists(kept)
-    service.remove_failed(session, second, None, clock.now)
+    removal.remove_recording(session, second, None, clock.now)
     assert not originals.originals_store().exists(kept)

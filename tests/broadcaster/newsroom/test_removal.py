@@ -1,0 +1,120 @@
+"""Taking a recording away: drafts and failed uploads go whole; what somebody decides about stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from broadcaster.errors import NotPossible
+from broadcaster.newsroom import removal, service
+from broadcaster.newsroom.models import Recording
+from content_library import AudioStore
+from tests.broadcaster.conftest import FixedClock
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def draft(app: APIFlask, session: Session, clock: FixedClock, sounds: Callable[[float], Path]) -> Recording:
+    """A recording of real sound that nobody has submitted."""
+    return _bring(app, session, clock, sounds(440), "lo")
+
+
+def _bring(app: APIFlask, session: Session, clock: FixedClock, sound: Path, language: str) -> Recording:
+    about = service.create_announcement(session, f"In {language}", "other", None, clock.now)
+    store: AudioStore = app.extensions["audio_store"]
+    made = service.add_recording(session, store, about, language, sound, sound.name, None, clock.now)
+    session.commit()
+    return made
+
+
+def test_a_draft_goes_with_its_audio(
+    app: APIFlask, session: Session, draft: Recording, signed_in: SignIn
+) -> None:
+    """From the announcement's page, by who may write there."""
+    number, sha256 = draft.id, str(draft.sha256)
+    editor, address = signed_in("editor"), f"/recordings/{draft.id}/remove"
+    assert address in editor.get(f"/announcements/{draft.announcement_id}").text
+    assert signed_in("operator").post(address).status_code == 403
+    assert editor.post(address).status_code == 302
+    session.expire_all()
+    assert session.get(Recording, number) is None
+    assert not app.extensions["audio_store"].exists(sha256)
+
+
+def test_audio_that_another_recording_has_stays(
+    app: APIFlask,
+    session: Session,
+    clock: FixedClock,
+    draft: Recording,
+    sounds: Callable[[float], Path],
+    signed_in: SignIn,
+) -> None:
+    """The store holds the bytes once for both."""
+    other = _bring(app, session, clock, sounds(440), "tdf")
+    assert other.sha256 == draft.sha256
+    signed_in("editor").post(f"/recordings/{draft.id}/remove")
+    assert app.extensions["audio_store"].exists(str(other.sha256))
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved", "withdrawn", "expired"])
+def test_what_somebody_decides_or_decided_about_stays(
+    session: Session, clock: FixedClock, draft: Recording, signed_in: SignIn, state: str
+) -> None:
+    """It is taken back or withdrawn instead, and the page does not offer to remove it."""
+    draft.state = state
+    session.commit()
+    with pytest.raises(NotPossible) as refused:
+        removal.remove_recording(session, draft, None, clock.now)
+    assert refused.value.code == "not_removable"
+    page = signed_in("editor").get(f"/announcements/{draft.announcement_id}").text
+    assert f"/recordings/{draft.id}/remove" not in page
+
+
+def test_a_draft_from_which_a_newer_version_was_made_stays(
+    session: Session, clock: FixedClock, draft: Recording
+) -> None:
+    """The newer one would have nothing to be cut from."""
+    newer = Recording(
+        announcement=draft.announcement, language="lo", version=2, original_name="a.wav", state="draft",
+        ingest=draft.ingest, created_at=clock.now, made_from=draft,
+    )  # fmt: skip
+    session.add(newer)
+    session.flush()
+    with pytest.raises(NotPossible) as refused:
+        removal.remove_recording(session, draft, None, clock.now)
+    assert refused.value.code == "has_newer_version"
+
+
+def test_drafts_are_removed_together_and_the_others_are_told(
+    app: APIFlask,
+    session: Session,
+    clock: FixedClock,
+    draft: Recording,
+    sounds: Callable[[float], Path],
+    signed_in: SignIn,
+) -> None:
+    """One that is submitted does not stop the rest; audio it shares stays."""
+    submitted = _bring(app, session, clock, sounds(440), "tdf")
+    service.submit_recording(session, submitted, None, clock.now)
+    session.commit()
+    numbers, sha256 = [draft.id, submitted.id], str(draft.sha256)
+    editor = signed_in("editor")
+    answer = editor.post("/library/remove", data={"chosen": numbers, "page": "recordings", "asked": ""})
+    page = editor.get(answer.location).text
+    assert "1 recording removed." in page
+    assert "1 recording stays as it was" in page
+    session.expire_all()
+    assert [session.get(Recording, number) is None for number in numbers] == [True, False]
+    assert app.extensions["audio_store"].exists(sha256)
+
+
+def test_the_audio_can_be_taken_along(draft: Recording, signed_in: SignIn) -> None:
+    """A link that saves it under the announcement's name and language."""
+    page = signed_in("editor").get(f"/announcements/{draft.announcement_id}").text
+    assert f'href="/recordings/{draft.id}/audio" download="In lo – Lao.opus"' in page
