@@ -23,6 +23,10 @@ FINAL_LOOK = timedelta(milliseconds=500)
 """Reading and hashing takes up to this long: the last looks lie so much ahead."""
 
 
+WHOLE_ALERT_WITHIN = timedelta(seconds=60)
+"""So long an alert waits for all of its audio; after that, what is there is said."""
+
+
 def hashes_of(planned: Planned) -> frozenset[str]:
     """The audio a broadcast needs."""
     return frozenset(item.sha256 for item in planned.broadcast.items if item.sha256 is not None)
@@ -41,13 +45,18 @@ def is_answered(state: PlayoutState, planned: Planned) -> bool:
 
 
 def given_up_at(planned: Planned, lead: timedelta) -> datetime:
-    """When a broadcast of which nothing can be heard no longer waits for its audio."""
+    """When what cannot be heard no longer waits for its audio; an alert: never before its end."""
+    missed = planned.broadcast.missed
+    if planned.at_once and missed.until is not None:
+        return missed.until
     return planned.broadcast.planned_start + GRACE - lead
 
 
-def last_looks(planned: Planned, lead: timedelta) -> tuple[datetime, datetime, datetime]:
+def last_looks(planned: Planned, lead: timedelta) -> tuple[datetime, ...]:
     """When what is missing is looked at again, if nobody says earlier that it has arrived."""
     start = planned.broadcast.planned_start
+    if planned.at_once:
+        return (start + WHOLE_ALERT_WITHIN, given_up_at(planned, lead) - FINAL_LOOK)
     return (start - lead - FINAL_LOOK, start, given_up_at(planned, lead) - FINAL_LOOK)
 
 

@@ -31,6 +31,7 @@ from station_agent.config import OutputSettings, Settings
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
+from station_agent.kept_desk import kept_desk
 from station_agent.live_state import Surroundings, describe, write_live
 from station_agent.network import NetworkLoop
 from station_agent.plan_cache import PlanCache
@@ -155,6 +156,7 @@ class Station:
             owed=self._journal.owed(),
             lost_at=self._journal.lost_at,
             clock_settled=False,
+            desk=kept_desk(self._journal),
         )
         self._runner = runner = Runner(
             state,

@@ -78,6 +78,17 @@ def closed_ms(
     return int(closed / timedelta(milliseconds=1))
 
 
+def closed_since(log: tuple[RelayChange, ...], channel: int) -> datetime | None:
+    """Since when a relay has been closed; None while it is open."""
+    since: datetime | None = None
+    for change in reversed(log):
+        if change.channel == channel:
+            if not change.on:
+                break
+            since = change.at
+    return since
+
+
 def opened_at(run: Run) -> datetime | None:
     """When the first of the relays open now fell, if that was after the current cue's first sample."""
     instants: list[datetime] = []

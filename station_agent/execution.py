@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
@@ -28,7 +28,9 @@ from schedules.wire.report import Airing
 from station_agent.capture import Capture
 from station_agent.clock import ClockReading, step_between
 from station_agent.journal import Journal
+from station_agent.kept_desk import keep_desk
 from station_agent.live_stream import LiveStream
+from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
@@ -46,13 +48,14 @@ from station_agent.playout_values import (
     JournalIntent,
     JournalOutcome,
     JournalProgress,
+    KeepDesk,
     KeepOwed,
-    Phase,
     Play,
     Prepare,
     RelayOff,
     RelayOn,
     ReportNow,
+    SetVolume,
     StopOutput,
     TakeBack,
 )
@@ -78,6 +81,14 @@ class AudioFiles(Protocol):
 
     def drop(self, sha256: str) -> None:
         """Forget it, so that it is fetched again."""
+
+
+@runtime_checkable
+class HasVolume(Protocol):
+    """An output whose level can be changed while it plays."""
+
+    def set_volume(self, volume_percent: int) -> None:
+        """The level of what plays from now on, 0 to 100 percent."""
 
 
 class Stream(Protocol):
@@ -135,6 +146,8 @@ class Execution:
             JournalOutcome: lambda command: self._outcome(command.airing),
             JournalIncident: self._incident,
             KeepOwed: lambda command: on.journal.keep_owed(command.owed),
+            KeepDesk: lambda command: keep_desk(on.journal, command.desk),
+            SetVolume: self._set_volume,
             ReportNow: lambda _command: on.on_report(),
             ArmAlarm: lambda command: on.arm(command.at),
         }
@@ -219,6 +232,10 @@ class Execution:
     def _stop_output(self, command: StopOutput) -> None:
         self._on.output.stop(command.fade_ms)
         self._end_live()
+
+    def _set_volume(self, command: SetVolume) -> None:
+        if isinstance(self._on.output, HasVolume):
+            self._on.output.set_volume(command.volume_percent)
 
     def _end_live(self) -> None:
         if self._live is not None:

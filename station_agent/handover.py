@@ -12,14 +12,16 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent.evidence import heard_airing, silent_airing
+from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Cue, JournalIntent, Phase, Play, Prepare, TakeBack
+from station_agent.playout_values import Cue, JournalIntent, Play, Prepare, TakeBack
 
 ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
 HAND_OVER_AHEAD = timedelta(milliseconds=400)
@@ -70,33 +72,35 @@ def due_at(state: PlayoutState) -> datetime | None:
     return end - HAND_OVER_AHEAD
 
 
-def look(turn: Turn, gives_way_at: datetime | None) -> None:
+def look(turn: Turn, cut_comes_at: Callable[[Turn], datetime | None]) -> None:
     """Hand the next cue over where it is time, unless the broadcast gives way before it would begin."""
     due = due_at(turn.state)
     if due is None or turn.now < due:
         return
     begins = due + HAND_OVER_AHEAD
-    if turn.now >= begins or (gives_way_at is not None and gives_way_at <= begins):
+    cut_at = None if turn.now >= begins else cut_comes_at(turn)
+    if turn.now >= begins or (cut_at is not None and cut_at <= begins):
         return  # it follows once the end of the current one is told
     run, cue = turn.run, following(turn.run)
     assert cue is not None  # noqa: S101 - `due_at` asked for it
     mark_intent(turn, cue)
     turn.change_run(next_at=begins)
-    turn.give(Play(cue, begins, run.limits.volume_percent))
+    turn.give(Play(cue, begins, run.volume_percent))
 
 
 def mark_intent(turn: Turn, cue: Cue) -> None:
     """From here on the cue never plays again, whatever comes."""
     run = turn.run
     turn.give(JournalIntent(silent_airing(run.planned, cue, Outcome.MISSED, "power_lost", on_disk=True)))
-    turn.change(final=turn.state.final | {cue.item.key}, begun=turn.state.begun | {run.planned.broadcast.key})
+    final, begun = turn.state.final, turn.state.begun
+    turn.change(final=final.with_(cue.item.key), begun=begun.with_(run.planned.broadcast.key))
 
 
 def prepare_next(turn: Turn) -> None:
     """Let the output open what follows while this one goes on."""
     cue = following(turn.run)
     if cue is not None and cue.item.kind in ON_DISK:
-        turn.give(Prepare(cue, None, turn.run.limits.volume_percent))
+        turn.give(Prepare(cue, None, turn.run.volume_percent))
 
 
 def is_whole(run: Run, played_ms: int) -> bool:

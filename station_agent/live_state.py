@@ -18,8 +18,9 @@ from schedules.wire.base import format_instant
 from station_agent.clock import TimeVerdict
 from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
+from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState, Run
-from station_agent.playout_values import Phase, Planned
+from station_agent.playout_values import Planned
 
 FILE_NAME = "live.json"
 STALE_AFTER = timedelta(seconds=5)

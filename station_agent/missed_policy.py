@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from schedules.airing_origin import Origin, origin_of
 from schedules.wire.plan import ItemKind, MissedRule, PlannedBroadcast, QuietRule
 from schedules.wire.report import Outcome
 from station_agent.playout_values import Cue
@@ -78,7 +79,8 @@ def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circum
     if held and not case.begun and case.is_quiet(broadcast.planned_start):
         return all_lost(open_cues, Outcome.SKIPPED, "quiet_hours")
     playable, lost = _sort_out(open_cues, case)
-    if not any(cue.item.kind is not ItemKind.PAUSE for cue in playable):
+    is_silent = all(cue.item.kind is ItemKind.PAUSE for cue in playable)
+    if is_silent and origin_of(broadcast.key) is not Origin.MICROPHONE:
         rest = tuple(Lost(cue, Outcome.SKIPPED, "nothing_to_air") for cue in playable)
         return Verdict(lost=lost + rest)
     verdict = _by_policy(broadcast, playable, case)

@@ -1,7 +1,8 @@
 """How a broadcast ends: after its tail, or cut short.
 
 Rules
-1. Whatever ends a broadcast, its relays are commanded open first, then the output is stopped.
+1. What sounds is faded out before its relays open, within `FADE_AT_MOST`; where nothing sounds, the relays
+   are commanded open first and the output is stopped then.
 2. What was handed to the output for its own instant and has not begun never begins.
 3. The last item's outcome waits for the relays' word, `CLOSE_PATIENCE` at most, so that it is recorded.
 """
@@ -12,12 +13,17 @@ from datetime import datetime, timedelta
 
 from schedules.wire.report import Airing, Outcome
 from station_agent import handover
-from station_agent.evidence import heard_airing, length_ms, opened_at, silent_airing
+from station_agent.evidence import closed_since, heard_airing, length_ms, opened_at, silent_airing
+from station_agent.phases import Happening, Phase
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import EndCapture, Phase, RelayOff, ReportNow, StopOutput
+from station_agent.playout_values import EndCapture, JournalProgress, RelayOff, ReportNow, StopOutput
 
 CLOSE_PATIENCE = timedelta(seconds=1)
+FADE_MS = 120
+FADE_AT_MOST = timedelta(milliseconds=150)
+"""The relays open so long after a broadcast was cut, whether or not the output has said that it is silent."""
+ENDING = frozenset({Phase.FADING, Phase.CLOSING})
 
 
 def unfinished(turn: Turn, reason: str, heard_ms: int | None = None, until: datetime | None = None) -> Airing:
@@ -37,24 +43,101 @@ def unfinished(turn: Turn, reason: str, heard_ms: int | None = None, until: date
 
 def cut(turn: Turn, reason: str, *, rest: Outcome | None) -> None:
     """End the broadcast now. What has not begun gets `rest` as its outcome, or goes back to the agenda."""
-    run = turn.run
-    if turn.state.phase in (Phase.CLOSING, Phase.TAIL):
-        if turn.state.phase is Phase.TAIL:
-            close(turn)
+    if turn.state.phase is Phase.TAIL:
+        close(turn)
+    elif turn.state.phase not in ENDING:
+        _end_cues(turn, reason, rest)
+        if turn.state.phase is not Phase.FADING:
+            turn.go(Happening.CUT_SHORT, turn.now + CLOSE_PATIENCE)
+            check_closed(turn)
+
+
+def give_over(turn: Turn, reason: str, channels: frozenset[int], needs: timedelta) -> None:
+    """End the broadcast for another one that begins at once, on those of its relays that the other needs.
+
+    They stay closed, so the amplifier stays warm, unless they would then be closed for longer than they may.
+    """
+    run, phase = turn.run, turn.state.phase
+    keeps = channels & frozenset(run.channels)
+    may_keep = bool(keeps) or not run.channels
+    if phase is Phase.CLOSING:
         return
-    turn.give(RelayOff(tuple(run.channels)))
+    if not may_keep or not all(_stays_warm(turn, channel, needs) for channel in keeps):
+        cut(turn, reason, rest=None)
+        return
+    turn.change_run(keeps=keeps)
+    if phase not in (Phase.TAIL, Phase.FADING):
+        _end_cues(turn, reason, None)
+    if turn.state.phase is not Phase.FADING:
+        _hand_on(turn)
+
+
+def _stays_warm(turn: Turn, channel: int, needs: timedelta) -> bool:
+    run = turn.run
+    since = closed_since(run.relay_log, channel)
+    if since is None or run.relay_failed is not None or run.warm_again:
+        return False
+    tail = timedelta(milliseconds=run.limits.tail_ms) + CLOSE_PATIENCE + FADE_AT_MOST
+    return turn.now + needs + tail <= since + timedelta(seconds=run.limits.max_on_s)
+
+
+def _end_cues(turn: Turn, reason: str, rest: Outcome | None) -> None:
+    """Stop what plays, account for it and for the rest; to FADING if something sounds, else relays first."""
+    run = turn.run
+    sounds = run.playing and turn.state.phase is Phase.ITEM and _is_heard(turn)
+    if not sounds and run.keeps is None:
+        turn.give(RelayOff(tuple(run.channels)))
     if run.playing:
-        turn.give(StopOutput())
+        turn.give(StopOutput(FADE_MS if sounds else 0))
         _end_handover(turn, reason, rest)
-        turn.change_run(pending=_ended_here(turn, reason), playing=False)
+        pending = _ended_here(turn, reason)
+        turn.give(JournalProgress(pending))
+        turn.change_run(pending=pending, playing=False)
         run = turn.run
     after = run.position + 1 if run.pending is not None else run.position
     for cue in run.cues[after:]:
         if rest is not None:
             turn.account(silent_airing(run.planned, cue, rest, reason, on_disk=True))
-    turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
     turn.change_run(give_up=True)
+    if sounds:
+        turn.go(Happening.FADES, turn.now + FADE_AT_MOST)
+
+
+def _is_heard(turn: Turn) -> bool:
+    """Whether the current sound leaves the loudspeaker: it has begun, and no relay has fallen."""
+    run = turn.run
+    began = run.started_at is not None and run.started_at <= turn.now
+    return (began or handover.is_heard(run, turn.now)) and opened_at(run) is None
+
+
+def faded(turn: Turn) -> None:
+    """What was cut short is silent: open the relays, or hand them on."""
+    if turn.run.keeps is not None:
+        _hand_on(turn)
+        return
+    turn.give(RelayOff(tuple(turn.run.channels)))
+    turn.go(Happening.FADED, turn.now + CLOSE_PATIENCE)
     check_closed(turn)
+
+
+def _hand_on(turn: Turn) -> None:
+    """The broadcast is over; what follows in this step finds the relays it needs closed and warm."""
+    run = turn.run
+    keeps = run.keeps or frozenset()
+    others = tuple(channel for channel in run.channels if channel not in keeps)
+    if others:
+        turn.give(RelayOff(others))
+    _account_pending(turn)
+    turn.give(EndCapture(run.planned.broadcast.key), ReportNow())
+    turn.change(kept=tuple(change for change in run.relay_log if change.channel in keeps))
+    turn.go(Happening.GIVEN_OVER)
+
+
+def let_kept_fall(turn: Turn) -> None:
+    """At the end of a step nothing stays closed that nobody took over."""
+    if turn.state.kept and turn.state.phase in (Phase.IDLE, Phase.ARMING):
+        turn.give(RelayOff(tuple(sorted({change.channel for change in turn.state.kept}))))
+        turn.change(kept=())
 
 
 def _end_handover(turn: Turn, reason: str, rest: Outcome | None) -> None:
@@ -82,7 +165,7 @@ def _ended_here(turn: Turn, reason: str) -> Airing:
 def close(turn: Turn) -> None:
     """The tail is over: open the relays."""
     turn.give(RelayOff(tuple(turn.run.channels)))
-    turn.go(Phase.CLOSING, turn.now + CLOSE_PATIENCE)
+    turn.go(Happening.TAIL_OVER, turn.now + CLOSE_PATIENCE)
     check_closed(turn)
 
 
@@ -92,12 +175,17 @@ def check_closed(turn: Turn) -> None:
     patience_over = run.deadline is not None and turn.now >= run.deadline
     if not (patience_over or all(_is_open(run, channel) for channel in run.channels)):
         return
-    if run.pending is not None:
-        turn.account(run.pending.model_copy(update={"relay": run.relay_log[-64:]}))
+    _account_pending(turn)
     turn.give(EndCapture(run.planned.broadcast.key), ReportNow())
     was_whole = not run.give_up
-    turn.go(Phase.IDLE, None)
+    turn.go(Happening.CLOSED)
     turn.change(follow=was_whole or turn.state.follow)
+
+
+def _account_pending(turn: Turn) -> None:
+    run = turn.run
+    if run.pending is not None:
+        turn.account(run.pending.model_copy(update={"relay": run.relay_log[-64:]}))
 
 
 def _is_open(run: Run, channel: int) -> bool:

@@ -13,20 +13,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
-from schedules.wire.report import Airing, Outcome
+from schedules.wire.report import Airing, Outcome, RelayChange
 from station_agent import handover
-from station_agent.evidence import heard_airing, length_ms, silent_airing
+from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
 from station_agent.missed_policy import ON_TIME
 from station_agent.off_air import unfinished
-from station_agent.playout_state import Run
+from station_agent.phases import Happening
+from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     BeginCapture,
+    Cue,
     JournalProgress,
-    Phase,
+    Planned,
     Play,
     Prepare,
+    RelayOff,
     RelayOn,
 )
 
@@ -46,20 +50,57 @@ def lead(channels: int, warm_up_ms: int) -> timedelta:
 
 
 def warm(turn: Turn) -> None:
-    """Close the relays; the output opens its first sound meanwhile."""
-    run = turn.run
-    earliest = turn.now + lead(len(run.channels), run.limits.warm_up_ms)
-    start = max(run.start, earliest)
-    turn.change_run(start=start)
+    """Close the relays; the output opens its first sound meanwhile. Those that were kept are warm already."""
+    run, kept = turn.run, turn.state.kept
+    wait = timedelta(0) if run.planned.at_once else lead(len(run.channels), run.limits.warm_up_ms)
+    start = max(run.start, turn.now + wait)
+    log = tuple(_now_of(change, run) for change in kept if change.channel in run.channels)
+    turn.change_run(start=start, relay_log=log)
     turn.give(BeginCapture(run.planned.broadcast.key))
     if run.cue.item.kind in handover.ON_DISK:
-        turn.give(Prepare(run.cue, start, run.limits.volume_percent))
-    turn.go(Phase.WARMING, turn.now + RELAY_PATIENCE)
+        turn.give(Prepare(run.cue, start, run.volume_percent))
+    turn.go(Happening.COMMITTED, turn.now + RELAY_PATIENCE)
+    _take_kept(turn)
     if run.channels:
-        turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))
+        turn.give(RelayOn(tuple(run.channels), _max_on_ms(turn)))
         if turn.state.board_fault is not None:
             relay_failed(turn, turn.state.board_fault)
     check_warm(turn)
+
+
+def _now_of(change: RelayChange, run: Run) -> RelayChange:
+    """A relay change of the broadcast before, which is this one's now: its zone may have another name."""
+    return change.model_copy(update={"zone": run.channels[change.channel]})
+
+
+def _take_kept(turn: Turn) -> None:
+    """What was kept closed belongs to this broadcast; a relay it does not need falls."""
+    needless = {change.channel for change in turn.state.kept} - set(turn.run.channels)
+    if needless:
+        turn.give(RelayOff(tuple(sorted(needless))))
+    turn.change(kept=())
+
+
+def _max_on_ms(turn: Turn) -> int:
+    """How long its relays may stay closed from now on: a relay that was kept has used some of it."""
+    run = turn.run
+    since = [closed_since(run.relay_log, channel) for channel in run.channels]
+    used_ms = max((length_ms(at, turn.now) for at in since if at is not None), default=0)
+    return max(1, run.limits.max_on_s * 1000 - used_ms)
+
+
+def prepare_first(turn: Turn, planned: Planned, cues: tuple[Cue, ...]) -> None:
+    """Let the output open what follows at once, while what was cut for it fades."""
+    if cues and cues[0].item.kind in handover.ON_DISK:
+        turn.give(Prepare(cues[0], None, level(turn.state, planned)))
+
+
+def level(state: PlayoutState, planned: Planned) -> int:
+    """Percent: what the plan allows, and of it what the operator has set, but for an alert."""
+    limit = state.plan.limits.volume_percent if state.plan is not None else 100
+    if planned.origin is Origin.ALERT or not state.desk.volumes:
+        return limit
+    return limit * min(state.desk.volumes.get(zone, 100) for zone in planned.broadcast.zones) // 100
 
 
 def check_warm(turn: Turn) -> None:
@@ -67,7 +108,7 @@ def check_warm(turn: Turn) -> None:
     run = turn.run
     at = run.start
     if run.channels and run.relay_failed is None:
-        closed = _closed_since(run)
+        closed = _all_closed_since(run)
         if closed is None:
             if run.deadline is not None and turn.now >= run.deadline:
                 relay_failed(turn, "the relay board did not answer in time")
@@ -80,20 +121,11 @@ def check_warm(turn: Turn) -> None:
     begin_cue(turn, at)
 
 
-def _closed_since(run: Run) -> datetime | None:
+def _all_closed_since(run: Run) -> datetime | None:
     """The instant at which the last of the relays was closed; None while one is not."""
-    instants: list[datetime] = []
-    for channel in run.channels:
-        last = [change for change in run.relay_log if change.channel == channel]
-        if not last or not last[-1].on:
-            return None
-        first_on = last[-1].at
-        for change in reversed(last):
-            if not change.on:
-                break
-            first_on = change.at
-        instants.append(first_on)
-    return max(instants)
+    instants = [closed_since(run.relay_log, channel) for channel in run.channels]
+    known = [at for at in instants if at is not None]
+    return max(known) if len(known) == len(instants) else None
 
 
 def relay_failed(turn: Turn, message: str) -> None:
@@ -126,11 +158,11 @@ def begin_cue(turn: Turn, at: datetime) -> None:
     if is_pause:
         _note_lateness(turn, when)
         turn.change_run(started_at=when, marked_at=turn.now)
-        turn.go(Phase.PAUSE, when + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms))
+        turn.go(Happening.SILENCE_BEGINS, when + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms))
         handover.prepare_next(turn)
         return
-    turn.give(Play(cue, at if at > turn.now else None, run.limits.volume_percent))
-    turn.go(Phase.ITEM, when + START_PATIENCE)
+    turn.give(Play(cue, at if at > turn.now else None, run.volume_percent))
+    turn.go(Happening.SOUND_BEGINS, when + START_PATIENCE)
 
 
 def _warm_again(turn: Turn, at: datetime) -> None:
@@ -144,7 +176,7 @@ def _warm_again(turn: Turn, at: datetime) -> None:
         started_at=None,
         marked_at=None,
     )
-    turn.go(Phase.WARMING, turn.now + RELAY_PATIENCE)
+    turn.go(Happening.RELAYS_FELL, turn.now + RELAY_PATIENCE)
     check_warm(turn)
 
 
@@ -174,9 +206,9 @@ def take_over(turn: Turn) -> None:
     handover.promote(turn)
     run = turn.run
     if run.started_at is None:
-        turn.go(Phase.ITEM, (run.cue_at or turn.now) + START_PATIENCE)
+        turn.go(Happening.SOUND_BEGINS, (run.cue_at or turn.now) + START_PATIENCE)
     else:
-        turn.go(Phase.ITEM, _overdue_at(turn, run.started_at))
+        turn.go(Happening.SOUND_BEGINS, _overdue_at(turn, run.started_at))
         mark_progress(turn)
     handover.prepare_next(turn)
 
@@ -186,17 +218,23 @@ def _note_lateness(turn: Turn, at: datetime) -> None:
     cue = turn.run.cue
     if turn.run.late is None:
         due = cue.planned_start + timedelta(milliseconds=cue.start_ms)
+        if turn.run.planned.at_once:  # nobody could know of it ahead: the amplifier's time is no lateness
+            due += lead(len(turn.run.channels), turn.run.limits.warm_up_ms)
         turn.change_run(late=at - due > ON_TIME)
 
 
 def mark_progress(turn: Turn) -> None:
     """Once a second: what is true should the power fail now."""
-    run = turn.run
-    if run.started_at is None or run.started_at > turn.now:
-        return  # nothing was heard yet
-    if run.marked_at is None or turn.now - run.marked_at >= MARK_EVERY:
+    if mark_is_due(turn.run, turn.now):
         turn.change_run(marked_at=turn.now)
         turn.give(JournalProgress(_if_power_fails(turn)))
+
+
+def mark_is_due(run: Run, now: datetime) -> bool:
+    """Whether something is heard of which the last mark is a second old."""
+    if not run.playing or run.started_at is None or run.started_at > now:
+        return False
+    return run.marked_at is None or now - run.marked_at >= MARK_EVERY
 
 
 def _if_power_fails(turn: Turn) -> Airing:
@@ -218,10 +256,19 @@ def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:
     if run.position + 1 == len(run.cues):
         turn.give(JournalProgress(airing))
         turn.change_run(pending=airing)
-        turn.go(Phase.TAIL, at + timedelta(milliseconds=run.limits.tail_ms))
+        turn.go(Happening.ALL_SAID, at + timedelta(milliseconds=run.limits.tail_ms))
         return
     turn.account(airing)
     advance(turn, follows_at)
+
+
+def silence_over(turn: Turn) -> None:
+    """The pause has lasted as long as it was to, or the microphone is given back before."""
+    run = turn.run
+    began = run.started_at or turn.now
+    end = min(run.deadline or turn.now, turn.now) if run.planned.origin is Origin.MICROPHONE else run.deadline
+    end = end or turn.now
+    cue_ended(turn, end, min(length_ms(began, end), run.cue.item.duration_ms - run.cue.start_ms))
 
 
 def cue_failed(turn: Turn, message: str, heard_ms: int | None = None, until: datetime | None = None) -> None:
@@ -243,7 +290,7 @@ def advance(turn: Turn, at: datetime) -> None:
         begin_cue(turn, at)
     else:
         turn.change_run(playing=False)
-        turn.go(Phase.TAIL, turn.now + timedelta(milliseconds=run.limits.tail_ms))
+        turn.go(Happening.ALL_SAID, turn.now + timedelta(milliseconds=run.limits.tail_ms))
 
 
 def shifted(run: Run, by: timedelta) -> Run:

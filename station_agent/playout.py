@@ -3,19 +3,18 @@
 Rules
 1. Every planned item whose time has come ends in exactly one accounted state: one `JournalOutcome`.
 2. An item that has an intent or an outcome never plays again, in no plan and after no restart.
-3. No relay is commanded closed while the phase is IDLE or ARMING.
+3. States and transitions stand in `phases.TABLE`, and its rules are checked after every step.
 4. Nothing starts on a clock that is not trusted.
 5. Commands are executed in the order given; whatever needs the answer waits for an event.
 
 The tables below are the machine: which handler an event has, and what each phase does at its deadline.
-Which phase may follow which stands in `playout_turn.NEXT`; the broadcast's way in `on_air`; the choice of the
-next one in `agenda` and `missed_policy`.
+Which phase may follow which stands in `phases`; the broadcast's way in `on_air` and `off_air`; the choice of
+the next one in `agenda` and `missed_policy`; what no plan holds in `alerts` and `operator_desk`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,11 +28,33 @@ from hardware.ports import (
 )
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
-from station_agent import agenda, handover, off_air, on_air, plan_change, relay_watch
-from station_agent.evidence import silent_airing
+from station_agent import (
+    agenda,
+    alerts,
+    handover,
+    off_air,
+    on_air,
+    operator_desk,
+    phases,
+    plan_change,
+    relay_watch,
+    timetable,
+)
+from station_agent.item_set import ItemSet
+from station_agent.operator_acts import (
+    Desk,
+    OperatorHold,
+    OperatorMicrophone,
+    OperatorOrder,
+    OperatorPlay,
+    OperatorStop,
+    OperatorVolume,
+)
+from station_agent.phases import Happening, Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
+    AlertCame,
     ArmAlarm,
     AudioArrived,
     AudioChecked,
@@ -41,8 +62,6 @@ from station_agent.playout_values import (
     ClockTrust,
     Command,
     Event,
-    OperatorStop,
-    Phase,
     Planned,
     PlanSwapped,
     StopOutput,
@@ -60,15 +79,29 @@ STOOD_STILL = timedelta(minutes=10)
 
 def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState, tuple[Command, ...]]:
     """The state after `event` at `now` (aware UTC), and what is to be done, in order."""
+    if type(event) is Tick and state.alarm is not None and now < state.alarm:
+        return _only_mark(state, now)
     turn = Turn(state, now)
     ON_EVENT[type(event)](turn, event)
     for _ in range(AT_MOST_ROUNDS):
         _time_passes(turn)
+        alerts.look(turn)
         agenda.settle(turn)
-        handover.look(turn, agenda.gives_way_at(turn))
+        handover.look(turn, agenda.cut_comes_at)
         if not _is_due(turn):
             break
+    off_air.let_kept_fall(turn)
     _arm_alarm(turn)
+    phases.check(turn.state)
+    return turn.state, tuple(turn.commands)
+
+
+def _only_mark(state: PlayoutState, now: datetime) -> tuple[PlayoutState, tuple[Command, ...]]:
+    """Before the alarm nothing is due, but once a second a mark of what was heard."""
+    if state.run is None or not on_air.mark_is_due(state.run, now):
+        return state, ()
+    turn = Turn(state, now)
+    on_air.mark_progress(turn)
     return turn.state, tuple(turn.commands)
 
 
@@ -89,12 +122,17 @@ def _is_due(turn: Turn) -> bool:
 
 
 def _arm_alarm(turn: Turn) -> None:
-    run = turn.state.run
-    instants = [run.deadline] if run is not None and run.deadline is not None else []
-    looks = (agenda.next_look(turn.state, turn.now), handover.due_at(turn.state))
-    instants += [look for look in looks if look is not None]
-    ahead = [instant for instant in instants if instant > turn.now]
-    at = min(ahead) if ahead else None
+    run, now = turn.state.run, turn.now
+    at: datetime | None = None
+    for instant in (
+        run.deadline if run is not None else None,
+        timetable.next_look(turn.state, now),
+        handover.due_at(turn.state),
+        alerts.due_at(turn.state),
+        turn.state.desk.held_until,
+    ):
+        if instant is not None and instant > now and (at is None or instant < at):
+            at = instant
     if at != turn.state.alarm:
         turn.change(alarm=at)
         turn.give(ArmAlarm(at))
@@ -112,22 +150,10 @@ def _plan_swapped(turn: Turn, event: PlanSwapped) -> None:
     plan_change.take_plan(turn, event.plan)
 
 
-def _operator_stop(turn: Turn, _event: OperatorStop) -> None:
-    if turn.state.phase is Phase.IDLE:
-        turn.give(StopOutput())
-    elif turn.state.phase is Phase.ARMING:
-        run = turn.run
-        for cue in run.cues:
-            turn.account(silent_airing(run.planned, cue, Outcome.SKIPPED, "operator_stop", on_disk=True))
-        turn.go(Phase.IDLE, None)
-    else:
-        off_air.cut(turn, "operator_stop", rest=Outcome.SKIPPED)
-
-
 def _stopping(turn: Turn, _event: Stopping) -> None:
     turn.change(stopping=True)
     if turn.state.phase is Phase.ARMING:
-        turn.go(Phase.IDLE, None)
+        turn.go(Happening.TAKEN_BACK)
     elif turn.state.phase is not Phase.IDLE:
         off_air.cut(turn, "stopped", rest=None)
 
@@ -138,12 +164,15 @@ def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
     missed = {
         planned.broadcast.key: "clock_step"
         for planned in turn.state.agenda
-        if before < planned.broadcast.planned_start <= turn.now
+        if before < planned.broadcast.planned_start <= turn.now and not planned.at_once
     }
     ahead = {one.broadcast.key for one in turn.state.agenda if one.broadcast.planned_start > turn.now}
     blocked = {key: why for key, why in {**missed, **turn.state.blocked}.items() if key not in ahead}
     since = min(turn.state.running_since, turn.now)
     turn.change(blocked=blocked, running_since=since, alarm=None, audio={})
+    timetable.clock_stepped(turn, by)
+    alerts.clock_stepped(turn, by)
+    operator_desk.clock_stepped(turn, by)
     run = turn.state.run
     if run is not None and turn.state.phase in (Phase.ARMING, Phase.WARMING) and not run.playing:
         plan_change.drop(turn)  # its instant has moved; it is decided anew
@@ -207,7 +236,13 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     PlanSwapped: _plan_swapped,
     AudioChecked: agenda.audio_checked,
     AudioArrived: agenda.audio_arrived,
-    OperatorStop: _operator_stop,
+    AlertCame: alerts.came,
+    OperatorStop: operator_desk.stop,
+    OperatorHold: operator_desk.hold,
+    OperatorVolume: operator_desk.volume,
+    OperatorOrder: operator_desk.order,
+    OperatorPlay: operator_desk.play,
+    OperatorMicrophone: operator_desk.microphone,
     Stopping: _stopping,
     ClockStepped: _clock_stepped,
     ClockTrust: _clock_trust,
@@ -221,11 +256,6 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
 
 
 # --- what each phase does when its deadline comes --------------------------------------------------------
-
-
-def _pause_over(turn: Turn) -> None:
-    run = turn.run
-    on_air.cue_ended(turn, run.deadline or turn.now, run.cue.item.duration_ms - run.cue.start_ms)
 
 
 def _output_hangs(turn: Turn) -> None:
@@ -247,8 +277,9 @@ ON_DEADLINE: dict[Phase, Callable[[Turn], None]] = {
     Phase.ARMING: agenda.commit,
     Phase.WARMING: on_air.check_warm,
     Phase.ITEM: _output_hangs,
-    Phase.PAUSE: _pause_over,
+    Phase.PAUSE: on_air.silence_over,
     Phase.TAIL: off_air.close,
+    Phase.FADING: off_air.faded,
     Phase.CLOSING: off_air.check_closed,
 }
 
@@ -259,21 +290,25 @@ def first_state(
     down_reason: str,
     has_board: bool,
     zone_channels: dict[str, int],
-    final: frozenset[str],
-    begun: frozenset[str],
+    final: Iterable[str],
+    begun: Iterable[str],
     owed: tuple[Planned, ...],
+    board_channels: frozenset[int] | None = None,
     lost_at: datetime | None = None,
     clock_settled: bool = True,
+    desk: Desk | None = None,
 ) -> PlayoutState:
     """What playout knows when the process starts: the journal's word; `PlanSwapped` brings the plan."""
-    return replace(
-        PlayoutState(running_since=running_since),
+    return PlayoutState(
+        running_since=running_since,
         down_reason=down_reason,
         has_board=has_board,
         zone_channels=dict(zone_channels),
-        final=final,
-        begun=begun,
+        board_channels=board_channels,
+        final=ItemSet(final),
+        begun=ItemSet(begun),
         lost_at=lost_at,
         clock_settled=clock_settled,
-        agenda=tuple(sorted(owed, key=lambda one: (one.broadcast.planned_start, one.broadcast.key))),
+        agenda=timetable.sorted_agenda(owed),
+        desk=desk or Desk(),
     )

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from schedules.wire.alert import Alert
 from schedules.wire.plan import Plan, StationLimits
 from schedules.wire.report import Airing, RelayChange
-from station_agent.playout_values import Cue, Phase, Planned
+from station_agent.item_set import ItemSet
+from station_agent.operator_acts import Desk
+from station_agent.phases import Phase
+from station_agent.playout_values import Cue, Planned
+
+NOTHING = ItemSet()
+UNTOUCHED = Desk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Run:
     limits: StationLimits
     channels: Mapping[int, str]  # channel → zone
     why_late: str
+    volume_percent: int = 100
     position: int = 0
     deadline: datetime | None = None
     late: bool | None = None  # decided by the first sample
@@ -38,11 +46,21 @@ class Run:
     warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up
     pending: Airing | None = None  # the last item's outcome, waiting for the relay's word
     give_up: bool = False  # cut: what has not begun goes back to the agenda
+    keeps: frozenset[int] | None = None  # cut for something that follows at once, on these relays
 
     @property
     def cue(self) -> Cue:
         """The cue at the current position."""
         return self.cues[self.position]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert that is in force until `until`. `next_at`: when it is played next; None: no more."""
+
+    alert: Alert
+    until: datetime
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +78,20 @@ class PlayoutState:
 
     `final`: items that have an intent or an outcome; they never air again. `begun`: broadcasts of which
     something was heard. `blocked`: why a broadcast whose time has come is not on the air. `down_reason`:
-    why this station was away before `running_since`.
+    why this station was away before `running_since`. `alerts`: those in force. `desk`: what the operator set.
     """
 
     running_since: datetime
     down_reason: str = "not_running"
     has_board: bool = False
     zone_channels: Mapping[str, int] = field(default_factory=dict)
+    board_channels: frozenset[int] | None = None  # relays there are; None: not known
+    lacks: frozenset[int] = frozenset()  # channels the plan or the settings name and no board here has
+    leads: Mapping[tuple[str, ...], timedelta] = field(default_factory=dict)  # by zones, reckoned once a plan
     plan: Plan | None = None
     agenda: tuple[Planned, ...] = ()
-    final: frozenset[str] = frozenset()
-    begun: frozenset[str] = frozenset()
+    final: ItemSet = NOTHING
+    begun: ItemSet = NOTHING
     withdrawn: frozenset[str] = frozenset()
     blocked: Mapping[str, str] = field(default_factory=dict)
     audio: Mapping[str, AudioKnown] = field(default_factory=dict)  # by broadcast, once asked for
@@ -81,6 +102,10 @@ class PlayoutState:
     board_fault: str | None = None
     phase: Phase = Phase.IDLE
     run: Run | None = None
+    kept: tuple[RelayChange, ...] = ()  # relays left closed for what begins in this very step
+    alerts: tuple[Standing, ...] = ()
+    alert_serials: Mapping[str, int] = field(default_factory=dict)  # the highest taken, by alert key
+    desk: Desk = UNTOUCHED
     follow: bool = False  # a broadcast has just ended: what is owed as make-up may follow it
     stopping: bool = False
     alarm: datetime | None = None

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from schedules.wire.report import Airing
+from station_agent.phases import Happening, Phase, after
 from station_agent.playout_state import PlayoutState, Run
-from station_agent.playout_values import Command, JournalIncident, JournalOutcome, Phase
-
-NEXT: dict[Phase, frozenset[Phase]] = {
-    Phase.IDLE: frozenset({Phase.ARMING}),
-    Phase.ARMING: frozenset({Phase.WARMING, Phase.CLOSING, Phase.IDLE}),
-    Phase.WARMING: frozenset({Phase.ITEM, Phase.PAUSE, Phase.TAIL, Phase.CLOSING}),
-    Phase.ITEM: frozenset({Phase.ITEM, Phase.PAUSE, Phase.WARMING, Phase.TAIL, Phase.CLOSING}),
-    Phase.PAUSE: frozenset({Phase.ITEM, Phase.PAUSE, Phase.WARMING, Phase.TAIL, Phase.CLOSING}),
-    Phase.TAIL: frozenset({Phase.CLOSING}),
-    Phase.CLOSING: frozenset({Phase.IDLE}),
-}
-"""Which phase may follow which. Once a relay was closed, the way back is through CLOSING."""
+from station_agent.playout_values import Command, JournalIncident, JournalOutcome
 
 
 class Turn:
-    """Collects what one event leads to. Lives for one call of `step`."""
+    """Collects what one event leads to. Lives for one call of `step`.
+
+    `state` is the turn's own copy until `step` hands it out; the state it began with is never touched. A run
+    is replaced as a whole at each change, so that one may hold on to what it was.
+    """
 
     def __init__(self, state: PlayoutState, now: datetime) -> None:
-        self.state = state
+        self.state = _copy_state(state)
         self.now = now
         self.commands: list[Command] = []
 
@@ -36,7 +31,8 @@ class Turn:
 
     def change(self, **fields: Any) -> None:
         """Change fields of the state."""
-        self.state = replace(self.state, **fields)
+        for name, value in fields.items():
+            object.__setattr__(self.state, name, value)
 
     @property
     def run(self) -> Run:
@@ -47,11 +43,14 @@ class Turn:
 
     def change_run(self, **fields: Any) -> None:
         """Change fields of the run."""
-        self.change(run=replace(self.run, **fields))
+        run = _copy_run(self.run)
+        for name, value in fields.items():
+            object.__setattr__(run, name, value)
+        self.change(run=run)
 
-    def go(self, phase: Phase, deadline: datetime | None) -> None:
-        """Enter a phase, which is to be over at `deadline`."""
-        assert phase in NEXT[self.state.phase], (self.state.phase, phase)  # noqa: S101 - the rule of the house
+    def go(self, happening: Happening, deadline: datetime | None = None) -> None:
+        """Move along the table; the next phase is to be over at `deadline`. Raises `IllegalTransition`."""
+        phase = after(self.state.phase, happening)
         self.change(phase=phase)
         if phase is Phase.IDLE:
             self.change(run=None)
@@ -61,8 +60,26 @@ class Turn:
     def account(self, airing: Airing) -> None:
         """Give an item its one outcome."""
         self.give(JournalOutcome(airing))
-        self.change(final=self.state.final | {airing.item})
+        self.change(final=self.state.final.with_(airing.item))
 
     def incident(self, code: str, subject: str, message: str) -> None:
         """Have something journalled that the province should know."""
         self.give(JournalIncident(code, subject[:300], message[:2000]))
+
+
+def _copier(kind: type[Any]) -> Callable[[Any], Any]:
+    """Copies a frozen value field by field: what `dataclasses.replace` does, several times as fast."""
+    names: tuple[str, ...] = tuple(kind.__dataclass_fields__)
+    fields_of, set_field = attrgetter(*names), object.__setattr__
+
+    def copy(value: Any) -> Any:
+        twin = object.__new__(kind)
+        for name, field in zip(names, fields_of(value), strict=True):
+            set_field(twin, name, field)
+        return twin
+
+    return copy
+
+
+_copy_state: Callable[[PlayoutState], PlayoutState] = _copier(PlayoutState)
+_copy_run: Callable[[Run], Run] = _copier(Run)

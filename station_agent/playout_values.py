@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from hardware.ports import AudioEvent, RelayEvent
+from schedules.airing_origin import Origin, origin_of
+from schedules.wire.alert import Alert
 from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast
 from schedules.wire.report import Airing
-
-
-class Phase(StrEnum):
-    """Where the one broadcast that is on its way stands."""
-
-    IDLE = "idle"
-    ARMING = "arming"  # its audio is being checked
-    WARMING = "warming"  # relays closed, the amplifier warms up
-    ITEM = "item"  # a sound was handed to the output
-    PAUSE = "pause"  # a planned silence
-    TAIL = "tail"  # everything said, the relay stays for the tail
-    CLOSING = "closing"  # relays commanded open, their word awaited
+from station_agent.operator_acts import Desk, OperatorAct
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A broadcast and the plan it comes from."""
+    """A broadcast and the plan it comes from; what the plan does not hold has the serial current then."""
 
     broadcast: PlannedBroadcast
     serial: int
+
+    @property
+    def origin(self) -> Origin:
+        """Who wants it: the plan, an alert or a test of one, the operator."""
+        return origin_of(self.broadcast.key)
+
+    @property
+    def rank(self) -> int:
+        """What it may cut: its message class, and above all an alert; a test is never more than priority."""
+        return 4 if self.origin is Origin.ALERT else self.broadcast.message_class.rank
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it begins as soon as it can, and not at an instant."""
+        return self.origin is not Origin.PLAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,10 @@ class AudioArrived:
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorStop:
-    """Somebody at the station pressed stop: this broadcast is over."""
+class AlertCame:
+    """A trusted alert, raised, tested or cancelled; the same one may come more than once."""
+
+    alert: Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ Event = (
     | PlanSwapped
     | AudioChecked
     | AudioArrived
-    | OperatorStop
+    | AlertCame
+    | OperatorAct
     | Stopping
     | ClockStepped
     | ClockTrust
@@ -169,6 +177,13 @@ class StopOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Change the level of what plays."""
+
+    volume_percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class BeginCapture:
     """Keep what the loudspeaker line carries from here on, where the output can."""
 
@@ -220,6 +235,13 @@ class KeepOwed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepDesk:
+    """What the operator has set: kept over a restart."""
+
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
 class ReportNow:
     """A broadcast is over: tell the province."""
 
@@ -239,6 +261,7 @@ Command = (
     | Play
     | TakeBack
     | StopOutput
+    | SetVolume
     | BeginCapture
     | EndCapture
     | JournalIntent
@@ -246,6 +269,7 @@ Command = (
     | JournalOutcome
     | JournalIncident
     | KeepOwed
+    | KeepDesk
     | ReportNow
     | ArmAlarm
 )

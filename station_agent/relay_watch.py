@@ -8,8 +8,9 @@ from __future__ import annotations
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.report import Outcome, RelayChange
 from station_agent import off_air, on_air
+from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Phase, RelayOff, RelayOn
+from station_agent.playout_values import RelayOff, RelayOn
 
 LOST = frozenset(
     {
@@ -56,7 +57,7 @@ def _relay_fell(turn: Turn, event: RelayState) -> None:
         return
     message = f"relay {event.channel} opened while on the air ({event.cause.value})"
     on_air.relay_failed(turn, message)
-    if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase is not Phase.TAIL:
+    if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
         turn.change_run(warm_again=True)
         turn.give(RelayOn(tuple(turn.run.channels), turn.run.limits.max_on_s * 1000))
 

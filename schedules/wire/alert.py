@@ -26,8 +26,8 @@ class Alert(WireDocument):
     MAX_SIZE_BYTES: ClassVar[int] = 256 * 1024
 
     format: Literal["sekong-alert/1"] = "sekong-alert/1"
-    key: Key
-    serial: Annotated[int, Field(ge=1)]
+    key: Annotated[Key, Field(max_length=120)]
+    serial: Annotated[int, Field(ge=1, le=2**53)]
     act: AlertAct
     title: Title
     stations: Annotated[tuple[StationId, ...], Field(min_length=1, max_length=2000)]
@@ -41,6 +41,10 @@ class Alert(WireDocument):
     def _has_something_to_say(self) -> Self:
         if (self.act is not AlertAct.CANCEL) != bool(self.items):
             raise ValueError("an alert that is raised or tested has items, a cancelled one has none")
+        listed = {audio.sha256 for audio in self.audio}
+        for item in self.items:
+            if item.sha256 is not None and item.sha256 not in listed:
+                raise ValueError(f"item {item.key} needs audio the alert does not list")
         if self.expires_at <= self.issued_at:
             raise ValueError("expires_at must be after issued_at")
         return self

@@ -8,7 +8,7 @@ import pytest
 
 from schedules.message_class import MessageClass
 from schedules.wire.plan import MissedPolicy, MissedRule
-from station_agent.playout_values import Phase
+from station_agent.phases import Phase
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
 
 IN_A_MINUTE = NOON + timedelta(minutes=1)

@@ -11,7 +11,9 @@ from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome, RelayChange
 from station_agent import evidence
-from station_agent.playout_values import ClockStepped, ClockTrust, OperatorStop, Phase, Stopping, Tick
+from station_agent.operator_acts import OperatorStop
+from station_agent.phases import Phase
+from station_agent.playout_values import ClockStepped, ClockTrust, Stopping, Tick
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
 
 IN_A_MINUTE = NOON + timedelta(minutes=1)
@@ -244,6 +246,7 @@ def test_a_withdrawn_recording_is_cut_on_the_air_at_once() -> None:
     village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 20_000))))
     village.run_until(IN_A_MINUTE + timedelta(seconds=5))
     village.swap(plan_of(serial=2, withdrawn=(sha("a/1"),)))
+    village.run_until(village.now + ms(150))
     assert not village.closed()
     village.run_until(NOON + timedelta(minutes=6))
     assert ended(village)["a/1"] == ("cut", "withdrawn")
@@ -266,6 +269,7 @@ def test_the_operator_and_an_orderly_stop_end_what_is_heard() -> None:
     village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 20_000))))
     village.run_until(IN_A_MINUTE + timedelta(seconds=5))
     village.send(OperatorStop())
+    village.run_until(village.now + ms(150))
     assert not village.closed()
     village.run_until(NOON + timedelta(minutes=3))
     assert ended(village) == {"a/1": ("cut", "operator_stop"), "a/2": ("skipped", "operator_stop")}

@@ -13,7 +13,9 @@ from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, Plan, PlannedBroadcast, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent import handover
-from station_agent.playout_values import ClockStepped, ClockTrust, OperatorStop, Phase
+from station_agent.operator_acts import OperatorStop
+from station_agent.phases import Phase
+from station_agent.playout_values import ClockStepped, ClockTrust
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, plan_of, sha
 
 DAY = timedelta(hours=14)

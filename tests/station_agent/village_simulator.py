@@ -36,6 +36,7 @@ from schedules.wire.plan import (
     Zone,
 )
 from schedules.wire.report import Airing
+from station_agent.phases import Phase
 from station_agent.playout import first_state, step
 from station_agent.playout_values import (
     ArmAlarm,
@@ -48,7 +49,6 @@ from station_agent.playout_values import (
     JournalOutcome,
     JournalProgress,
     KeepOwed,
-    Phase,
     Planned,
     PlanSwapped,
     Play,
@@ -281,8 +281,8 @@ class Village:
                 self._play(command)
             case TakeBack(item=key):
                 self._silence(key)
-            case StopOutput():
-                self._stop()
+            case StopOutput(fade_ms=fade_ms):
+                self._stop(fade_ms)
             case JournalIncident():
                 self.incidents.append(command)
             case KeepOwed(owed=owed):
@@ -350,11 +350,11 @@ class Village:
         self._drop(lambda event: event.key == key)
         self.later(0, Finished(key, self.now, 0, cut=True))
 
-    def _stop(self) -> None:
+    def _stop(self, fade_ms: int = 0) -> None:
         silenced = {event.key for _, _, event in self.heap if isinstance(event, Started | Finished)}
         self._drop(lambda _event: True)
         for key in sorted(silenced):
-            self.later(1, Finished(key, self.now, 0, cut=True))
+            self.later(max(1, fade_ms), Finished(key, self.now + ms(fade_ms), 0, cut=True))
 
     def _drop(self, is_meant: Callable[[Started | Finished], bool]) -> None:
         self.heap = [

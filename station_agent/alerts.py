@@ -1,0 +1,210 @@
+"""Alerts in force: each play of one is a broadcast of its own on the agenda, and ends in its own airings.
+
+Rules
+1. An alert plays at once, and then every `repeat_every_s` until it expires or is cancelled.
+2. Its serial rises: an alert whose serial is known, or lower than one known, changes nothing.
+3. A raised alert stands above all classes, in quiet hours too and on a clock that can't be right. A test is
+   a priority broadcast: it cuts no alert and no emergency, keeps quiet hours, and the key of each of its
+   airings says that it is one. A test with the words of an alert in force is refused: it would sound real.
+4. A cancel ends what plays of it, fading out, and what was still to come.
+5. What was played before a restart is known from the journal; what may have been played before the journal
+   was lost is played again only where it repeats.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from schedules.airing_origin import Origin, unplanned_key
+from schedules.message_class import MessageClass
+from schedules.wire.alert import Alert, AlertAct
+from schedules.wire.plan import MissedPolicy, MissedRule, PlannedBroadcast, QuietRule
+from schedules.wire.report import Outcome
+from station_agent import off_air, plan_change, timetable
+from station_agent.evidence import silent_airing
+from station_agent.missed_policy import cues_of
+from station_agent.phases import Happening, Phase
+from station_agent.playout_state import PlayoutState, Standing
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import AlertCame, KeepOwed, Planned
+
+REST = timedelta(seconds=10)
+"""Between two plays of one alert there is at least so much time, however short its repetition is."""
+WITHOUT_A_PLAN = 1
+"""The plan serial in airings of an alert that came before any plan."""
+ALL_ZONES = "all"
+"""Zone of an alert at a station that has no plan and no zones set: nothing is switched there."""
+
+
+def came(turn: Turn, event: AlertCame) -> None:
+    """Take an alert that is trusted already."""
+    alert, known = event.alert, turn.state.alert_serials.get(event.alert.key, 0)
+    if alert.serial <= known:
+        return
+    turn.change(alert_serials={**turn.state.alert_serials, alert.key: alert.serial})
+    _end(turn, alert)
+    if alert.act is AlertAct.CANCEL:
+        turn.incident("alert_cancelled", alert.key, f"no. {alert.serial}: {alert.title}")
+    elif alert.act is AlertAct.TEST and _sounds_real(turn.state, alert):
+        message = f"no. {alert.serial} is a test with the audio of an alert in force: it is not played"
+        turn.incident("alert_refused", alert.key, message)
+    else:
+        _take(turn, alert)
+
+
+def _take(turn: Turn, alert: Alert) -> None:
+    until = alert.expires_at
+    if not turn.state.clock_trusted:  # it lives as long as it was meant to, counted from now
+        until = max(until, turn.now + (alert.expires_at - alert.issued_at))
+    last = _last_play(turn.state, alert)
+    next_at: datetime | None = turn.now
+    if last is not None:
+        repeats = alert.repeat_every_s
+        next_at = None if repeats is None else max(turn.now, last + timedelta(seconds=repeats))
+    standing = Standing(alert, until, next_at)
+    turn.change(alerts=(*turn.state.alerts, standing))
+    again = "" if last is None else "; it was played before this start"
+    word = "test of an alert" if alert.act is AlertAct.TEST else "alert"
+    turn.incident("alert_taken", alert.key, f"{word} no. {alert.serial}: {alert.title}{again}")
+
+
+def _last_play(state: PlayoutState, alert: Alert) -> datetime | None:
+    """When it was last played, as the journal's keys tell; None for never."""
+    begin = f"{_origin(alert).value}:{alert.key}/{alert.serial}/"
+    stamps = [key[len(begin) :].partition("/")[0] for key in state.final if key.startswith(begin)]
+    if not stamps:
+        return None
+    return datetime.strptime(max(stamps), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _sounds_real(state: PlayoutState, test: Alert) -> bool:
+    real = {
+        item.sha256
+        for standing in state.alerts
+        if standing.alert.act is AlertAct.RAISE
+        for item in standing.alert.items
+        if item.sha256 is not None and item.language is not None
+    }
+    return any(item.sha256 in real for item in test.items)
+
+
+def _origin(alert: Alert) -> Origin:
+    return Origin.TEST if alert.act is AlertAct.TEST else Origin.ALERT
+
+
+def _is_of(planned: Planned, alert_key: str) -> bool:
+    heads = (f"{Origin.ALERT.value}:{alert_key}/", f"{Origin.TEST.value}:{alert_key}/")
+    return planned.broadcast.key.startswith(heads)
+
+
+def _end(turn: Turn, newer: Alert) -> None:
+    """A newer word about an alert: what was in force of it is over."""
+    reason = "cancelled" if newer.act is AlertAct.CANCEL else "replaced"
+    turn.change(alerts=tuple(one for one in turn.state.alerts if one.alert.key != newer.key))
+    run = turn.state.run
+    if run is not None and _is_of(run.planned, newer.key):
+        if turn.state.phase is Phase.ARMING:
+            turn.go(Happening.TAKEN_BACK)
+        else:
+            off_air.cut(turn, reason, rest=Outcome.SKIPPED)
+    for planned in turn.state.agenda:
+        if _is_of(planned, newer.key):
+            _skip(turn, planned, reason)
+
+
+def _skip(turn: Turn, planned: Planned, reason: str) -> None:
+    for cue in cues_of(planned.broadcast):
+        waits = turn.state.run.pending if turn.state.run is not None else None
+        if cue.item.key not in turn.state.final and (waits is None or waits.item != cue.item.key):
+            turn.account(silent_airing(planned, cue, Outcome.SKIPPED, reason, on_disk=False))
+    timetable.forget_if_done(turn, planned)
+
+
+def look(turn: Turn) -> None:
+    """Put the plays that are due on the agenda; let go of what has expired."""
+    for standing in turn.state.alerts:
+        if turn.now >= standing.until:
+            kept = tuple(one for one in turn.state.alerts if one is not standing)
+            turn.change(alerts=kept)
+        elif standing.next_at is not None and turn.now >= standing.next_at:
+            waits = any(_is_of(planned, standing.alert.key) for planned in turn.state.agenda)
+            if not waits:
+                _put_on_agenda(turn, standing)
+            _set_next(turn, standing, REST if waits else _every(standing.alert))
+
+
+def _every(alert: Alert) -> timedelta | None:
+    return None if alert.repeat_every_s is None else timedelta(seconds=alert.repeat_every_s)
+
+
+def _set_next(turn: Turn, standing: Standing, after: timedelta | None) -> None:
+    fresh = Standing(standing.alert, standing.until, None if after is None else turn.now + after)
+    turn.change(alerts=tuple(fresh if one is standing else one for one in turn.state.alerts))
+
+
+def _put_on_agenda(turn: Turn, standing: Standing) -> None:
+    alert, state = standing.alert, turn.state
+    planned = Planned(
+        PlannedBroadcast(
+            key=_free_key(state, alert, turn.now),
+            slot=alert.key,
+            title=alert.title,
+            planned_start=_planned_start(state, alert, turn.now),
+            zones=all_zones(state),
+            message_class=MessageClass.PRIORITY if alert.act is AlertAct.TEST else MessageClass.EMERGENCY,
+            missed=MissedPolicy(rule=MissedRule.LATE, until=standing.until),
+            quiet=QuietRule.HOLD if alert.act is AlertAct.TEST else QuietRule.IGNORE,
+            items=alert.items,
+        ),
+        state.plan.serial if state.plan is not None else WITHOUT_A_PLAN,
+    )
+    planned = with_own_keys(planned)
+    timetable.insert(turn, planned)
+    turn.give(KeepOwed(plan_change.owed_of(turn)))
+
+
+def _planned_start(state: PlayoutState, alert: Alert, now: datetime) -> datetime:
+    """Now; for one that may have been played before the journal was lost: then, so that it is not again."""
+    may_have_aired = state.lost_at is not None and alert.issued_at <= state.lost_at
+    if may_have_aired and alert.repeat_every_s is None and state.lost_at is not None:
+        return state.lost_at
+    return now
+
+
+def _free_key(state: PlayoutState, alert: Alert, now: datetime) -> str:
+    """Named for its instant; on a clock that stepped back, for the next one that is free."""
+    subject, at = f"{alert.key}/{alert.serial}", now
+    while f"{unplanned_key(_origin(alert), subject, at)}/1" in state.final:
+        at += timedelta(seconds=1)
+    return unplanned_key(_origin(alert), subject, at)
+
+
+def with_own_keys(planned: Planned) -> Planned:
+    """Items named for this broadcast: each play ends in airings of its own."""
+    broadcast = planned.broadcast
+    items = tuple(
+        item.model_copy(update={"key": f"{broadcast.key}/{position}"})
+        for position, item in enumerate(broadcast.items, start=1)
+    )
+    return Planned(broadcast.model_copy(update={"items": items}), planned.serial)
+
+
+def all_zones(state: PlayoutState) -> tuple[str, ...]:
+    """Every zone of the plan; without a plan those set at the station."""
+    named = tuple(zone.key for zone in state.plan.zones) if state.plan is not None else ()
+    return named or tuple(sorted(state.zone_channels)) or (ALL_ZONES,)
+
+
+def due_at(state: PlayoutState) -> datetime | None:
+    """When an alert is to be looked at next."""
+    instants = [one.next_at for one in state.alerts if one.next_at is not None]
+    return min([*instants, *(one.until for one in state.alerts)], default=None)
+
+
+def clock_stepped(turn: Turn, by: timedelta) -> None:
+    """The wall clock jumped: repetitions go on by how much time passed, and what waits goes on waiting."""
+    moved = tuple(
+        Standing(one.alert, one.until, None if one.next_at is None else one.next_at + by)
+        for one in turn.state.alerts
+    )
+    turn.change(alerts=moved)

@@ -1,0 +1,162 @@
+"""When a broadcast on the agenda is looked at, on which relays, and how long before its first sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from schedules.wire.plan import PlanItem, StationLimits
+from station_agent import audio_check, on_air
+from station_agent.item_set import ItemSet
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import Planned
+
+ARM_LEAD = timedelta(seconds=3)
+"""Audio is checked this long before the relays have to close."""
+GIVE_WAY_LEAD = timedelta(milliseconds=800)
+"""A broadcast that gives way ends this long before the relays of the higher one have to close."""
+LONGEST_LEAD = timedelta(seconds=120)
+"""No look at a broadcast lies further ahead of its start."""
+AT_ONCE = timedelta(0)
+DEFAULT_LIMITS = StationLimits()
+
+
+def is_done(items: Iterable[PlanItem], final: ItemSet) -> bool:
+    """Whether every item has its intent or its outcome."""
+    return all(item.key in final for item in items)
+
+
+def is_on_its_way(state: PlayoutState, key: str) -> bool:
+    """Whether this is the broadcast that is armed or on the air."""
+    return state.run is not None and state.run.planned.broadcast.key == key
+
+
+def limits_of(state: PlayoutState) -> StationLimits:
+    """The plan's; an alert that comes before the first plan keeps the usual ones."""
+    return state.plan.limits if state.plan is not None else DEFAULT_LIMITS
+
+
+def channels_of(state: PlayoutState, planned: Planned) -> dict[int, str]:
+    """Relay channels the broadcast needs here, with their zones; empty where no board is attached."""
+    if not state.has_board:
+        return {}
+    found: dict[int, str] = {}
+    for zone in planned.broadcast.zones:
+        channel = channel_of(state, zone)
+        if channel is not None and channel not in state.lacks:
+            found[channel] = zone
+    return found
+
+
+def channel_of(state: PlayoutState, zone: str) -> int | None:
+    """The relay of a zone: as set at the station, else as the plan says."""
+    own = state.zone_channels.get(zone)
+    if own is not None or state.plan is None:
+        return own
+    return next((one.channel for one in state.plan.zones if one.key == zone), None)
+
+
+def on_air_lead(state: PlayoutState, planned: Planned) -> timedelta:
+    """From the first command to the first sample, at most."""
+    if planned.at_once:
+        return AT_ONCE
+    zones = planned.broadcast.zones
+    lead = state.leads.get(zones)
+    if lead is None:
+        lead = on_air.lead(len(channels_of(state, planned)), limits_of(state).warm_up_ms)
+    return lead
+
+
+def leads_of(state: PlayoutState) -> dict[tuple[str, ...], timedelta]:
+    """The leads of everything on the agenda, by zones: reckoned once a plan."""
+    some = {one.broadcast.zones: one for one in state.agenda if not one.at_once}
+    limits = limits_of(state)
+    return {
+        zones: on_air.lead(len(channels_of(state, one)), limits.warm_up_ms) for zones, one in some.items()
+    }
+
+
+def due(turn: Turn) -> list[Planned]:
+    """What is to be looked at: the highest first, then as the operator ordered, then the earliest."""
+    state, now = turn.state, turn.now
+    horizon = now + (ARM_LEAD + GIVE_WAY_LEAD)
+    found: list[Planned] = []
+    for planned in state.agenda:
+        start = planned.broadcast.planned_start
+        if start > now and start > horizon + LONGEST_LEAD:
+            break  # the agenda is sorted
+        if start <= horizon or start <= horizon + on_air_lead(state, planned):
+            found.append(planned)
+    if len(found) > 1:
+        order = state.desk.order
+        found.sort(key=lambda one: (-one.rank, _place(order, one.broadcast.key)))
+    return found
+
+
+def _place(order: tuple[str, ...], key: str) -> int:
+    return order.index(key) if key in order else len(order)
+
+
+def insert(turn: Turn, planned: Planned) -> None:
+    """Put a broadcast on the agenda."""
+    turn.change(agenda=sorted_agenda((*turn.state.agenda, planned)))
+
+
+def _when(planned: Planned) -> tuple[datetime, str]:
+    return (planned.broadcast.planned_start, planned.broadcast.key)
+
+
+def sorted_agenda(broadcasts: Iterable[Planned]) -> tuple[Planned, ...]:
+    """Earliest first."""
+    return tuple(sorted(broadcasts, key=_when))
+
+
+def clock_stepped(turn: Turn, by: timedelta) -> None:
+    """What is wanted at once goes on being so; instants of the plan stay what they are."""
+    if any(one.at_once for one in turn.state.agenda):
+        turn.change(agenda=sorted_agenda(_moved(one, by) for one in turn.state.agenda))
+
+
+def _moved(planned: Planned, by: timedelta) -> Planned:
+    if not planned.at_once:
+        return planned
+    at = planned.broadcast.planned_start + by
+    return Planned(planned.broadcast.model_copy(update={"planned_start": at}), planned.serial)
+
+
+def forget_if_done(turn: Turn, planned: Planned) -> None:
+    """Take a broadcast off the agenda once each of its items is accounted for."""
+    state, key = turn.state, planned.broadcast.key
+    if not is_done(planned.broadcast.items, state.final):
+        return
+    for index, one in enumerate(state.agenda):
+        if one.broadcast.key == key:
+            turn.change(agenda=state.agenda[:index] + state.agenda[index + 1 :])
+            break
+    if key in state.blocked:
+        turn.change(blocked={one: why for one, why in state.blocked.items() if one != key})
+    if key in state.audio:
+        turn.change(audio={one: known for one, known in state.audio.items() if one != key})
+
+
+def next_look(state: PlayoutState, now: datetime) -> datetime | None:
+    """The next instant at which something on the agenda has to be looked at."""
+    found: datetime | None = None
+    for planned in state.agenda:
+        if found is not None and planned.broadcast.planned_start - LONGEST_LEAD > found:
+            break  # the agenda is sorted: nothing further on is looked at sooner
+        for look in _looks(state, planned):
+            if look > now and (found is None or look < found):
+                found = look
+    return found
+
+
+def _looks(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
+    start, lead = planned.broadcast.planned_start, on_air_lead(state, planned)
+    closes = start - lead
+    gives_way = closes - GIVE_WAY_LEAD
+    usual = (gives_way - ARM_LEAD, gives_way, start)
+    if planned.broadcast.key in state.audio and audio_check.missing(state, planned):
+        return (*usual, *audio_check.last_looks(planned, lead), audio_check.given_up_at(planned, lead))
+    return usual
