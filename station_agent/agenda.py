@@ -107,10 +107,13 @@ def _give_way(turn: Turn) -> None:
             continue  # the answer comes within moments; for nothing to air nothing is cut
         if higher and turn.now < _gives_way_at(turn, planned):
             continue
-        if higher and _has_something_to_air(turn, planned):
-            _cut_for(turn, planned)
+        verdict = _verdict(turn, planned) if higher else Verdict()
+        if verdict.start is not None and not _may_still_arrive(turn, planned, verdict):
+            _cut_for(turn, planned, verdict)
             return
-        if turn.now >= broadcast.planned_start > turn.state.running_since:
+        if higher and _may_still_arrive(turn, planned, verdict):
+            block(turn, broadcast.key, "audio_missing")
+        elif turn.now >= broadcast.planned_start > turn.state.running_since:
             block(turn, broadcast.key, "busy")
 
 
@@ -119,7 +122,7 @@ def _gives_way_at(turn: Turn, planned: Planned) -> datetime:
     return start if planned.at_once else start - on_air_lead(turn.state, planned) - GIVE_WAY_LEAD
 
 
-def _cut_for(turn: Turn, planned: Planned) -> None:
+def _cut_for(turn: Turn, planned: Planned, verdict: Verdict) -> None:
     run = turn.run
     block(turn, run.planned.broadcast.key, "pre_empted")
     if turn.state.phase is Phase.ARMING:
@@ -127,7 +130,7 @@ def _cut_for(turn: Turn, planned: Planned) -> None:
     elif planned.at_once:
         off_air.give_over(turn, "pre_empted", frozenset(channels_of(turn.state, planned)), _needs(planned))
         if turn.state.phase is Phase.FADING:
-            on_air.prepare_first(turn, planned, _verdict(turn, planned).cues)
+            on_air.prepare_first(turn, planned, verdict.cues)
     else:
         off_air.cut(turn, "pre_empted", rest=None)
 

@@ -30,6 +30,7 @@ from station_agent.playout_values import AlertCame, KeepOwed, Planned
 
 REST = timedelta(seconds=10)
 """Between two plays of one alert there is at least so much time, however short its repetition is."""
+AFTER = timedelta(milliseconds=1)
 WITHOUT_A_PLAN = 1
 """The plan serial in airings of an alert that came before any plan."""
 ALL_ZONES = "all"
@@ -58,9 +59,9 @@ def _take(turn: Turn, alert: Alert) -> None:
         until = max(until, turn.now + (alert.expires_at - alert.issued_at))
     last = _last_play(turn.state, alert)
     next_at: datetime | None = turn.now
-    if last is not None:
-        repeats = alert.repeat_every_s
-        next_at = None if repeats is None else max(turn.now, last + timedelta(seconds=repeats))
+    if last is not None or any(_is_of(planned, alert.key) for planned in turn.state.agenda):
+        every = _every(alert)
+        next_at = None if every is None else max(turn.now, (last or turn.now) + every)
     standing = Standing(alert, until, next_at)
     turn.change(alerts=(*turn.state.alerts, standing))
     again = "" if last is None else "; it was played before this start"
@@ -70,7 +71,7 @@ def _take(turn: Turn, alert: Alert) -> None:
 
 def _last_play(state: PlayoutState, alert: Alert) -> datetime | None:
     """When it was last played, as the journal's keys tell; None for never."""
-    begin = f"{_origin(alert).value}:{alert.key}/{alert.serial}/"
+    begin = _head(alert)
     stamps = [key[len(begin) :].partition("/")[0] for key in state.final if key.startswith(begin)]
     if not stamps:
         return None
@@ -92,24 +93,33 @@ def _origin(alert: Alert) -> Origin:
     return Origin.TEST if alert.act is AlertAct.TEST else Origin.ALERT
 
 
+def _head(alert: Alert) -> str:
+    """How the keys of its plays begin."""
+    return f"{_origin(alert).value}:{alert.key}/{alert.serial}/"
+
+
 def _is_of(planned: Planned, alert_key: str) -> bool:
     heads = (f"{Origin.ALERT.value}:{alert_key}/", f"{Origin.TEST.value}:{alert_key}/")
     return planned.broadcast.key.startswith(heads)
 
 
 def _end(turn: Turn, newer: Alert) -> None:
-    """A newer word about an alert: what was in force of it is over."""
+    """A newer word about an alert: what was in force of older ones is over."""
     reason = "cancelled" if newer.act is AlertAct.CANCEL else "replaced"
     turn.change(alerts=tuple(one for one in turn.state.alerts if one.alert.key != newer.key))
     run = turn.state.run
-    if run is not None and _is_of(run.planned, newer.key):
+    if run is not None and _is_older(run.planned, newer):
         if turn.state.phase is Phase.ARMING:
             turn.go(Happening.TAKEN_BACK)
         else:
             off_air.cut(turn, reason, rest=Outcome.SKIPPED)
     for planned in turn.state.agenda:
-        if _is_of(planned, newer.key):
+        if _is_older(planned, newer):
             _skip(turn, planned, reason)
+
+
+def _is_older(planned: Planned, newer: Alert) -> bool:
+    return _is_of(planned, newer.key) and not planned.broadcast.key.startswith(_head(newer))
 
 
 def _skip(turn: Turn, planned: Planned, reason: str) -> None:
@@ -165,10 +175,9 @@ def _put_on_agenda(turn: Turn, standing: Standing) -> None:
 
 def _planned_start(state: PlayoutState, alert: Alert, now: datetime) -> datetime:
     """Now; for one that may have been played before the journal was lost: then, so that it is not again."""
-    may_have_aired = state.lost_at is not None and alert.issued_at <= state.lost_at
-    if may_have_aired and alert.repeat_every_s is None and state.lost_at is not None:
-        return state.lost_at
-    return now
+    if state.lost_at is None or alert.issued_at > state.lost_at:
+        return now
+    return state.lost_at if alert.repeat_every_s is None else max(now, state.lost_at + AFTER)
 
 
 def _free_key(state: PlayoutState, alert: Alert, now: datetime) -> str:
