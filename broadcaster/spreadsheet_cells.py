@@ -6,6 +6,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe_cell(value: object) -> str:
-    """The value as text; what a spreadsheet would execute begins with an apostrophe."""
+    """The value as text; what a spreadsheet would execute begins with an apostrophe. Numbers stay numbers."""
+    if isinstance(value, int | float):
+        return str(value)
     written = "" if value is None else str(value)
     return f"'{written}" if written.startswith(_FORMULA) else written

@@ -19,6 +19,7 @@ from broadcaster.config import Settings
 from broadcaster.errors import BadInput, NotPossible, NotThere
 from broadcaster.newsroom.attachment_types import type_of
 from broadcaster.newsroom.models import Announcement, Attachment
+from broadcaster.newsroom.space import must_fit_in_quota, must_fit_on_disk
 from content_library.naming import display_name
 
 LARGEST_BYTES = 20_000_000
@@ -39,9 +40,9 @@ def attach(
     """Keep a file beside the announcement. The very same file again is the attachment that is there.
 
     `BadInput` for an empty, too large or unknown file, `NotPossible` beyond `MOST_ATTACHMENTS` or with a full
-    disk; then nothing is kept.
+    disk, `NoSpace` beyond the quota; then nothing is kept.
     """
-    sha256, media_type, size_bytes = _take_in(stream)
+    sha256, media_type, size_bytes = _take_in(session, stream)
     same = next((one for one in announcement.attachments if one.sha256 == sha256), None)
     if same is not None and same.removed_at is None:
         return same
@@ -130,8 +131,9 @@ def _folder() -> Path:
     return folder
 
 
-def _take_in(stream: IO[bytes]) -> tuple[str, str, int]:
+def _take_in(session: Session, stream: IO[bytes]) -> tuple[str, str, int]:
     """The file durably under its SHA-256: that, its media type, and its size."""
+    settings: Settings = current_app.config["SETTINGS"]
     folder = _folder()
     arriving = folder / (_ARRIVING + secrets.token_hex(8))
     digest, size_bytes = hashlib.sha256(), 0
@@ -153,6 +155,9 @@ def _take_in(stream: IO[bytes]) -> tuple[str, str, int]:
         if size_bytes == 0:
             raise BadInput("the file is empty; choose another one", field="file", code="empty_file")
         media_type = type_of(arriving).media_type
+        if not (folder / digest.hexdigest()).exists():
+            must_fit_on_disk(settings, 0)  # its bytes lie on the disk already
+            must_fit_in_quota(session, settings, size_bytes)
         arriving.replace(folder / digest.hexdigest())
         _sync(folder)
     except OSError as error:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from broadcaster.config import Settings
 from broadcaster.newsroom import service
+from broadcaster.newsroom.models import Attachment
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.audio import ready_audio
 from tests.broadcaster.newsroom.conftest import Ended
@@ -81,6 +84,24 @@ def test_a_program_attaches_and_takes_off(signed_in: SignIn) -> None:
     assert (refused.status_code, refused.json["code"]) == (422, "attachment_type")
     assert editor.delete(f"{address}/1").status_code == 204
     assert editor.get("/api/v1/announcements/1").json["attachments"] == []
+
+
+def test_attachments_are_bound_by_the_quota_too(
+    app: APIFlask, signed_in: SignIn, settings: Settings, session: Session
+) -> None:
+    """What does not fit leaves nothing behind; what is here already takes no more room."""
+    audio = settings.audio.model_copy(update={"quota_bytes": 10})
+    app.config["SETTINGS"] = settings.model_copy(update={"audio": audio})
+    editor = signed_in("editor")
+    editor.post("/api/v1/announcements", json={"title": "Land law"})
+    address = "/api/v1/announcements/1/attachments"
+
+    def send(data: bytes) -> int:
+        return editor.post(address, data={"file": (io.BytesIO(data), "law.txt")}).status_code
+
+    assert [send(b"12345678"), send(b"abc"), send(b"12345678")] == [201, 507, 201]
+    assert len(list((settings.data / "attachments").iterdir())) == 1
+    assert session.query(Attachment).count() == 1
 
 
 def test_the_kinds_are_published_with_their_fields(signed_in: SignIn) -> None:

@@ -202,13 +202,16 @@ def test_findings_are_marked_where_they_stand(signed_in: SignIn, session: Sessio
 def test_a_list_is_downloaded_whole_and_harmless(
     signed_in: SignIn, session: Session, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every row of every part; what a spreadsheet would execute is text."""
+    """Every row of every part; what a spreadsheet would execute is text, and numbers are numbers."""
     monkeypatch.setattr("broadcaster.newsroom.library_pages.ROWS_AT_ONCE", 2)
     for title in ("A", "B", "=1+1", "D", "E"):
         announce(session, clock, title)
+    session.query(Recording).update({"loudness_lufs": -16.2})
+    session.commit()
     editor = signed_in("editor")
     answer = editor.get("/recordings.csv?sort=title")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert {row["loudness_lufs"] for row in rows} == {"-16.2"}, "a number stays one that can be reckoned with"
     assert [row["title"] for row in rows] == ["'=1+1", "A", "B", "D", "E"]
     assert answer.headers["Content-Disposition"] == 'attachment; filename="recordings.csv"'
     rows = list(csv.DictReader(io.StringIO(editor.get("/announcements.csv").text.removeprefix("\ufeff"))))

@@ -103,13 +103,35 @@ def test_the_same_audio_counts_once_against_the_quota(
         values = {"language": "lo", "version": number, "original_name": "x", "created_at": clock.now}
         session.add(Recording(announcement=announcement, sha256=sha256, size_bytes=size, **values))
     session.flush()
-    assert space.stored_bytes(session) == 150
+    assert space.stored_bytes(session, settings) == 150
     audio = settings.audio.model_copy(update={"quota_bytes": 200})
     bound = settings.model_copy(update={"audio": audio})
     incoming.begin(session, bound, editor, wish(40), clock.now)
     with pytest.raises(NoSpace):
         incoming.begin(session, bound, editor, wish(11), clock.now)
     incoming.begin(session, bound, editor, wish(10), clock.now)
+
+
+def test_what_waits_and_what_was_brought_count_against_the_quota(
+    session: Session, settings: Settings, editor: Person, clock: FixedClock
+) -> None:
+    """A file counts all the while: as it arrives, as it waits for its turn, and as an original."""
+    audio = settings.audio.model_copy(update={"quota_bytes": 100})
+    bound = settings.model_copy(update={"audio": audio})
+    upload = incoming.begin(session, bound, editor, wish(60), clock.now)
+    incoming_bytes.append(session, bound, upload, 0, io.BytesIO(bytes(60)), clock.now)
+    taking_in.take_in(session, bound, upload, clock.now)
+    assert upload.recording is not None
+    assert space.stored_bytes(session, bound) == 60
+    with pytest.raises(NoSpace):
+        incoming.begin(session, bound, editor, wish(41), clock.now)
+    original = {"source_sha256": "c" * 64, "source_size_bytes": 30, "ingest": "failed", "upload": None}
+    for name, value in original.items():
+        setattr(upload.recording, name, value)
+    session.flush()
+    assert space.stored_bytes(session, bound) == 30
+    none = bound.model_copy(update={"audio": audio.model_copy(update={"keep_originals": False})})
+    assert space.stored_bytes(session, none) == 0
 
 
 def test_an_editor_of_one_place_brings_nothing_to_another(
