@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help demo test lint format catalogue serve bench clean set-up set-up-tests lock
+.PHONY: help demo test lint format catalogue serve bench bench-onair clean set-up set-up-tests lock
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: set-up ## Province server and village stations on this machine, on the air in a minute (ARGS="--once --json --stations 5 …")
 	@$(BIN)/broadcaster --data .demo demo $(ARGS)
@@ -32,6 +32,9 @@ serve: set-up ## A province server with its data in ./data (ARGS="--port 8080")
 
 bench: set-up-tests ## Measure: every file in benchmarks/, as ratios and limits
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+
+bench-onair: set-up-tests ## Start errors beside liquidsoap, mpd and cron with cvlc on one sound server (ARGS="--minutes 10 --busy 1")
+	@scripts/install_peers.sh; $(BIN)/python -m benchmarks.onair $(ARGS)
 
 clean: ## Throw away everything that set-up, demo and tests made
 	@rm -rf $(VENV) .demo .setup .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage \

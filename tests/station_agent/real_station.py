@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,10 +84,10 @@ def agent(data: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "station_agent.cli", "--data", str(data), *arguments]
 
 
-def start(data: Path) -> subprocess.Popen[bytes]:
+def start(data: Path, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """The agent's process; its log is in the data folder."""
     with (data / "agent.log").open("ab") as log:
-        return subprocess.Popen(agent(data, "run"), cwd=ROOT, stderr=log)
+        return subprocess.Popen(agent(data, "run"), cwd=ROOT, env=environment, stderr=log)
 
 
 def enrolled(folder: Path, province: Province, port: Path) -> Path:
