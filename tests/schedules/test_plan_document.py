@@ -89,3 +89,19 @@ def test_an_alert_ends_after_it_begins() -> None:
             issued_at=NOW,
             expires_at=NOW,
         )
+
+
+def test_an_alert_lists_the_audio_of_its_items() -> None:
+    """Else no station could fetch it."""
+    siren = {"key": "s", "kind": "jingle", "title": "Siren", "duration_ms": 900, "sha256": "ab" * 32}
+    with pytest.raises(ValidationError, match="needs audio the alert does not list"):
+        Alert(
+            key="flood",
+            serial=1,
+            act="raise",
+            title="Flood",
+            stations=("dakcheung",),
+            issued_at=NOW,
+            expires_at=NOW + timedelta(hours=1),
+            items=(siren,),
+        )

@@ -44,6 +44,7 @@ def alert(serial: int = 1, key: SigningKey = PLAN_KEY, **changes: Any) -> bytes:
         "issued_at": NOW,
         "expires_at": NOW + timedelta(hours=1),
         "items": (FLOOD,),
+        "audio": (audio("x"),),
         **changes,
     }
     return sign(Alert(serial=serial, **values), [key])
