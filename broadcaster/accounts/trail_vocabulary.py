@@ -129,6 +129,13 @@ FACTS: dict[str, LazyString] = {
     "speakers": _l("Speakers"),
     "class": _l("Message class"),
     "frequency": _l("How often"),
+    "start_minute": _l("Quiet hours from"),
+    "end_minute": _l("Quiet hours until"),
+    "warm_up_ms": _l("Amplifier on before the first sound, milliseconds"),
+    "tail_ms": _l("Amplifier on after the last sound, milliseconds"),
+    "max_on_s": _l("Longest time a relay may stay on, seconds"),
+    "volume_percent": _l("Volume, per cent"),
+    "public_key": _l("Public key"),
 }
 
 STATES: dict[str, LazyString] = {

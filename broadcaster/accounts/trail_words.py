@@ -116,7 +116,8 @@ def _value(key: str, value: Any) -> str:
 
 
 def _told(key: str, value: Any) -> str:
-    by_room = value_words(key.rpartition(".")[2])
+    last = key.rpartition(".")[2]
+    by_room = _minute_of_day if last in ("start_minute", "end_minute") else value_words(last)
     if key == "active":
         return str(_("can sign in") if value else _("locked out"))
     if isinstance(value, bool):
@@ -124,7 +125,7 @@ def _told(key: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_told(key, one) for one in value)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
+        return str(value["name"]) if "name" in value else json.dumps(value, ensure_ascii=False)
     if by_room is not None:
         return by_room(value)
     if key == "state":
@@ -134,3 +135,7 @@ def _told(key: str, value: Any) -> str:
     if key in ("role", "roles"):
         return str({role.value: words for role, words in ROLE_NAMES.items()}.get(value, value))
     return str(value)
+
+
+def _minute_of_day(value: Any) -> str:
+    return f"{value // 60:02}:{value % 60:02}" if isinstance(value, int) else str(value)

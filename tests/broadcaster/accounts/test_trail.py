@@ -186,6 +186,25 @@ def test_who_did_what_is_told_in_the_readers_words(
     assert "Command line" not in shown
 
 
+def test_a_stations_zones_and_limits_are_told_in_words(
+    session: Session, clock: FixedClock, signed_in: Callable[..., FlaskClient]
+) -> None:
+    """Times as a clock shows them, zones by their names; no field's name."""
+    after = {
+        "zones": [{"key": "loudspeaker", "name": "Market loudspeaker", "channel": 1}],
+        "limits": {"quiet_hours": {"start_minute": 1260, "end_minute": 305}, "max_on_s": 3600},
+    }
+    record(
+        session, action="station.change", subject="station:a", after=after, actor=None, now=clock.now
+    )  # fmt: skip
+    session.commit()
+    page = signed_in("administrator").get("/settings/trail?action=station.change").text
+    assert re.search(r"Quiet hours from:</span>\s*<ins>21:00</ins>", page)
+    assert re.search(r"Quiet hours until:</span>\s*<ins>05:05</ins>", page)
+    assert re.search(r"Zones:</span>\s*<ins>Market loudspeaker</ins>", page)
+    assert "limits: " not in page
+
+
 def test_a_thing_is_called_by_its_title_and_leads_to_its_page(
     signed_in: Callable[..., FlaskClient],
 ) -> None:

@@ -197,6 +197,19 @@ def test_files_can_be_dropped_anywhere_on_the_page_and_a_poison_file_says_why(pa
     expect(page.locator("[data-rows-list] > li")).to_contain_text("This is not a sound file")
 
 
+def test_files_without_a_language_are_shown_the_first_of_them_at_once(
+    page: Page, sounds: Callable[..., Path]
+) -> None:
+    """None is sent; each says what it lacks until it is chosen."""
+    page.locator("[data-choose]").set_input_files([sounds(440), sounds(550)])
+    page.get_by_role("button", name="Send all").click()
+    languages = page.locator("select[data-language]")
+    expect(languages.first).to_be_focused()
+    expect(languages.last).to_have_attribute("aria-invalid", "true")
+    languages.last.select_option("lo")
+    expect(languages.last).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_on_an_announcements_page_the_uploader_comes_when_it_is_wanted(
     page: Page, session: Session, clock: FixedClock, sounds: Callable[..., Path]
 ) -> None:

@@ -90,6 +90,8 @@ export class Row {
     const language = this.field("language");
     if (!this.started && language && !language.value) {
       this.say(this.words.choose_language);
+      language.setAttribute("aria-invalid", "true");
+      language.addEventListener("change", () => language.removeAttribute("aria-invalid"), { once: true });
       language.focus();
       return;
     }

@@ -142,6 +142,8 @@ export class Tool {
 
   all(act) {
     this.concerned(act).forEach((row) => row[act]());
+    const first = act === "start" && this.root.querySelector('[data-language][aria-invalid="true"]');
+    if (first) first.focus();
   }
 
   concerned(act) {
