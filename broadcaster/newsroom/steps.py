@@ -16,6 +16,7 @@ from broadcaster import jobs
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import BadInput, NotAllowed, NotPossible
+from broadcaster.newsroom.belonging import may_touch
 from broadcaster.newsroom.models import Announcement, Jingle, Recording
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.transition import CALENDAR, take
@@ -168,10 +169,12 @@ def return_recording(
 def withdraw_recording(
     session: Session, sound: Recording | Jingle, person: Person | None, reason: str, now: datetime
 ) -> list[Recording | Jingle]:
-    """Stop it wherever it can be reached, with all else that is the very same audio. What was stopped."""
+    """Stop it wherever it can be reached, with all else of the very same audio as far as the person's role
+    reaches: what a district brought does not stop the province's. What was stopped.
+    """
     words = _words(reason, "reason")
     stopped: list[Recording | Jingle] = []
-    for one in (sound, *_same_audio(session, sound)):
+    for one in (sound, *(twin for twin in _same_audio(session, sound) if _decides_on(person, twin))):
         values = {"withdrawn_at": now, "comment": words}
         take(session, one, ApprovalAction.WITHDRAW, person, now, values=values, after={"reason": words})
         stopped.append(one)
@@ -209,6 +212,14 @@ def understands(person: Person, language: str) -> bool:
 
 def _brought(person: Person | None, sound: Recording | Jingle) -> bool:
     return person is not None and person.id == sound.created_by_id
+
+
+def _decides_on(person: Person | None, sound: Recording | Jingle) -> bool:
+    if person is None:
+        return True
+    if isinstance(sound, Recording):
+        return may_touch(sound.announcement, person, accounts.Role.APPROVER)
+    return accounts.reach(person, accounts.Role.APPROVER).touches(())
 
 
 def _refuse_other_bytes(sound: Recording | Jingle, sha256: str) -> None:

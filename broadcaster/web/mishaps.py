@@ -7,16 +7,16 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import jsonify, render_template, request
+from flask import current_app, jsonify, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from broadcaster.accounts.service import speaks_json
 from broadcaster.database import db
-from broadcaster.errors import BroadcasterError
+from broadcaster.errors import BadInput, BroadcasterError
 from broadcaster.full_disk import no_space
 
 _sentences: dict[str, LazyString] = {
@@ -61,6 +61,7 @@ _sentences: dict[str, LazyString] = {
     "bad_village_file": lazy_gettext("Nothing was taken in. %(problems)s"),
     "not_utf8": lazy_gettext("The file is not UTF-8 text. Save the table as CSV UTF-8."),
     "file_too_large": lazy_gettext("The file is too large."),
+    "not_storable": lazy_gettext("Something in the form is not right"),
     "disk_full": lazy_gettext("The server's disk is full. Nothing was saved. Tell your administrator."),
     "unreadable": lazy_gettext("The file cannot be read."),
 }
@@ -132,8 +133,14 @@ def _ours(error: BroadcasterError) -> tuple[Response | str, int]:
 
 
 def _machine(error: OSError | DBAPIError) -> tuple[Response | str, int]:
-    """A full disk is told as one; all else is the server's mistake, with its trace in the log."""
-    told = no_space(error)
+    """A full disk is told as one, a value no column can hold is the sender's mistake (PostgreSQL keeps no NUL
+    in a text); all else is the server's, with its trace in the log.
+    """
+    told: BroadcasterError | None = no_space(error)
+    if told is None and isinstance(error, DataError):
+        db.session.rollback()
+        current_app.logger.warning("a value was sent that cannot be stored: %s", error.orig)
+        told = BadInput("a value holds signs that cannot be stored; type it anew", code="not_storable")
     if told is None:
         raise error
     db.session.rollback()

@@ -211,3 +211,14 @@ def test_commands_say_so_in_one_line(settings: Settings, app: object, words: tup
     assert ended.returncode == 1, ended.stderr
     assert ended.stderr.count("\n") == 1
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_a_sign_that_no_text_may_hold_is_the_senders_mistake(client: FlaskClient, signed_in: SignIn) -> None:
+    """PostgreSQL keeps no NUL; nobody need be signed in to try."""
+    assert client.post("/sign-in", data={"email": "x\0y@example.org", "password": "x"}).status_code < 500
+    editor = signed_in("editor")
+    assert editor.get("/api/v1/announcements?search=x%00y").status_code < 500
+    assert editor.post("/api/v1/announcements", json={"title": "x", "place": "\0"}).status_code == 422
+    assert editor.get("/places/x%00y").status_code in (404, 422)
+    assert editor.get("/api/v1/announcements").json == {"announcements": []}

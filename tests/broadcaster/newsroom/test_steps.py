@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
+from broadcaster.accounts.place_models import RolePlace
+from broadcaster.accounts.roles import Role
 from broadcaster.errors import BadInput, NotAllowed, NotPossible
 from broadcaster.jobs import Job
 from broadcaster.newsroom import service
-from tests.broadcaster.conftest import FixedClock
+from tests.broadcaster.accounts.two_districts import HERE, PROVINCE, TwoDistricts
+from tests.broadcaster.conftest import FixedClock, _person
 from tests.broadcaster.newsroom.audio import ready_audio
 
 
@@ -131,6 +134,24 @@ def test_withdrawing_stops_every_copy_of_the_same_audio(
     assert set(stopped) == {first, second}
     assert service.approved_recordings(session, clock.now) == []
     assert service.withdrawn_hashes(session) == (first.sha256,)
+
+
+def test_withdrawing_ends_where_ones_role_does(session: Session, clock: FixedClock) -> None:
+    """Who brings the province's audio into their own district cannot stop it elsewhere by that."""
+    things = TwoDistricts(session, clock.now)
+    things.places()
+    mine, theirs, jingle = (
+        things.recording(HERE, "approved"),
+        things.recording(PROVINCE, "approved"),
+        things.jingle("approved"),
+    )
+    approver = _person(Role.APPROVER, "approver@example.org", clock.now)
+    session.flush()
+    session.add(RolePlace(person_id=approver.id, role=Role.APPROVER, place_code=HERE))
+    session.flush()
+    assert service.withdraw_recording(session, mine, approver, "wrong figures", clock.now) == [mine]
+    assert [one.state for one in (mine, theirs, jingle)] == ["withdrawn", "approved", "approved"]
+    assert service.withdrawn_hashes(session) == ()
 
 
 def test_audio_that_is_approved_anew_is_no_longer_withdrawn(
