@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ def alert(serial: int = 1, key: SigningKey = PLAN_KEY, **changes: Any) -> bytes:
         "issued_at": NOW,
         "expires_at": NOW + timedelta(hours=1),
         "items": (FLOOD,),
-        "audio": (audio("x"),),
+        "audio": (asdict(audio("x")),),
         **changes,
     }
     return sign(Alert(serial=serial, **values), [key])
