@@ -1,16 +1,17 @@
 """The only place that knows metal: relays, amplifiers, audio outputs.
 
-`ports` holds the contracts. `GuardedRelays` drives a board through the guard process, `CapturingOutput` and
-`VlcOutput` play sound, `SimulatedRelays` and `SimulatedOutput` stand in for them under an injected clock.
+`ports` holds the contracts. `GuardedRelays` drives the boards through the guard process, `CapturingOutput`
+and `VlcOutput` play sound, `SimulatedRelays` and `SimulatedOutput` stand in for them under an injected clock.
 Importing this package loads neither VLC nor a port.
 """
 
-from hardware.amplifier import Amplifier, AmplifierEvent, AmplifierState, Stage, SwitchRelay
-from hardware.boards import BOARDS, Board, board_named
+from hardware.boards import BOARDS, AttachedBoard, Board, board_named
 from hardware.capturing_output import CapturingOutput
 from hardware.detect import SerialPort, serial_ports
 from hardware.errors import HardwareError
-from hardware.guard.client import GuardedRelays, GuardSettings
+from hardware.guard.client import GuardedRelays
+from hardware.guard.duty import Duty
+from hardware.guard.limits import ChannelLimits, Limits
 from hardware.ports import (
     AudioEvent,
     AudioOutput,
@@ -35,22 +36,22 @@ from hardware.vlc_output import VlcOutput
 
 __all__ = [
     "BOARDS",
-    "Amplifier",
-    "AmplifierEvent",
-    "AmplifierState",
+    "AttachedBoard",
     "AudioEvent",
     "AudioOutput",
     "Board",
     "BoardReady",
     "CapturingOutput",
+    "ChannelLimits",
     "Clock",
+    "Duty",
     "Failed",
     "FaultCode",
     "Finished",
-    "GuardSettings",
     "GuardedRelays",
     "HardwareError",
     "Held",
+    "Limits",
     "PlayRequest",
     "Relay",
     "RelayCause",
@@ -60,9 +61,7 @@ __all__ = [
     "SerialPort",
     "SimulatedOutput",
     "SimulatedRelays",
-    "Stage",
     "Started",
-    "SwitchRelay",
     "SystemClock",
     "VlcOutput",
     "board_named",

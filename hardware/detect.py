@@ -1,9 +1,12 @@
 """Which serial ports are there, by what the system knows of them. Never opens one, never writes a byte."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardware.serial_line import list_usb_ports
+from hardware.errors import PortAmbiguous, PortMissing
+from hardware.serial_line import UsbPort, list_usb_ports
 
 BY_ID = Path("/dev/serial/by-id")
 BY_PATH = Path("/dev/serial/by-path")
@@ -11,7 +14,12 @@ BY_PATH = Path("/dev/serial/by-path")
 _SEEN_ON: dict[tuple[int, int], str] = {
     (0x1A86, 0x7523): "CH340 adapter: LCUS boards use it, and many other devices too",
     (0x1A86, 0x5523): "CH341 adapter: some LCUS boards use it, and many other devices too",
+    (0x0403, 0x6001): "FTDI adapter: KMTronic boards and RS-485 adapters use it, and many other devices too",
+    (0x04D8, 0xFFEE): "Devantech USB-RLY module",
+    (0x2A19, 0x0C05): "Numato Lab module",
 }
+USB_NAME = re.compile(r"usb:([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?::(.+))?")
+"""`usb:1A86:7523` or, where the adapter has one, with its serial number: `usb:0403:6001:A50285BI`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,29 @@ def serial_ports(by_id: Path = BY_ID, by_path: Path = BY_PATH) -> tuple[SerialPo
         )
         for port in sorted(list_usb_ports(), key=lambda port: port.device)
     )
+
+
+def port_path(name: str, listed: Callable[[], list[UsbPort]] = list_usb_ports) -> str:
+    """Where the port of this name is now. A path stands for itself, a `usb:` name for the port that bears it.
+
+    Raises `PortMissing`, and `PortAmbiguous` where several fit. Only reads what the system knows.
+    """
+    if not name.startswith("usb:"):
+        return name
+    wanted = USB_NAME.fullmatch(name)
+    if wanted is None:
+        raise PortMissing(name)
+    vid, pid, number = int(wanted[1], 16), int(wanted[2], 16), wanted[3]
+    found = tuple(
+        port.device
+        for port in listed()
+        if (port.vid, port.pid) == (vid, pid) and number in (None, port.serial_number)
+    )
+    if not found:
+        raise PortMissing(name)
+    if len(found) > 1:
+        raise PortAmbiguous(name, tuple(sorted(found)))
+    return found[0]
 
 
 def _stable(device: str, by_id: Path, by_path: Path) -> str:

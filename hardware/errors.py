@@ -50,6 +50,16 @@ class PortMissing(LinkError):
         super().__init__(f"serial port {path} does not exist; plug the board in or correct the path")
 
 
+class PortAmbiguous(LinkError):
+    """More than one port goes by that name."""
+
+    def __init__(self, name: str, found: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{name} fits several ports ({', '.join(found)}); "
+            "add its serial number, or name the one by /dev/serial/by-path"
+        )
+
+
 class PortBusy(LinkError):
     """Another program holds the port."""
 
@@ -88,5 +98,7 @@ class BoardUnreachable(LinkError):
 class BoardSilent(LinkError):
     """The board did not answer in time."""
 
-    def __init__(self, path: str, timeout_ms: int) -> None:
-        super().__init__(f"the board on {path} did not answer within {timeout_ms} ms; many boards never do")
+    def __init__(self, path: str, timeout_ms: int, *, must_answer: bool = False) -> None:
+        self.must_answer = must_answer
+        why = "is it of this kind, has it power, are its options right" if must_answer else "many never do"
+        super().__init__(f"the board on {path} did not answer within {timeout_ms} ms; {why}")

@@ -49,6 +49,7 @@ class FaultCode(StrEnum):
     PORT_MISSING = "port_missing"
     PORT_BUSY = "port_busy"
     PORT_DENIED = "port_denied"
+    PORT_AMBIGUOUS = "port_ambiguous"
     NOT_A_PORT = "not_a_port"
     LINE_BROKEN = "line_broken"
     BOARD_SILENT = "board_silent"
@@ -58,6 +59,7 @@ class FaultCode(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     GUARD_GONE = "guard_gone"
     NOT_READY = "not_ready"
+    INTERLOCKED = "interlocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +81,40 @@ class RelayState:
 
 @dataclass(frozen=True, slots=True)
 class RelayFault:
-    """Something is wrong with the board or its line. Relays are open, or will be once they can be reached."""
+    """Something is wrong with a board, its line or one command. Relays open once they can be reached.
+
+    `channels`: the relays it concerns; empty means every relay.
+    """
 
     code: FaultCode
     message: str
     at: datetime
+    channels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BoardReady:
-    """The port is open and every relay has been commanded open: commands are taken from now on."""
+    """A board's port is open and every relay of it was commanded open: commands are taken from now on.
+
+    `channels`: its relays; empty means every relay.
+    """
 
     at: datetime
+    channels: tuple[int, ...] = ()
 
 
 RelayEvent = RelayState | RelayFault | BoardReady
 
 
 class Relay(Protocol):
-    """The relays of one board. Channels count from 1. Relays fall by themselves when `beat` is not called."""
+    """The relays of one board or several. Channels count from 1, through the boards in their order.
+
+    Relays fall by themselves when `beat` is not called.
+    """
 
     @property
     def channels(self) -> int:
-        """How many relays the board has."""
+        """How many relays there are."""
 
     def set(self, channel: int, on: bool, *, max_on_ms: int | None = None) -> None:
         """Command one relay. It opens by itself after `max_on_ms`, or at the guard's own limit if sooner.

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hardware.boards import board_named
+from hardware.boards import AttachedBoard
+from hardware.detect import port_path
 from hardware.errors import BoardGarbled, BoardSilent, BoardUnreachable
-from hardware.guard.client import GuardedRelays, GuardSettings
+from hardware.guard.client import GuardedRelays
+from hardware.guard.duty import Duty
 from hardware.ports import BoardReady, Clock, RelayCause, RelayEvent, RelayFault, RelayState
 from hardware.relay_codec.contract import Garbled, Reading
 from hardware.serial_line import SerialLine
@@ -30,14 +32,14 @@ class Held:
 
 
 def hold(
-    settings: GuardSettings,
+    duty: Duty,
     channel: int,
     duration_s: float | None,
     *,
     stop: threading.Event | None = None,
     clock: Clock | None = None,
 ) -> Held:
-    """Close one relay for `duration_s` (None: until Ctrl-C or `stop`), then open it, whatever happens.
+    """Close one relay of one board for `duration_s` (None: until Ctrl-C or `stop`), then open it.
 
     All relays of the board open first. Killed outright, the guard opens the relay within its deadline.
     Raises `BoardUnreachable` and `NoSuchChannel`.
@@ -46,9 +48,9 @@ def hold(
     seen: list[RelayEvent] = []
     inbox: queue.SimpleQueue[RelayEvent] = queue.SimpleQueue()
     ended_early = True
-    with _ctrl_c_sets(stop), GuardedRelays(settings, inbox.put, clock) as relays:
-        _await_ready(inbox, seen, clock)
-        settle_s = board_named(settings.board).codec(settings.channels).settle_ms / 1000
+    with _ctrl_c_sets(stop), GuardedRelays(duty, inbox.put, clock) as relays:
+        _await_ready(inbox, seen, clock, duty.channels)
+        settle_s = duty.boards[0].codec().settle_ms / 1000
         until_s = None if duration_s is None else clock.monotonic() + settle_s + duration_s
         relays.set(channel, True, max_on_ms=None if duration_s is None else int(duration_s * 1000) + 500)
         while not stop.is_set() and not _has_fallen(inbox, seen, channel):
@@ -76,13 +78,16 @@ def _ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def open_all(settings: GuardSettings, *, clock: Clock | None = None) -> Held:
-    """Open every relay of the board and read it back where it answers. Raises `BoardUnreachable`."""
+def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
+    """Open every relay of every board and read it back where it answers.
+
+    Raises `BoardUnreachable` once all boards that can be reached are open.
+    """
     clock = clock or SystemClock()
     seen: list[RelayEvent] = []
     inbox: queue.SimpleQueue[RelayEvent] = queue.SimpleQueue()
-    with GuardedRelays(settings, inbox.put, clock) as relays:
-        _await_ready(inbox, seen, clock)
+    with GuardedRelays(duty, inbox.put, clock) as relays:
+        _await_ready(inbox, seen, clock, duty.channels)
         until_s = clock.monotonic() + CONFIRM_WITHIN_S
         while clock.monotonic() < until_s and not all(s.confirmed for s in relays.states().values()):
             threading.Event().wait(0.05)
@@ -90,44 +95,55 @@ def open_all(settings: GuardSettings, *, clock: Clock | None = None) -> Held:
     return _held(seen, ended_early=False)
 
 
-def read_relays(settings: GuardSettings, *, clock: Clock | None = None) -> Reading:
+def read_relays(attached: AttachedBoard, *, clock: Clock | None = None) -> Reading:
     """Ask the board for its relays without switching anything.
 
     Raises `BoardSilent` (many boards never answer), `BoardGarbled`, and what `SerialLine` raises.
     """
     clock = clock or SystemClock()
-    board = board_named(settings.board)
-    codec = board.codec(settings.channels)
+    codec, timeout_ms = attached.codec(), attached.board.answer_timeout_ms
+    path = port_path(attached.port)
+    if not codec.encode_query():
+        raise BoardSilent(attached.port, timeout_ms)  # and opening its port might switch it
     answer = codec.read_back()
     result: Reading | Garbled | None = None
-    with SerialLine(settings.port, board.baud) as line:
+    with SerialLine(path, attached.speed, codec.raised_at_rest) as line:
         line.discard_waiting()
-        line.write(codec.encode_query())
-        until_s = clock.monotonic() + board.answer_timeout_ms / 1000
+        line.send(codec.encode_query())
+        until_s = clock.monotonic() + timeout_ms / 1000
         while result is None and clock.monotonic() < until_s:
             threading.Event().wait(0.01)
             data = line.read_waiting()
             result = answer.feed(data) if data else None
     result = result or answer.end()
     if result is None:
-        raise BoardSilent(settings.port, board.answer_timeout_ms)
+        raise BoardSilent(attached.port, timeout_ms, must_answer=attached.board.must_answer)
     if isinstance(result, Garbled):
-        raise BoardGarbled(f"the board on {settings.port} is no {settings.board} board: {result.why}")
+        raise BoardGarbled(f"the board on {attached.port} is no {attached.kind} board as set: {result.why}")
     return result
 
 
-def _await_ready(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent], clock: Clock) -> None:
+def _await_ready(
+    inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent], clock: Clock, channels: int
+) -> None:
+    """Until every relay can be commanded. What stands in the way of a board is raised once the others are."""
+    missing, in_the_way = set(range(1, channels + 1)), list[str]()
     until_s = clock.monotonic() + READY_WITHIN_S
-    while (left_s := until_s - clock.monotonic()) > 0:
+    while missing and (left_s := until_s - clock.monotonic()) > 0:
         try:
             seen.append(inbox.get(timeout=left_s))
         except queue.Empty:
             break
-        if isinstance(seen[-1], BoardReady):
-            return
-        if isinstance(seen[-1], RelayFault):
-            raise BoardUnreachable(seen[-1].message)
-    raise BoardUnreachable("the relay guard did not become ready in time; look at its messages above")
+        match seen[-1]:
+            case BoardReady(channels=ready):
+                missing -= set(ready)
+            case RelayFault(channels=concerned, message=message) if missing & set(concerned or missing):
+                missing -= set(concerned or missing)
+                in_the_way.append(message)
+    if in_the_way:
+        raise BoardUnreachable("; ".join(in_the_way))
+    if missing:
+        raise BoardUnreachable("the relay guard did not become ready in time; look at its messages above")
 
 
 def _has_fallen(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent], channel: int) -> bool:

@@ -1,7 +1,9 @@
 """A serial port that never blocks for long. The only module that knows pyserial.
 
 9600 8N1 unless told otherwise; exclusive, so that two programs never drive one board; RTS and DTR are put
-down before the port opens, because their rise resets or switches some boards.
+where they rest before the port opens, because their rise resets or switches some boards.
+A port may also be a serial port server on this very machine, `rfc2217://127.0.0.1:PORT`, or a link to such an
+address. Another machine is refused: the time to reach it has no bound.
 """
 
 import contextlib
@@ -10,16 +12,22 @@ import os
 import termios
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 import serial
 from serial.tools import list_ports
 
 from hardware.errors import LineBroken, LinkError, NotASerialPort, PortBusy, PortDenied, PortMissing
+from hardware.relay_codec.contract import Pin, PinLevel
 
 WRITE_TIMEOUT_S = 0.5
 
-_GONE = {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO}
+SERVER_TIMEOUT_S = 1
+SERVER = "rfc2217://"
+THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+_GONE = {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO, errno.ECONNREFUSED}
 _TAKEN = {errno.EBUSY, errno.EWOULDBLOCK, errno.EAGAIN}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 
@@ -30,33 +38,47 @@ class SerialLine:
     Raises `PortMissing`, `PortBusy`, `PortDenied` or `NotASerialPort` when it cannot be opened.
     """
 
-    def __init__(self, path: str, baud: int = 9600) -> None:
+    def __init__(self, path: str, baud: int = 9600, raised: frozenset[Pin] = frozenset()) -> None:
         self.path = path
-        port = serial.Serial(
-            baudrate=baud,
-            bytesize=serial.EIGHTBITS,
-            parity=serial.PARITY_NONE,
-            stopbits=serial.STOPBITS_ONE,
-            timeout=0,
-            write_timeout=WRITE_TIMEOUT_S,
-            exclusive=True,
-        )
-        port.port = path
-        port.dtr = False
-        port.rts = False
+        self._server = _server_behind(path)
+        port: Any
+        if self._server is None:
+            port = serial.Serial(baudrate=baud, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True)
+            port.port = path
+        else:  # it takes everything at once or has gone, and one client at a time
+            port = serial.serial_for_url(self._server, do_not_open=True, baudrate=baud, timeout=0)
+        port.dtr = Pin.DTR in raised
+        port.rts = Pin.RTS in raised
         try:
             port.open()
         except (OSError, ValueError, termios.error) as problem:  # SerialException is an OSError
             port.close()
-            raise _why_not_open(path, problem) from problem
+            raise _why_not_open(path, problem, server=self._server is not None) from problem
         self._port = port
 
-    def fileno(self) -> int:
-        """For `select`. Raises `LineBroken` once closed."""
+    def fileno(self) -> int | None:
+        """For `select`; None where there is nothing to wait on. Raises `LineBroken` once closed."""
+        if self._server is not None:
+            return None
         try:
             return int(self._port.fileno())
         except OSError as problem:
             raise LineBroken(self.path, "it was closed") from problem
+
+    def send(self, order: bytes | PinLevel) -> None:
+        """Give the order, in bytes or by a control output, or raise `LineBroken`."""
+        if isinstance(order, PinLevel):
+            self._set_pin(order)
+        else:
+            self.write(order)
+
+    def _set_pin(self, level: PinLevel) -> None:
+        try:
+            setattr(self._port, level.pin, level.raised)
+        except (OSError, ValueError) as problem:
+            if getattr(problem, "errno", None) in (errno.ENOTTY, errno.EINVAL):
+                raise LineBroken(self.path, f"it has no output {level.pin.upper()}") from problem
+            raise LineBroken(self.path, _in_short(problem)) from problem
 
     def write(self, data: bytes) -> None:
         """Send all of it, or raise `LineBroken`."""
@@ -76,13 +98,14 @@ class SerialLine:
         """Forget what has arrived: it answers nothing that was asked."""
         try:
             self._port.reset_input_buffer()
-        except (OSError, termios.error) as problem:
+        except (OSError, ValueError, termios.error) as problem:
             raise LineBroken(self.path, _in_short(problem)) from problem
 
     def abandon(self) -> None:
         """Let a broken port go without waiting for what could not be sent."""
-        with contextlib.suppress(OSError, termios.error):
-            self._port.reset_output_buffer()
+        if self._server is None:
+            with contextlib.suppress(OSError, termios.error):
+                self._port.reset_output_buffer()
         self.close()
 
     def close(self) -> None:
@@ -107,19 +130,40 @@ class UsbPort:
     vid: int
     pid: int
     product: str | None
+    serial_number: str | None = None
 
 
 def list_usb_ports() -> list[UsbPort]:
     """The USB serial ports, from the system's own records. Opens none."""
     return [
-        UsbPort(port.device, port.vid, port.pid, port.product)
+        UsbPort(port.device, port.vid, port.pid, port.product, port.serial_number)
         for port in list_ports.comports()
         if port.vid is not None and port.pid is not None
     ]
 
 
-def _why_not_open(path: str, problem: Exception) -> LinkError:
+def _server_behind(path: str) -> str | None:
+    """The address of the serial port server, where the path is one or a link to one."""
+    address = path
+    if not path.startswith(SERVER):
+        try:
+            address = os.readlink(path)  # noqa: PTH115 - a Path would make one slash of two
+        except OSError:
+            return None  # no link: a device, or nothing
+    if not address.startswith(SERVER):
+        return None
+    try:
+        if urlsplit(address).hostname not in THIS_MACHINE or not urlsplit(address).port:
+            raise NotASerialPort(path)
+    except ValueError:
+        raise NotASerialPort(path) from None
+    return f"{address.split('?')[0]}?timeout={SERVER_TIMEOUT_S}"
+
+
+def _why_not_open(path: str, problem: Exception, *, server: bool = False) -> LinkError:
     number = getattr(problem, "errno", None)
+    if server:
+        number = getattr(problem.__context__, "errno", None) or errno.EBUSY  # it answers, but not us
     if number in _GONE:
         return PortMissing(path)
     if number in _TAKEN:

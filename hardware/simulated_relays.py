@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 
 from hardware.errors import NoSuchChannel
+from hardware.guard.limits import Limits
 from hardware.guard.rules import (
     Asked,
     AskedAllOff,
     BoardLost,
+    BoardOpened,
     GuardEvent,
     GuardState,
     Heard,
-    Limits,
     OwnerGone,
+    ReadBack,
+    Refusal,
     TimePassed,
     Want,
     next_due_s,
@@ -106,6 +109,7 @@ class SimulatedRelays:
         """Bring the board back: every relay is commanded open first."""
         self._plugged = True
         self._command(Want(c, False, RelayCause.START) for c in range(1, self._channels + 1))
+        self._decide(BoardOpened(frozenset(range(1, self._channels + 1))))
         self._on_event(BoardReady(self._clock.now()))
 
     def _decide(self, event: GuardEvent) -> None:
@@ -113,16 +117,20 @@ class SimulatedRelays:
         if self._plugged:
             self._command(wants)
 
-    def _command(self, wants: Iterable[Want]) -> None:
+    def _command(self, wants: Iterable[Want | Refusal]) -> None:
         for want in wants:
+            if isinstance(want, Refusal):
+                self._fault(want.code, want.why, (want.channel,))
+                continue
             self._tell(RelayState(want.channel, want.on, False, self._clock.now(), want.cause))
             if self._answers:
                 self._tell(RelayState(want.channel, want.on, True, self._clock.now(), want.cause))
+                self._decide(ReadBack(want.channel, want.on))
 
     def _tell(self, event: RelayEvent) -> None:
         if isinstance(event, RelayState):
             self._states[event.channel] = event
         self._on_event(event)
 
-    def _fault(self, code: FaultCode, message: str) -> None:
-        self._tell(RelayFault(code, message, self._clock.now()))
+    def _fault(self, code: FaultCode, message: str, channels: tuple[int, ...] = ()) -> None:
+        self._tell(RelayFault(code, message, self._clock.now(), channels))

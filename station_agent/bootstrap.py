@@ -16,9 +16,8 @@ import structlog
 
 from hardware.capturing_output import CapturingOutput
 from hardware.errors import HardwareError
-from hardware.guard.client import GuardedRelays, GuardSettings
-from hardware.guard.rules import Limits
-from hardware.ports import AudioOutput, Clock, RelayEvent, RelayState
+from hardware.guard.client import GuardedRelays
+from hardware.ports import AudioOutput, Clock
 from hardware.system_clock import SystemClock
 from hardware.vlc_output import VlcOutput
 from schedules.wire.report import StationHealth
@@ -45,9 +44,6 @@ from station_agent.sync import Sync
 from station_agent.time_keeping import TimeKeeping
 from station_agent.watchdog import tell_systemd
 
-MAX_ON_MS = 6 * 3600 * 1000
-"""The most a plan may set; the plan's own limit goes with each command."""
-
 log = structlog.get_logger("station")
 
 
@@ -55,7 +51,7 @@ class Station:
     """One running agent, put together from its data folder. `run` returns the process's exit code."""
 
     def __init__(self, data: Path, settings: Settings, clock: Clock | None = None) -> None:
-        self._data, self._settings = data, settings
+        self._data, self._settings, self._wiring = data, settings, settings.wiring
         self._clock: Clock = clock or SystemClock()
         self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -121,12 +117,10 @@ class Station:
         except HardwareError as error:
             self._output_ok = False
             self._tell("output_failed", "output", str(error))
-        board = self._settings.board
+        duty = self._wiring.duty
         self._relay: GuardedRelays | None = None
-        if board is not None:
-            guard = GuardSettings(board.kind, board.port, board.channel_count, max_on_ms=MAX_ON_MS)
-            on_event = self._inbox.put if board.read_back else self._put_unconfirmed
-            self._relay = GuardedRelays(guard, on_event, self._clock)
+        if duty is not None:
+            self._relay = GuardedRelays(duty, self._inbox.put, self._clock)
             stack.callback(self._relay.close)
 
     def _open_link(self, stack: ExitStack) -> None:
@@ -150,7 +144,7 @@ class Station:
             running_since=now,
             down_reason=self._start.down_reason,
             has_board=self._relay is not None,
-            zone_channels=dict(self._settings.zones),
+            zone_channels=dict(self._wiring.zones),
             final=self._journal.final_items(now),
             begun=self._journal.begun_broadcasts(now),
             owed=self._journal.owed(),
@@ -169,7 +163,7 @@ class Station:
             capture=Capture(self._output, self._data / self._settings.output.capture_folder),
             on_report=self._wake_reporter,
             on_second=self._look,
-            guard_deadline_s=Limits().deadline_ms / 1000,
+            guard_deadline_s=self._wiring.limits.deadline_ms / 1000,
         )
         self._judge_clock(now, state)
         if self._plans.current is not None:
@@ -228,12 +222,12 @@ class Station:
         self._sync.clock_trusted = verdict.trusted
 
     def _surroundings(self) -> Surroundings:
-        board, network = self._settings.board, self._network
+        boards, network = self._wiring.boards, self._network
         return Surroundings(
             station=self._identity.station,
             village=self._identity.village,
-            board=board.kind if board is not None else None,
-            port=board.port if board is not None else None,
+            board=", ".join(board.kind for board in boards) or None,
+            port=", ".join(board.port for board in boards) or None,
             relays=self._relay.states() if self._relay is not None else {},
             time=self._time.verdict,
             clock_offset_ms=self._offset_ms(),
@@ -273,11 +267,6 @@ class Station:
     def _wake_reporter(self) -> None:
         if self._reporter is not None:
             self._reporter.wake()
-
-    def _put_unconfirmed(self, event: RelayEvent) -> None:
-        """The board's answers are not believed here: leave them out."""
-        if not (isinstance(event, RelayState) and event.confirmed):
-            self._inbox.put(event)
 
 
 def _output(settings: OutputSettings, inbox: queue.SimpleQueue[Event], clock: Clock) -> AudioOutput:

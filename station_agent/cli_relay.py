@@ -6,13 +6,15 @@ import json
 import signal
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hardware.boards import board_named
-from hardware.errors import BoardSilent
-from hardware.guard.client import GuardSettings
+from hardware.boards import AttachedBoard, board_named
+from hardware.errors import BadSetting, BoardSilent
+from hardware.guard.duty import Duty
+from hardware.guard.limits import Limits
 from hardware.ports import FaultCode, RelayCause
 from hardware.relay_commands import Held, hold, open_all, read_relays
 
@@ -21,14 +23,19 @@ relay = typer.Typer(
 )
 
 Channel = Annotated[int, typer.Argument(min=1, max=64, help="Relay, counted from 1.")]
-Kind = Annotated[str, typer.Option("--board", help="Kind of board, e.g. lcus.")]
+Kind = Annotated[str, typer.Option("--board", help="lcus, kmtronic, devantech, numato, modbus-rtu or line.")]
 Port = Annotated[str, typer.Option("--port", help="Its serial port, best under /dev/serial/by-id.")]
+Option = Annotated[
+    list[str] | None,
+    typer.Option("--option", metavar="NAME=VALUE", help="How this board differs, e.g. slave=2; may repeat."),
+]
+Baud = Annotated[int | None, typer.Option("--baud", help="Speed of the port, where it is not the usual.")]
 Channels = Annotated[int | None, typer.Option("--channels", min=1, help="How many relays the board has.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 NO_LIMIT_MS = 24 * 3600 * 1000
 UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
-"""Many boards never answer: relays are switched all the same."""
+"""Boards of some kinds never answer: relays are switched all the same."""
 UNKNOWN_AFTER = frozenset({RelayCause.GUARD_GONE, RelayCause.BOARD_LOST})
 
 
@@ -38,6 +45,8 @@ def on(
     port: Port,
     channel: Channel = 1,
     channels: Channels = None,
+    option: Option = None,
+    baud: Baud = None,
     seconds: Annotated[
         float | None, typer.Option(min=0.1, max=3600, help="How long; else until Ctrl-C.")
     ] = None,
@@ -47,8 +56,10 @@ def on(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    held = hold(_guard(board, port, channels, channel), channel, seconds, stop=stop)
-    found = _what_came_of_it(held, channel, asked_to_stop=stop.is_set())
+    attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
+    held = hold(Duty((attached,), Limits(max_on_ms=NO_LIMIT_MS)), channel, seconds, stop=stop)
+    may_be_unseen = frozenset() if attached.board.must_answer else UNSEEN
+    found = _what_came_of_it(held, channel, may_be_unseen, asked_to_stop=stop.is_set())
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
@@ -84,7 +95,9 @@ class _Found:
     wrong: str
 
 
-def _what_came_of_it(held: Held, channel: int, *, asked_to_stop: bool) -> _Found:
+def _what_came_of_it(
+    held: Held, channel: int, may_be: frozenset[FaultCode], *, asked_to_stop: bool
+) -> _Found:
     mine = [
         state for state in held.states if state.channel == channel and state.cause is not RelayCause.START
     ]
@@ -93,7 +106,7 @@ def _what_came_of_it(held: Held, channel: int, *, asked_to_stop: bool) -> _Found
     held_s = (opened[0].at - closed[0].at).total_seconds() if opened else 0.0
     unknown = any(state.cause in UNKNOWN_AFTER for state in mine[-1:]) or bool(closed and not opened)
     disagrees = any(state.cause is RelayCause.REFUSED_BY_BOARD for state in mine)
-    faults = [fault.message for fault in held.faults if fault.code not in UNSEEN]
+    faults = [fault.message for fault in held.faults if fault.code not in may_be]
     wrong = faults[0] if faults else ""
     if not wrong and disagrees:
         wrong = "the board read back something else than was commanded"
@@ -107,10 +120,27 @@ def _what_came_of_it(held: Held, channel: int, *, asked_to_stop: bool) -> _Found
 
 @relay.command()
 def off(
-    board: Kind, port: Port, channel: Channel = 1, channels: Channels = None, as_json: AsJson = False
+    context: typer.Context,
+    board: Annotated[
+        str | None, typer.Option("--board", help="Kind of board; all of the station's if absent.")
+    ] = None,
+    port: Annotated[str | None, typer.Option("--port", help="Its serial port.")] = None,
+    channel: Channel = 1,
+    channels: Channels = None,
+    option: Option = None,
+    baud: Baud = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Open every relay of the board; the answer is about one of them."""
-    held = open_all(_guard(board, port, channels, channel))
+    """Open every relay of a board, or without --board of every board in the station's settings."""
+    if board is None and port is None:
+        _all_off(context.obj, as_json)
+        return
+    if board is None or port is None:
+        raise BadSetting(
+            "--board and --port belong together; give both, or none for the station's own boards"
+        )
+    attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
+    held = open_all(Duty((attached,), Limits()))
     confirmed = any(one.channel == channel and one.confirmed and not one.on for one in held.states)
     answer: dict[str, Any] = {
         "board": board,
@@ -123,16 +153,45 @@ def off(
     _say(answer, as_json, f"all relays on {port} are open{'' if confirmed else ' (not read back)'}")
 
 
+def _all_off(data: Path, as_json: bool) -> None:
+    """What the service does after its end, whatever ended it."""
+    from station_agent.config import load_settings
+
+    duty = load_settings(data).wiring.duty
+    if duty is None:
+        _say({"boards": [], "opened": True}, as_json, "no board is set: no relay is switched")
+        return
+    held = open_all(duty)
+    confirmed = {one.channel for one in held.states if one.confirmed and not one.on}
+    boards: list[dict[str, Any]] = []
+    first = 1
+    for one in duty.boards:
+        mine = set(range(first, first + one.channels))
+        first += one.channels
+        boards.append({"board": one.kind, "port": one.port, "opened": True, "confirmed": mine <= confirmed})
+    ports = ", ".join(one.port for one in duty.boards)
+    _say({"boards": boards, "opened": True}, as_json, f"all relays on {ports} are open")
+
+
 @relay.command()
 def status(
-    board: Kind, port: Port, channel: Channel = 1, channels: Channels = None, as_json: AsJson = False
+    board: Kind,
+    port: Port,
+    channel: Channel = 1,
+    channels: Channels = None,
+    option: Option = None,
+    baud: Baud = None,
+    as_json: AsJson = False,
 ) -> None:
     """Read the board back; `null` where it does not answer. Switches nothing."""
     states: tuple[bool | None, ...]
+    attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
     try:
-        states = read_relays(_guard(board, port, channels, channel)).on
-    except BoardSilent:
-        states = (None,) * (channels or max(channel, board_named(board).default_channels))
+        states = read_relays(attached).on
+    except BoardSilent as error:
+        if error.must_answer:
+            raise
+        states = (None,) * attached.channels
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
@@ -145,10 +204,18 @@ def status(
     _say(answer, as_json, f"relay {channel} on {port}: {words[states[channel - 1]]}")
 
 
-def _guard(board: str, port: str, channels: int | None, channel: int) -> GuardSettings:
-    """As many channels as said, else as boards of this kind usually have."""
-    count = channels or max(channel, board_named(board).default_channels)
-    return GuardSettings(board, port, count, max_on_ms=NO_LIMIT_MS)
+def _attached(
+    board: str, port: str, channels: int, options: list[str] | None, baud: int | None, *, exactly: bool
+) -> AttachedBoard:
+    """With the channels said, else as many as boards of this kind usually have, and at least these."""
+    given: dict[str, str | int] = {}
+    for option in options or []:
+        name, equals, value = option.partition("=")
+        if not equals:
+            raise BadSetting(f"--option {option!r} must be NAME=VALUE")
+        given[name] = value
+    count = channels if exactly else max(channels, board_named(board).default_channels)
+    return AttachedBoard(board, port, count, given, baud)
 
 
 def _say(answer: dict[str, Any], as_json: bool, words: str) -> None:

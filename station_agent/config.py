@@ -13,11 +13,20 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
-from hardware.boards import BOARDS
 from schedules.setting_mistakes import mistake_words
+from station_agent.board_settings import (
+    AmplifierSettings,
+    BoardSettings,
+    InterlockSettings,
+    NamedBoard,
+    Relay,
+    ZoneSettings,
+)
 from station_agent.errors import SettingsError
+from station_agent.section import Section
+from station_agent.wiring import Wiring, WiringTables, wire
 
 FILE_NAME = "station.toml"
 ENVIRONMENT = "STATION_AGENT_"
@@ -26,12 +35,6 @@ _WANTED = {
     "board.port": 'must be the board\'s serial port, as in "/dev/serial/by-id/…"',
     "output.aout": 'must be the name of a VLC output in small letters, as in "alsa"',
 }
-
-
-class Section(BaseModel):
-    """A closed table of the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ServerSettings(Section):
@@ -52,27 +55,6 @@ class ServerSettings(Section):
         return url.rstrip("/")
 
 
-class BoardSettings(Section):
-    """The relay board. `read_back` false: its answers are not believed, nothing counts as confirmed."""
-
-    kind: str = "lcus"
-    port: Annotated[str, Field(min_length=1, max_length=300)]
-    channels: Annotated[int, Field(ge=1, le=64)] | None = None
-    read_back: bool = True
-
-    @field_validator("kind")
-    @classmethod
-    def _is_known(cls, kind: str) -> str:
-        if kind not in BOARDS:
-            raise ValueError(f"unknown board {kind!r}; known boards: {', '.join(BOARDS)}")
-        return kind
-
-    @property
-    def channel_count(self) -> int:
-        """As set, else as boards of this kind usually have."""
-        return self.channels or BOARDS[self.kind].default_channels
-
-
 class OutputSettings(Section):
     """`vlc` is heard; `capture` is kept as a WAV a broadcast in `capture_folder` (default `heard`)."""
 
@@ -89,13 +71,29 @@ class ReportSettings(Section):
 
 
 class Settings(Section):
-    """All of `station.toml`. Without `[board]` no relay is needed. `zones`: zone → channel, overriding."""
+    """All of `station.toml`. Without a board no relay is needed. `zones`: what differs from the plan's."""
 
     server: ServerSettings
     board: BoardSettings | None = None
+    boards: tuple[NamedBoard, ...] = ()
     output: OutputSettings = OutputSettings()
     reports: ReportSettings = ReportSettings()
-    zones: Mapping[str, Annotated[int, Field(ge=1, le=64)]] = {}
+    zones: Mapping[str, Relay | ZoneSettings] = {}
+    amplifiers: Mapping[str, AmplifierSettings] = {}
+    interlocks: tuple[InterlockSettings, ...] = ()
+
+    @property
+    def wiring(self) -> Wiring:
+        """What guard and playout need to know of boards and zones."""
+        return self._wire()[0]
+
+    @property
+    def wiring_mistakes(self) -> tuple[str, ...]:
+        """What does not fit together, one line each."""
+        return self._wire()[1]
+
+    def _wire(self) -> tuple[Wiring, tuple[str, ...]]:
+        return wire(WiringTables(self.board, self.boards, self.zones, self.amplifiers, self.interlocks))
 
 
 def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -110,10 +108,31 @@ def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> S
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError((f"{path}: cannot be read as TOML ({error}); correct the file",)) from None
     _overlay(plain, os.environ if environment is None else environment)
+    return _checked(path, plain)
+
+
+def _checked(path: Path, plain: dict[str, Any]) -> Settings:
     try:
-        return Settings.model_validate(plain)
+        settings = Settings.model_validate(plain)
     except ValidationError as error:
-        raise SettingsError(tuple(_line(path, mistake) for mistake in error.errors())) from None
+        raise SettingsError(tuple(_line(path, mistake) for mistake in _told_once(error))) from None
+    if settings.wiring_mistakes:
+        raise SettingsError(tuple(f"{path}: {mistake}" for mistake in settings.wiring_mistakes))
+    return settings
+
+
+def _told_once(error: ValidationError) -> list[Any]:
+    """A zone is a number or a table: only the mistake in what was meant is told."""
+    told: dict[tuple[Any, ...], Any] = {}
+    for mistake in error.errors():
+        where = mistake["loc"]
+        if where[0] == "zones" and len(where) > 2:
+            is_table = isinstance(mistake["input"], dict) or (where[2] == "ZoneSettings" and len(where) > 3)
+            if (where[2] == "ZoneSettings") != is_table:
+                continue
+            mistake["loc"] = (*where[:2], *where[3:])
+        told.setdefault(tuple(mistake["loc"]), mistake)
+    return list(told.values())
 
 
 def _overlay(plain: dict[str, Any], environment: Mapping[str, str]) -> None:
@@ -153,10 +172,7 @@ def first_settings(url: str, board: str | None, port: str | None, channels: int 
         plain["board"] |= {} if channels is None else {"channels": channels}
     elif board is not None:
         raise SettingsError(("--board: needs --port, the board's serial port; add it",))
-    try:
-        Settings.model_validate(plain)
-    except ValidationError as error:
-        raise SettingsError(tuple(_line(Path(FILE_NAME), one) for one in error.errors())) from None
+    _checked(Path(FILE_NAME), plain)
     lines: list[str] = []
     for table, keys in plain.items():
         lines.append(f"[{table}]")

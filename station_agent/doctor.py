@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hardware.boards import AttachedBoard
 from hardware.detect import serial_ports
 from hardware.errors import BoardSilent, HardwareError
-from hardware.guard.client import GuardSettings
 from hardware.ports import Clock
 from hardware.relay_commands import read_relays
 from hardware.vlc_output import VlcOutput
@@ -18,7 +18,7 @@ from schedules.trust import TrustedPlan
 from schedules.wire.plan import Plan
 from station_agent.audio_store import AudioStore
 from station_agent.clock import judge
-from station_agent.config import BoardSettings, Settings, load_settings
+from station_agent.config import Settings, load_settings
 from station_agent.errors import JournalDamaged, SettingsError, StationError
 from station_agent.identity import Identity, load_identity, load_keyring
 from station_agent.journal_store import open_store
@@ -138,21 +138,24 @@ def _journal(data: Path) -> Check:
 def _board(settings: Settings | None, data: Path, clock: Clock, *, running: bool) -> Iterator[Check]:
     if settings is None:
         return
-    if settings.board is None:
+    boards = settings.wiring.boards
+    if not boards:
         yield Check("relay", True, "no board is set: no relay is switched")
         return
     if running:
         relay = (read_live(data, clock.now()) or {}).get("relay") or {}
-        said = relay.get("message") or f"the running agent holds {settings.board.port}"
+        said = relay.get("message") or f"the running agent holds {', '.join(one.port for one in boards)}"
         yield Check("relay", bool(relay.get("ok")), said, "" if relay.get("ok") else _which_ports())
         return
-    yield _ask_board(settings.board)
+    yield from (_ask_board(one) for one in boards)
 
 
-def _ask_board(board: BoardSettings) -> Check:
+def _ask_board(board: AttachedBoard) -> Check:
     try:
-        reading = read_relays(GuardSettings(board.kind, board.port, board.channel_count))
-    except BoardSilent:
+        reading = read_relays(board)
+    except BoardSilent as error:
+        if error.must_answer:
+            return Check("relay", False, str(error), "see the table of boards in hardware.md")
         return Check("relay", True, f"{board.port} opens; the board does not answer, as many do not")
     except HardwareError as error:
         return Check("relay", False, str(error), _which_ports())

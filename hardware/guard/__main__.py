@@ -1,6 +1,6 @@
 """`python -m hardware.guard`: started by the station agent; speaks JSON lines over its standard pipes.
 
-Ends with 0 when every relay was commanded open, 1 when the board could not be reached for that, 2 when the
+Ends with 0 when every relay was commanded open, 1 when a board could not be reached for that, 2 when the
 guard itself failed (every relay was commanded open all the same, if the board could be reached).
 """
 
@@ -10,10 +10,10 @@ import signal
 import sys
 import traceback
 
-from hardware.boards import BOARDS
+from hardware.errors import HardwareError
+from hardware.guard.duty import Duty, read_duty
 from hardware.guard.pipes import LineReader, LineWriter
-from hardware.guard.process import Duty, Guard
-from hardware.guard.rules import Limits
+from hardware.guard.process import Guard
 from hardware.system_clock import SystemClock
 
 
@@ -33,15 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _duty(arguments: list[str] | None) -> Duty:
     parser = argparse.ArgumentParser(prog="python -m hardware.guard", description=__doc__)
-    parser.add_argument("--board", required=True, choices=sorted(BOARDS))
-    parser.add_argument("--port", required=True)
-    parser.add_argument("--channels", required=True, type=int)
-    parser.add_argument("--deadline-ms", type=int, default=Limits().deadline_ms)
-    parser.add_argument("--max-on-ms", type=int, default=Limits().max_on_ms)
-    parser.add_argument("--give-up-s", type=float, default=60.0)
-    chosen = parser.parse_args(arguments)
-    limits = Limits(deadline_ms=chosen.deadline_ms, max_on_ms=chosen.max_on_ms)
-    return Duty(chosen.board, chosen.port, chosen.channels, limits, chosen.give_up_s)
+    parser.add_argument("--duty", required=True, metavar="JSON", help="boards and limits")
+    try:
+        return read_duty(parser.parse_args(arguments).duty)
+    except (HardwareError, ValueError, KeyError, TypeError) as problem:
+        parser.error(f"--duty: {problem}")
 
 
 def _end_on_signals() -> int:

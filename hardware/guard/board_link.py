@@ -1,4 +1,4 @@
-"""The way to one board: keeps its port open, and finds the board again by its path after it has gone.
+"""The way to one board: keeps its port open, and finds the board again by its port's name after it has gone.
 
 Rules:
 
@@ -8,9 +8,19 @@ Rules:
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from hardware.boards import Board
-from hardware.errors import LineBroken, LinkError, NotASerialPort, PortBusy, PortDenied, PortMissing
+from hardware.boards import AttachedBoard
+from hardware.detect import port_path
+from hardware.errors import (
+    LineBroken,
+    LinkError,
+    NotASerialPort,
+    PortAmbiguous,
+    PortBusy,
+    PortDenied,
+    PortMissing,
+)
 from hardware.guard.conversation import Conversation, Telling
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.serial_line import SerialLine
@@ -18,9 +28,11 @@ from hardware.serial_line import SerialLine
 RETRY_FIRST_S, RETRY_LAST_S = 0.1, 1.0
 BUSY_GRACE_S = 3.0  # a guard that is just ending may hold the port a little longer
 TELL_AGAIN_S = 30.0
+LOOK_EVERY_S = 0.25  # at a line that cannot wake anybody
 
 _CODES: dict[type[LinkError], FaultCode] = {
     PortMissing: FaultCode.PORT_MISSING,
+    PortAmbiguous: FaultCode.PORT_AMBIGUOUS,
     PortBusy: FaultCode.PORT_BUSY,
     PortDenied: FaultCode.PORT_DENIED,
     NotASerialPort: FaultCode.NOT_A_PORT,
@@ -28,24 +40,26 @@ _CODES: dict[type[LinkError], FaultCode] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class LinkNews:
+    """Where a link reports to: events, and that its board was lost, or opened with every relay open."""
+
+    event: OnRelayEvent
+    lost: Callable[[frozenset[int]], None]
+    opened: Callable[[frozenset[int]], None]
+
+
 class BoardLink:
     """Drives one board without blocking longer than one write may take.
 
-    Call `tick` when `due_s` has come or `fileno` can be read. Results go to `report`; `on_lost` is called
-    when the line breaks.
+    Its relays are numbered from `first_channel` on, to the outside. Call `tick` when `due_s` has come or
+    `fileno` can be read.
     """
 
-    def __init__(
-        self,
-        board: Board,
-        channels: int,
-        port: str,
-        clock: Clock,
-        report: OnRelayEvent,
-        on_lost: Callable[[], None],
-    ) -> None:
-        self._board, self._channels, self._port, self._clock = board, channels, port, clock
-        self._report, self._on_lost = report, on_lost
+    def __init__(self, attached: AttachedBoard, first_channel: int, clock: Clock, news: LinkNews) -> None:
+        self._attached, self._clock, self._news = attached, clock, news
+        self._before = first_channel - 1
+        self.channels = tuple(range(first_channel, first_channel + attached.channels))
         self._line: SerialLine | None = None
         self._conversation: Conversation | None = None
         self._known: dict[int, RelayState] = {}
@@ -68,17 +82,17 @@ class BoardLink:
     def want(self, channel: int, on: bool, cause: RelayCause) -> None:
         """Command this relay. Without a board nothing is kept: it is commanded open when it returns."""
         if self._conversation is not None:
-            self._conversation.want(channel, on, cause)
+            self._conversation.want(channel - self._before, on, cause)
 
     def want_all_open(self, cause: RelayCause) -> None:
         """Command every relay open."""
-        for channel in range(1, self._channels + 1):
+        for channel in self.channels:
             self.want(channel, False, cause)
 
     def tell_again(self) -> None:
         """Report the last known state of every relay."""
         for channel in sorted(self._known):
-            self._report(self._known[channel])
+            self._news.event(self._known[channel])
 
     def fileno(self) -> int | None:
         """What to wait on for reading. None while the port is not open."""
@@ -86,7 +100,11 @@ class BoardLink:
 
     def due_s(self) -> float:
         """When `tick` has something to do, on the monotonic clock."""
-        return self._try_at_s if self._conversation is None else self._conversation.due_s()
+        if self._conversation is None:
+            return self._try_at_s
+        look_at_s = self._clock.monotonic() + LOOK_EVERY_S
+        due_s = self._conversation.due_s()
+        return due_s if self.fileno() is not None else min(due_s, look_at_s)
 
     def tick(self) -> None:
         """Do what is due."""
@@ -97,7 +115,8 @@ class BoardLink:
                 self._conversation.tick()
                 if self._conversation.all_opened and not self._ready:
                     self._ready = self.ever_ready = True
-                    self._report(BoardReady(self._clock.now()))
+                    self._news.opened(frozenset(self.channels))
+                    self._news.event(BoardReady(self._clock.now(), self.channels))
         except LineBroken as problem:
             self._lose(problem)
 
@@ -112,7 +131,8 @@ class BoardLink:
         if now_s < self._try_at_s:
             return
         try:
-            self._line = SerialLine(self._port, self._board.baud)
+            path = port_path(self._attached.port)
+            self._line = SerialLine(path, self._attached.speed, self._attached.codec().raised_at_rest)
         except LinkError as problem:
             self._try_at_s = now_s + self._retry_s
             self._retry_s = min(self._retry_s * 1.5, RETRY_LAST_S)
@@ -121,7 +141,7 @@ class BoardLink:
             return
         self._retry_s, self._told_fault = RETRY_FIRST_S, None
         telling = Telling(self._tell_state, self._tell_board_fault, self._forget_fault)
-        self._conversation = Conversation(self._board, self._channels, self._line, telling, self._clock)
+        self._conversation = Conversation(self._attached, self._line, telling, self._clock)
 
     def _lose(self, problem: LineBroken) -> None:
         if self._line is not None:
@@ -131,16 +151,18 @@ class BoardLink:
         self._tell_fault(FaultCode.LINE_BROKEN, str(problem))
         for channel, known in sorted(self._known.items()):
             if known.on:
-                now = self._clock.now()
-                self._tell_state(RelayState(channel, False, False, now, RelayCause.BOARD_LOST))
-        self._on_lost()
+                self._keep(RelayState(channel, False, False, self._clock.now(), RelayCause.BOARD_LOST))
+        self._news.lost(frozenset(self.channels))
 
     def _tell_state(self, state: RelayState) -> None:
+        self._keep(replace(state, channel=state.channel + self._before))
+
+    def _keep(self, state: RelayState) -> None:
         self._known[state.channel] = state
-        self._report(state)
+        self._news.event(state)
 
     def _tell_board_fault(self, code: FaultCode, what: str) -> None:
-        self._tell_fault(code, f"{self._board.name} board on {self._port}: {what}")
+        self._tell_fault(code, f"{self._attached.kind} board on {self._attached.port}: {what}")
 
     def _forget_fault(self) -> None:
         self._told_fault = None
@@ -152,4 +174,4 @@ class BoardLink:
             if told is code and now_s - told_at_s < TELL_AGAIN_S:
                 return
         self._told_fault = (code, now_s)
-        self._report(RelayFault(code, message, self._clock.now()))
+        self._news.event(RelayFault(code, message, self._clock.now(), self.channels))

@@ -9,14 +9,13 @@ import select
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hardware.boards import board_named
-from hardware.errors import BadSetting, NoSuchChannel
+from hardware.errors import NoSuchChannel
+from hardware.guard.duty import Duty
 from hardware.guard.pipes import LineReader, LineWriter
 from hardware.guard.protocol import (
     AllOff,
@@ -29,7 +28,6 @@ from hardware.guard.protocol import (
     decode_told,
     encode_request,
 )
-from hardware.guard.rules import Limits
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.system_clock import SystemClock
 
@@ -39,47 +37,16 @@ RESTART_FIRST_S, RESTART_LAST_S = 0.1, 5.0
 END_WITHIN_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class GuardSettings:
-    """Which board is guarded, and how strictly. `port` is a path, best under /dev/serial/by-id.
-
-    `deadline_ms`: longest silence of the owner (100–10 000). `max_on_ms`: longest any relay stays closed.
-    `give_up_s`: how long an unreachable board is still tried after the owner has gone.
-    """
-
-    board: str
-    port: str
-    channels: int
-    deadline_ms: int = Limits().deadline_ms
-    max_on_ms: int = Limits().max_on_ms
-    give_up_s: float = 60.0
-
-    def __post_init__(self) -> None:
-        board_named(self.board).codec(self.channels)  # refuses what the board cannot have
-        if not 100 <= self.deadline_ms <= 10_000:
-            raise BadSetting(f"deadline_ms must lie between 100 and 10000, not {self.deadline_ms}")
-        if self.max_on_ms < 1:
-            raise BadSetting(f"max_on_ms must be at least 1, not {self.max_on_ms}")
-
-    def command(self) -> list[str]:
-        """How the guard is started."""
-        return [
-            *(sys.executable, "-m", "hardware.guard"),
-            *("--board", self.board, "--port", self.port, "--channels", str(self.channels)),
-            *("--deadline-ms", str(self.deadline_ms), "--max-on-ms", str(self.max_on_ms)),
-            *("--give-up-s", str(self.give_up_s)),
-        ]
-
-
 class GuardedRelays:
-    """The relays of one board, behind a guard process. Fulfils the `Relay` contract.
+    """The relays of the boards of a duty, behind one guard process. Fulfils the `Relay` contract.
 
-    The guard starts with this object and opens every relay first; `BoardReady` tells when commands are taken.
+    The guard starts with this object and opens every relay first; a `BoardReady` for each board tells when
+    its commands are taken.
     Usable in a `with` statement. `guard_pid` is the running guard's process id, None while there is none.
     """
 
-    def __init__(self, settings: GuardSettings, on_event: OnRelayEvent, clock: Clock | None = None) -> None:
-        self._settings, self._on_event = settings, on_event
+    def __init__(self, duty: Duty, on_event: OnRelayEvent, clock: Clock | None = None) -> None:
+        self._duty, self._on_event = duty, on_event
         self._clock: Clock = clock or SystemClock()
         self._ids = count(1)
         self._lock = threading.Lock()
@@ -93,8 +60,8 @@ class GuardedRelays:
 
     @property
     def channels(self) -> int:
-        """How many relays the board has."""
-        return self._settings.channels
+        """How many relays the boards have."""
+        return self._duty.channels
 
     @property
     def guard_pid(self) -> int | None:
@@ -107,7 +74,8 @@ class GuardedRelays:
         if not 1 <= channel <= self.channels:
             raise NoSuchChannel(channel, self.channels)
         if not self._send(SetRelay(next(self._ids), channel, on, max_on_ms)) and on:
-            self._tell_fault(FaultCode.NOT_READY, f"relay {channel} stays open: the guard is being started")
+            message = f"relay {channel} stays open: the guard is being started"
+            self._tell_fault(FaultCode.NOT_READY, message, (channel,))
 
     def all_off(self) -> None:
         """Command every relay open. Without a guard the next one does it first."""
@@ -170,7 +138,7 @@ class GuardedRelays:
         environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": house}  # no secrets go along
         with self._lock:
             self._process = subprocess.Popen(
-                self._settings.command(),
+                [sys.executable, "-m", "hardware.guard", "--duty", self._duty.as_json()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
@@ -240,5 +208,5 @@ class GuardedRelays:
             self._requests.write(encode_request(request))
             return not self._requests.broken
 
-    def _tell_fault(self, code: FaultCode, message: str) -> None:
-        self._on_event(RelayFault(code, message, self._clock.now()))
+    def _tell_fault(self, code: FaultCode, message: str, channels: tuple[int, ...] = ()) -> None:
+        self._on_event(RelayFault(code, message, self._clock.now(), channels))

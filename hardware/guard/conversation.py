@@ -2,22 +2,29 @@
 
 Rules:
 
-1. The first commands open every relay.
+1. The first commands open every relay, and the first of them once more: a board may still be waiting for
+   the rest of a command that was broken off.
 2. Open-commands go before close-commands; between two commands lies the board's settling time.
-3. What was commanded is read back where the board answers. A board that never answered is not asked again.
+3. What was commanded is read back where the board answers. A board that never answered, and need not, is not
+   asked again.
 4. A relay that reads closed but should be open is commanded open again at every check, until it is.
+5. After a question that was not answered in time none is put until a late answer would have come: it would be
+   taken for the next one's.
+6. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware.boards import Board
+from hardware.boards import AttachedBoard
 from hardware.ports import Clock, FaultCode, RelayCause, RelayState
 from hardware.relay_codec.contract import Garbled, ReadBack, Reading
 from hardware.serial_line import SerialLine
 
 CHECK_EVERY_S = 2.0
+LATE_GRACE_S = 1.5
 GIVE_UP_ASKING_AFTER = 2
+NEVER_S = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +39,20 @@ class Telling:
 class Conversation:
     """Over one open line, from opening every relay on. Every method may raise `LineBroken`."""
 
-    def __init__(self, board: Board, channels: int, line: SerialLine, telling: Telling, clock: Clock) -> None:
-        self._board, self._line, self._telling, self._clock = board, line, telling, clock
-        self._codec = board.codec(channels)
+    def __init__(self, attached: AttachedBoard, line: SerialLine, telling: Telling, clock: Clock) -> None:
+        self._attached, self._line, self._telling, self._clock = attached, line, telling, clock
+        self._codec = attached.codec()
         now_s = clock.monotonic()
-        self._wanted = dict.fromkeys(range(1, channels + 1), (False, RelayCause.START))
-        self._pending = list(self._wanted)  # in the order they are to be commanded
+        self._wanted = dict.fromkeys(range(1, attached.channels + 1), (False, RelayCause.START))
+        self._pending = [*self._wanted, 1]  # in the order they are to be commanded
         self._told: dict[int, RelayState] = {}
+        self._renew_at_s: dict[int, float] = {}
+        self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
-        self._check_at_s = now_s + CHECK_EVERY_S
+        self._check_at_s = now_s + CHECK_EVERY_S if self._can_ask else NEVER_S
         self._reading: ReadBack | None = None
-        self._answer_by_s = now_s
-        self._ask = False
+        self._answer_by_s = self._ask_from_s = now_s
+        self._ask = self._overdue = False
         self._answered = False
         self._unanswered = 0
         self.all_opened = False
@@ -64,7 +73,8 @@ class Conversation:
             return self._quiet_until_s
         if self._reading is not None:
             return self._answer_by_s
-        return max(self._quiet_until_s, self._check_at_s if not self._ask else 0.0)
+        asking_s = self._ask_from_s if self._ask else self._check_at_s
+        return max(self._quiet_until_s, min(asking_s, *self._renew_at_s.values(), NEVER_S))
 
     def tick(self) -> None:
         """Read what has come; say the next thing when it is time."""
@@ -74,12 +84,16 @@ class Conversation:
             return
         if self._pending:
             self._command(now_s)
-        elif self._reading is None and (self._ask or now_s >= self._check_at_s):
+        elif self._reading is None and not self._renew(now_s) and self._is_time_to_ask(now_s):
             self._query(now_s)
 
+    def _is_time_to_ask(self, now_s: float) -> bool:
+        return now_s >= max(self._ask_from_s, 0.0 if self._ask else self._check_at_s)
+
+    # -- commands ---------------------------------------------------------------------------------------
+
     def _put(self, channel: int) -> None:
-        if channel in self._pending:
-            self._pending.remove(channel)
+        self._pending = [one for one in self._pending if one != channel]
         opening = [c for c in self._pending if not self._wanted[c][0]]
         closing = [c for c in self._pending if self._wanted[c][0]]
         if self._wanted[channel][0]:
@@ -94,27 +108,50 @@ class Conversation:
     def _command(self, now_s: float) -> None:
         channel = self._pending[0]
         on, cause = self._wanted[channel]
-        self._reading = None  # an answer under way would tell of the time before this command
-        self._line.write(self._codec.encode_set(channel, on))
+        if self._reading is not None:  # an answer under way would tell of the time before this command
+            self._reading, self._ask_from_s = None, max(self._ask_from_s, self._answer_by_s)
+        self._send(channel, on, now_s)
         del self._pending[0]
-        self._tell(channel, on=on, confirmed=False, cause=cause)
-        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
-        self._ask = True
+        if channel not in self._pending:
+            self._tell(channel, on=on, confirmed=False, cause=cause)
+        self._ask = self._can_ask
         self.all_opened = self.all_opened or not self._pending
+
+    def _renew(self, now_s: float) -> bool:
+        due = [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
+        if due:
+            self._send(due[0], True, now_s)
+        return bool(due)
+
+    def _send(self, channel: int, on: bool, now_s: float) -> None:
+        self._line.send(self._codec.encode_set(channel, on))
+        self._overdue = False  # what comes now may be the echo of this
+        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
+        self._renew_at_s.pop(channel, None)
+        if on and self._codec.renew_ms is not None:
+            self._renew_at_s[channel] = now_s + self._codec.renew_ms / 1000
+
+    # -- reading back -----------------------------------------------------------------------------------
 
     def _query(self, now_s: float) -> None:
         self._ask, self._check_at_s = False, now_s + CHECK_EVERY_S
-        if not self._answered and self._unanswered >= GIVE_UP_ASKING_AFTER:
+        given_up = not self._answered and self._unanswered >= GIVE_UP_ASKING_AFTER
+        if not self._can_ask or (given_up and not self._attached.board.must_answer):
             return
         self._line.discard_waiting()
-        self._line.write(self._codec.encode_query())
+        self._line.send(self._codec.encode_query())
+        self._overdue = False
         self._reading = self._codec.read_back()
-        self._answer_by_s = now_s + self._board.answer_timeout_ms / 1000
+        self._answer_by_s = now_s + self._attached.board.answer_timeout_ms / 1000
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
 
     def _listen(self, now_s: float) -> None:
         data = self._line.read_waiting()
         if self._reading is None:
+            if data and self._overdue:
+                self._overdue = False
+                late_ms = self._attached.board.answer_timeout_ms
+                self._telling.fault(FaultCode.BOARD_SILENT, f"it answers only after more than {late_ms} ms")
             return
         result = self._reading.feed(data) if data else None
         if result is None:
@@ -125,17 +162,23 @@ class Conversation:
         if isinstance(result, Reading):
             self._compare(result)
         else:
-            self._go_unanswered(result)
+            self._go_unanswered(result, now_s)
 
-    def _go_unanswered(self, garbled: Garbled | None) -> None:
+    def _go_unanswered(self, garbled: Garbled | None, now_s: float) -> None:
         self._unanswered += 1
-        if self._unanswered < GIVE_UP_ASKING_AFTER or (garbled is None and not self._answered):
-            self._ask = self._unanswered < GIVE_UP_ASKING_AFTER
-            return  # asked once more; a board that never answers at all is no fault
         if garbled is None:
+            self._ask_from_s = now_s + LATE_GRACE_S
+        self._ask = self._unanswered < GIVE_UP_ASKING_AFTER  # once more
+        self._overdue = garbled is None
+        if self._ask or (garbled is None and not self._answered and not self._attached.board.must_answer):
+            return  # a board that never answers and need not is no fault
+        if garbled is not None:
+            self._telling.fault(FaultCode.BOARD_GARBLED, f"its answer cannot be read ({garbled.why})")
+        elif self._answered:
             self._telling.fault(FaultCode.BOARD_SILENT, "it no longer answers; relays are switched unseen")
         else:
-            self._telling.fault(FaultCode.BOARD_GARBLED, f"its answer cannot be read ({garbled.why})")
+            why = "it never answered: is it of this kind, has it power, are its options right"
+            self._telling.fault(FaultCode.BOARD_SILENT, why)
 
     def _compare(self, reading: Reading) -> None:
         self._answered, self._unanswered = True, 0

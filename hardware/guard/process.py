@@ -1,11 +1,10 @@
-"""The guard's loop: hears the owner, decides by the rules, drives the board. It waits for no one of them."""
+"""The guard's loop: hears the owner, decides by the rules, drives the boards. It waits for no one of them."""
 
 import select
-from dataclasses import dataclass
 
-from hardware.boards import board_named
 from hardware.errors import LineBroken, NoSuchChannel
-from hardware.guard.board_link import BoardLink
+from hardware.guard.board_link import BoardLink, LinkNews
+from hardware.guard.duty import Duty
 from hardware.guard.pipes import LineReader, LineWriter
 from hardware.guard.protocol import (
     AllOff,
@@ -22,81 +21,86 @@ from hardware.guard.rules import (
     Asked,
     AskedAllOff,
     BoardLost,
+    BoardOpened,
     GuardEvent,
     GuardState,
     Heard,
-    Limits,
     OwnerGone,
+    ReadBack,
+    Refusal,
     TimePassed,
     next_due_s,
     step,
 )
-from hardware.ports import Clock, FaultCode, RelayCause, RelayEvent, RelayFault
+from hardware.ports import Clock, FaultCode, RelayCause, RelayEvent, RelayFault, RelayState
 
 LONGEST_WAIT_S = 1.0
 NEVER_READY_GIVE_UP_S = 3.0  # this guard has closed nothing then
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What to guard. `give_up_s`: how long an unreachable board is still tried after the owner has gone."""
-
-    board: str
-    port: str
-    channels: int
-    limits: Limits
-    give_up_s: float = 60.0
-
-
 class Guard:
-    """Guards one board for one owner, until the owner has gone and every relay is open."""
+    """Guards the boards of one owner, until the owner has gone and every relay is open."""
 
     def __init__(self, duty: Duty, owner: LineReader, told: LineWriter, end: int, clock: Clock) -> None:
         self._duty, self._owner, self._told, self._end, self._clock = duty, owner, told, end, clock
-        self._state = GuardState(heard_at_s=clock.monotonic())
-        self._link = BoardLink(
-            board_named(duty.board),
-            duty.channels,
-            duty.port,
-            clock,
-            self._tell,
-            lambda: self._decide(BoardLost()),
+        news = LinkNews(
+            self._tell_and_note,
+            lambda channels: self._decide(BoardLost(channels)),
+            lambda channels: self._decide(BoardOpened(channels)),
         )
+        self._links: list[BoardLink] = []
+        for attached in duty.boards:
+            first = sum(len(link.channels) for link in self._links) + 1
+            self._links.append(BoardLink(attached, first, clock, news))
+        self._by_channel = {channel: link for link in self._links for channel in link.channels}
+        self._state = GuardState(heard_at_s=clock.monotonic(), unsure=frozenset(self._by_channel))
 
     def run(self) -> bool:
         """Until the owner has gone: true once every relay was commanded open, false after giving up."""
         while not self._state.leaving:
-            self._link.tick()
+            self._tick()
             self._wait()
             self._decide(TimePassed())
         return self.leave()
 
     def leave(self) -> bool:
-        """Command every relay open, again and again until it could be written, for `give_up_s` at most."""
-        patience_s = self._duty.give_up_s if self._link.ever_ready else NEVER_READY_GIVE_UP_S
-        give_up_at_s = self._clock.monotonic() + min(patience_s, self._duty.give_up_s)
+        """Command every relay open, again and again until it could be written, for `give_up_s` at most.
+
+        A board that was never reached has nothing closed by this guard, and is waited for only a little.
+        """
+        began_s = self._clock.monotonic()
         self._decide(OwnerGone())
-        self._link.want_all_open(RelayCause.OWNER_GONE)
-        while self._clock.monotonic() < give_up_at_s:
-            self._link.tick()
-            if self._link.settled:
-                self._link.close()
-                return True
-            self._wait()
-        return False
+        for link in self._links:
+            link.want_all_open(RelayCause.OWNER_GONE)
+        waiting, reached = list(self._links), 0
+        while waiting and self._clock.monotonic() < began_s + self._duty.give_up_s:
+            self._tick()
+            given_up = self._clock.monotonic() >= began_s + NEVER_READY_GIVE_UP_S
+            reached += sum(link.settled for link in waiting)
+            waiting = [link for link in waiting if not link.settled and (link.ever_ready or not given_up)]
+            if waiting:
+                self._wait()
+        for link in self._links:
+            link.close()
+        return reached == len(self._links)
+
+    def _tick(self) -> None:
+        for link in self._links:
+            link.tick()
 
     def _wait(self) -> None:
         reading: list[int] = []
         if not self._state.leaving:
             reading += [self._owner.descriptor, self._end]
-        try:
-            port = self._link.fileno()
-        except LineBroken:
-            port = None  # the next tick finds out and says so
-        if port is not None:
-            reading.append(port)
+        for link in self._links:
+            try:
+                port = link.fileno()
+            except LineBroken:
+                continue  # the next tick finds out and says so
+            reading += [] if port is None else [port]
         writing = [self._told.descriptor] if self._told.waiting else []
-        due_s = min(self._link.due_s(), next_due_s(self._state, self._duty.limits) or float("inf"))
+        rules_s = next_due_s(self._state, self._duty.limits)
+        due_s = min(*(link.due_s() for link in self._links), float("inf") if rules_s is None else rules_s)
         wait_s = min(max(0.0, due_s - self._clock.monotonic()), LONGEST_WAIT_S)
         ready, _, _ = select.select(reading, writing, [], wait_s)
         self._told.flush()
@@ -125,25 +129,40 @@ class Guard:
                 self._decide(Heard())
             case TellStatus():
                 self._decide(Heard())
-                self._link.tell_again()
+                for link in self._links:
+                    link.tell_again()
             case AllOff():
                 self._decide(AskedAllOff())
-                self._link.want_all_open(RelayCause.COMMAND)
+                for link in self._links:
+                    link.want_all_open(RelayCause.COMMAND)
             case SetRelay(channel=channel, on=on, max_on_ms=max_on_ms):
-                if not 1 <= channel <= self._duty.channels:
-                    raise NoSuchChannel(channel, self._duty.channels)
-                if self._link.ready:
+                link = self._link_of(channel)
+                if link.ready:
                     self._decide(Asked(channel, on, max_on_ms))
                 elif on:
-                    self._fault(FaultCode.NOT_READY, f"relay {channel} stays open: the board is not ready")
+                    message = f"relay {channel} stays open: the board is not ready"
+                    self._fault(FaultCode.NOT_READY, message, (channel,))
+
+    def _link_of(self, channel: int) -> BoardLink:
+        if channel not in self._by_channel:
+            raise NoSuchChannel(channel, len(self._by_channel))
+        return self._by_channel[channel]
 
     def _decide(self, event: GuardEvent) -> None:
-        self._state, wants = step(self._state, self._clock.monotonic(), event, self._duty.limits)
-        for want in wants:
-            self._link.want(want.channel, want.on, want.cause)
+        self._state, decided = step(self._state, self._clock.monotonic(), event, self._duty.limits)
+        for one in decided:
+            if isinstance(one, Refusal):
+                self._fault(one.code, one.why, (one.channel,))
+            else:
+                self._by_channel[one.channel].want(one.channel, one.on, one.cause)
+
+    def _tell_and_note(self, event: RelayEvent) -> None:
+        self._tell(event)
+        if isinstance(event, RelayState) and event.confirmed:
+            self._decide(ReadBack(event.channel, event.on))
 
     def _tell(self, event: RelayEvent) -> None:
         self._told.write(encode_told(event))
 
-    def _fault(self, code: FaultCode, message: str) -> None:
-        self._tell(RelayFault(code, message, self._clock.now()))
+    def _fault(self, code: FaultCode, message: str, channels: tuple[int, ...] = ()) -> None:
+        self._tell(RelayFault(code, message, self._clock.now(), channels))

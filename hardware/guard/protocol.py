@@ -8,8 +8,8 @@ Owner to guard, each with a rising `id`:
 Guard to owner:
     {"answer": 1}                                                taken
     {"event": "relay_state", "channel": 1, "on": true, "confirmed": false, "at": …, "cause": "command"}
-    {"event": "fault", "code": "port_missing", "message": …, "at": …}
-    {"event": "ready", "at": …}
+    {"event": "fault", "code": "port_missing", "message": …, "at": …, "channels": [1, 2]}
+    {"event": "ready", "at": …, "channels": [1, 2]}
 """
 
 import json
@@ -109,10 +109,11 @@ def encode_told(told: RelayEvent | Answer) -> bytes:
     match told:
         case Answer(id=number):
             return _line({"answer": number})
-        case BoardReady(at=at):
-            return _line({"event": "ready", "at": at.isoformat()})
-        case RelayFault(code=code, message=message, at=at):
-            return _line({"event": "fault", "code": code, "message": message, "at": at.isoformat()})
+        case BoardReady(at=at, channels=channels):
+            return _line({"event": "ready", "at": at.isoformat(), "channels": channels})
+        case RelayFault(code=code, message=message, at=at, channels=channels):
+            said = {"code": code, "message": message, "at": at.isoformat(), "channels": channels}
+            return _line({"event": "fault", **said})
         case RelayState(channel=channel, on=on, confirmed=confirmed, at=at, cause=cause):
             return _line(
                 {
@@ -134,9 +135,9 @@ def decode_told(line: bytes) -> RelayEvent | Answer:
             return Answer(_whole(said["answer"]))
         at = datetime.fromisoformat(said["at"])
         if said["event"] == "ready":
-            return BoardReady(at)
+            return BoardReady(at, _channels(said))
         if said["event"] == "fault":
-            return RelayFault(FaultCode(said["code"]), str(said["message"]), at)
+            return RelayFault(FaultCode(said["code"]), str(said["message"]), at, _channels(said))
         return RelayState(
             _whole(said["channel"]), bool(said["on"]), bool(said["confirmed"]), at, RelayCause(said["cause"])
         )
@@ -158,6 +159,10 @@ def _object(line: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise NotUnderstood("not an object")
     return said
+
+
+def _channels(said: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(_whole(channel) for channel in said["channels"])
 
 
 def _whole(value: object) -> int:

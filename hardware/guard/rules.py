@@ -7,21 +7,19 @@ Rules:
 3. A relay opens when its `max_on_ms` has passed. The owner's figure counts from its last command; the guard's
    own figure counts from the moment the relay closed, and no command extends it.
 4. The owner gone: every relay opens, and nothing closes any more.
-5. The board lost: every relay counts as open; each must be commanded anew.
+5. A board lost: every relay of it counts as open; each must be commanded anew.
+6. A relay that was open for less than its `min_off_ms` waits, and closes then if it is still wanted.
+7. Of an interlocked group at most one relay is closed; another is refused, also while nobody can know that
+   the first is open: its board is lost, or reads it back closed. One that has only just opened is waited for.
+8. An amplifier's power closes before its first line and opens after its last. Without it no line stays
+   closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from hardware.ports import RelayCause
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`deadline_ms`: longest silence of the owner. `max_on_ms`: longest any relay stays closed."""
-
-    deadline_ms: int = 1000
-    max_on_ms: int = 4 * 3600 * 1000
+from hardware.guard.limits import INTERLOCK_GAP_MS, Limits
+from hardware.ports import FaultCode, RelayCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,28 @@ class ClosedRelay:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A relay that is wanted closed and may not close yet."""
+
+    close_at_s: float
+    open_by_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class GuardState:
-    """All the guard decides from. Times are seconds of the monotonic clock."""
+    """All the guard decides from. Times are seconds of the monotonic clock.
+
+    `opened`: when a relay last opened. `unsure`: relays of which nobody knows that they are open.
+    `power_off`: amplifiers whose last line has opened, and when their power follows.
+    """
 
     heard_at_s: float
     closed: Mapping[int, ClosedRelay] = field(default_factory=dict)
     leaving: bool = False
+    waiting: Mapping[int, Waiting] = field(default_factory=dict)
+    opened: Mapping[int, float] = field(default_factory=dict)
+    unsure: frozenset[int] = frozenset()
+    power_off: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,24 @@ class OwnerGone:
 
 @dataclass(frozen=True, slots=True)
 class BoardLost:
-    """The line to the board broke."""
+    """The line to a board broke. `channels` None: every board's."""
+
+    channels: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardOpened:
+    """Every relay of a board has been commanded open."""
+
+    channels: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """A board was asked and says so."""
+
+    channel: int
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +106,7 @@ class TimePassed:
     """Nothing happened but time."""
 
 
-GuardEvent = Heard | Asked | AskedAllOff | OwnerGone | BoardLost | TimePassed
+GuardEvent = Heard | Asked | AskedAllOff | OwnerGone | BoardLost | BoardOpened | ReadBack | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,55 +118,157 @@ class Want:
     cause: RelayCause
 
 
-Step = tuple[GuardState, tuple[Want, ...]]
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """This relay stays open though it was asked for. `why` is one line for people."""
+
+    channel: int
+    code: FaultCode
+    why: str
+
+
+Step = tuple[GuardState, tuple[Want | Refusal, ...]]
 
 
 def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> Step:
     """What to command at `now_s` because of `event`, and the state after it. Due relays open on any event."""
-    state, due = _open_what_is_due(state, now_s, limits)
+    state, due = _let_time_pass(state, now_s, limits)
+    asked: tuple[Want | Refusal, ...] = ()
     match event:
         case Asked() if not state.leaving:
             state, asked = _obey(replace(state, heard_at_s=now_s), now_s, event, limits)
         case Heard():
-            state, asked = replace(state, heard_at_s=now_s), ()
+            state = replace(state, heard_at_s=now_s)
         case AskedAllOff():
-            state, asked = _open_all(replace(state, heard_at_s=now_s), RelayCause.COMMAND)
+            state, asked = _open_all(replace(state, heard_at_s=now_s), now_s, RelayCause.COMMAND, limits)
         case OwnerGone():
-            state, asked = _open_all(replace(state, leaving=True), RelayCause.OWNER_GONE)
-        case BoardLost():
-            state, asked = replace(state, closed={}), ()
-        case _:
-            asked = ()
+            state, asked = _open_all(replace(state, leaving=True), now_s, RelayCause.OWNER_GONE, limits)
+        case BoardLost(channels=channels):
+            state, asked = _lose(state, now_s, channels, limits)
+        case BoardOpened(channels=channels):
+            opened = {**state.opened, **dict.fromkeys(channels - state.closed.keys(), now_s)}
+            state = replace(state, unsure=state.unsure - channels, opened=opened)
+        case ReadBack(channel=channel, on=on):
+            is_stuck = on and channel not in state.closed
+            state = replace(state, unsure=state.unsure | {channel} if is_stuck else state.unsure - {channel})
     return state, due + asked
 
 
 def next_due_s(state: GuardState, limits: Limits) -> float | None:
-    """When the next relay opens by itself if nothing happens. None: no relay is closed."""
-    if not state.closed:
+    """When the next relay changes by itself if nothing happens. None: nothing is closed or waits."""
+    if not state.closed and not state.waiting:
         return None
-    deadline_s = state.heard_at_s + limits.deadline_ms / 1000
-    return min(deadline_s, *(relay.open_by_s for relay in state.closed.values()))
+    return min(
+        state.heard_at_s + limits.deadline_ms / 1000,
+        *(relay.open_by_s for relay in state.closed.values()),
+        *(waiting.close_at_s for waiting in state.waiting.values()),
+        *state.power_off.values(),
+    )
 
 
-def _open_what_is_due(state: GuardState, now_s: float, limits: Limits) -> Step:
+def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
     if now_s >= state.heard_at_s + limits.deadline_ms / 1000:  # the same sum as in next_due_s
-        return _open_all(state, RelayCause.HEARTBEAT_LOST)
+        return _open_all(state, now_s, RelayCause.HEARTBEAT_LOST, limits)
     due = tuple(channel for channel, relay in state.closed.items() if now_s >= relay.open_by_s)
-    still = {channel: relay for channel, relay in state.closed.items() if channel not in due}
-    return replace(state, closed=still), tuple(Want(c, False, RelayCause.MAX_ON_TIME) for c in due)
-
-
-def _open_all(state: GuardState, cause: RelayCause) -> Step:
-    return replace(state, closed={}), tuple(Want(channel, False, cause) for channel in state.closed)
+    state, opened = _open(state, now_s, due, RelayCause.MAX_ON_TIME, limits)
+    over = tuple(channel for channel, at_s in state.power_off.items() if now_s >= at_s)
+    state, off = _open(state, now_s, over, RelayCause.COMMAND, limits)
+    ripe = {channel: one for channel, one in state.waiting.items() if now_s >= one.close_at_s}
+    state = replace(state, waiting={c: one for c, one in state.waiting.items() if c not in ripe})
+    wants: tuple[Want | Refusal, ...] = opened + off
+    for channel, one in ripe.items():
+        state, closing = _close(state, now_s, channel, one.open_by_s, limits)
+        wants += closing
+    return state, wants
 
 
 def _obey(state: GuardState, now_s: float, asked: Asked, limits: Limits) -> Step:
+    channel = asked.channel
+    if not asked.on:
+        waiting = {one: wait for one, wait in state.waiting.items() if one != channel}
+        state = replace(state, waiting=waiting)
+        if channel in limits.powers and any(line in state.closed for line in limits.behind(channel)):
+            return state, ()  # it follows its last line
+        if channel in state.power_off:
+            return state, ()
+        state, opened = _open(state, now_s, (channel,), RelayCause.COMMAND, limits)
+        return state, opened or (Want(channel, False, RelayCause.COMMAND),)
+    before = state.closed.get(channel)
+    open_by_s = (before.closed_at_s if before else now_s) + limits.max_on_s(channel)
+    if asked.max_on_ms is not None:
+        open_by_s = min(open_by_s, now_s + asked.max_on_ms / 1000)
+    return _close(state, now_s, channel, open_by_s, limits)
+
+
+def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limits: Limits) -> Step:
+    """Close it now, or when it may; refuse it where an interlock stands in the way."""
+    power = limits.of(channel).power
+    for one in (channel, *(() if power is None else (power,))):
+        other = min(
+            limits.never_with(one) & (state.closed.keys() | state.waiting.keys() | state.unsure), default=None
+        )
+        if other is not None:
+            known = (
+                "is closed" if other in state.closed or other in state.waiting else "is not known to be open"
+            )
+            why = f"relay {channel} stays open: relay {other} {known}, and {one} and {other} are interlocked"
+            return state, (Refusal(channel, FaultCode.INTERLOCKED, why),)
+    ready_s = max(_may_close_at_s(state, one, limits) for one in (channel, power or channel))
+    if now_s < ready_s:
+        return replace(state, waiting={**state.waiting, channel: Waiting(ready_s, open_by_s)}), ()
+    wants: tuple[Want, ...] = ()
     closed = dict(state.closed)
-    before = closed.pop(asked.channel, None)
-    if asked.on:
-        closed_at_s = before.closed_at_s if before else now_s
-        open_by_s = closed_at_s + limits.max_on_ms / 1000
-        if asked.max_on_ms is not None:
-            open_by_s = min(open_by_s, now_s + asked.max_on_ms / 1000)
-        closed[asked.channel] = ClosedRelay(closed_at_s, open_by_s)
-    return replace(state, closed=closed), (Want(asked.channel, asked.on, RelayCause.COMMAND),)
+    power_off = {one: at_s for one, at_s in state.power_off.items() if one not in (channel, power)}
+    if power is not None and power not in closed:
+        closed[power] = ClosedRelay(now_s, now_s + limits.max_on_s(power))
+        wants += (Want(power, True, RelayCause.COMMAND),)
+    before = closed.pop(channel, None)
+    closed[channel] = ClosedRelay(before.closed_at_s if before else now_s, open_by_s)
+    state = replace(state, closed=closed, power_off=power_off)
+    return state, (*wants, Want(channel, True, RelayCause.COMMAND))
+
+
+def _may_close_at_s(state: GuardState, channel: int, limits: Limits) -> float:
+    """After its own rest, and once what it is interlocked with has had the time to fall."""
+    if channel in state.closed:
+        return float("-inf")
+    never = float("-inf")
+    instants = [state.opened.get(channel, never) + limits.of(channel).min_off_ms / 1000]
+    instants += [state.opened.get(one, never) + INTERLOCK_GAP_MS / 1000 for one in limits.never_with(channel)]
+    return max(instants)
+
+
+def _open(
+    state: GuardState, now_s: float, channels: Iterable[int], cause: RelayCause, limits: Limits
+) -> tuple[GuardState, tuple[Want, ...]]:
+    """Open these; lines go with their power, before it, and power follows the last of its lines."""
+    going = [channel for channel in channels if channel in state.closed]
+    lines = [
+        line for one in going for line in limits.behind(one) if line in state.closed and line not in going
+    ]
+    order = sorted([*going, *lines], key=lambda channel: channel in limits.powers)
+    closed = {channel: relay for channel, relay in state.closed.items() if channel not in order}
+    opened = {**state.opened, **dict.fromkeys(order, now_s)}
+    power_off = {one: at_s for one, at_s in state.power_off.items() if one in closed}
+    for power in {limits.of(channel).power for channel in order} - {None}:
+        if power in closed and not any(line in closed for line in limits.behind(power)):
+            power_off[power] = now_s + limits.power_off_delay_ms / 1000
+    state = replace(state, closed=closed, opened=opened, power_off=power_off)
+    return state, tuple(Want(channel, False, cause) for channel in order)
+
+
+def _open_all(state: GuardState, now_s: float, cause: RelayCause, limits: Limits) -> Step:
+    state = replace(state, waiting={})
+    return _open(state, now_s, tuple(state.closed), cause, limits)
+
+
+def _lose(state: GuardState, now_s: float, channels: frozenset[int] | None, limits: Limits) -> Step:
+    lost = frozenset(state.closed) if channels is None else channels
+    fed = frozenset(line for power in lost for line in limits.behind(power)) - lost
+    state = replace(
+        state,
+        waiting={one: wait for one, wait in state.waiting.items() if one not in lost | fed},
+        unsure=state.unsure | lost,
+    )
+    state, opened = _open(state, now_s, [*lost, *fed], RelayCause.BOARD_LOST, limits)
+    return state, tuple(want for want in opened if want.channel not in lost)

@@ -8,7 +8,7 @@ text lines `CH1: OFF\\r\\n`, one raw byte 00 or 01 a channel, or not at all.
 import re
 
 from hardware.errors import BadSetting, NoSuchChannel
-from hardware.relay_codec.contract import Garbled, Reading
+from hardware.relay_codec.contract import Garbled, Pin, Reading
 
 HEADER = 0xA0
 QUERY = 0xFF
@@ -22,6 +22,8 @@ class Lcus:
     """The codec of one board with `channels` relays (1–8)."""
 
     settle_ms = 100
+    renew_ms = None
+    raised_at_rest: frozenset[Pin] = frozenset()
 
     def __init__(self, channels: int) -> None:
         if not 1 <= channels <= MAX_CHANNELS:

@@ -1,22 +1,23 @@
 """One virtual board: a pseudo-terminal under a link, relays that remember, and a log of every change.
 
-It keeps its relays when the host closes the port, as a real board does: only a command or losing its power
-changes them.
+It keeps its relays when the host closes the port, as a real board does: only a command, its own timer or
+losing its power changes them.
 """
 
-import json
 import os
 import select
 import threading
+import time
 import tty
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from hardware.virtual_board.lcus import LcusFirmware, ReadBackForm, Switch
+from hardware.virtual_board.contacts import Contacts, RelayChange
+
+LATE_S = 0.7
+"""No driver here waits so long for an answer."""
 
 
 class Fault(StrEnum):
@@ -25,25 +26,19 @@ class Fault(StrEnum):
     SILENT = "silent"  # never answers
     GARBAGE = "garbage"  # answers bytes of no protocol
     HALF = "half"  # answers half and stops
+    LATE = "late"  # answers when nobody waits any more
     DEAF = "deaf"  # answers, but its relays do not move
 
 
-@dataclass(frozen=True, slots=True)
-class RelayChange:
-    """A relay moved."""
+class Firmware(Protocol):
+    """A board's own side of its protocol, written apart from the codec so that one checks the other."""
 
-    at: datetime
-    channel: int
-    on: bool
-
-    def as_json(self) -> str:
-        """One line of the log."""
-        at = self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return json.dumps({"at": at, "channel": self.channel, "on": self.on})
+    def take(self, data: bytes, relays: Contacts) -> bytes:
+        """Act on the host's bytes, which come in any pieces, and give what the board sends back."""
 
 
 class VirtualBoard:
-    """An LCUS board of `channels` relays behind the link `path`. Use it in a `with` statement.
+    """A board of `channels` relays behind the link `path`. Use it in a `with` statement.
 
     `unplug` takes the port and the power away; `plug_in` brings the board back on a new pseudo-terminal.
     """
@@ -51,19 +46,17 @@ class VirtualBoard:
     def __init__(
         self,
         path: Path,
+        firmware: Firmware,
         *,
         channels: int = 4,
-        form: ReadBackForm = ReadBackForm.TEXT,
         fault: Fault | None = None,
         log: Path | None = None,
     ) -> None:
         self.path = path
         self.fault = fault
-        self._log = log
-        self._firmware = LcusFirmware(channels, form)
-        self._on = [False] * channels
-        self._changes: list[RelayChange] = []
-        self._lock = threading.Lock()
+        self._firmware = firmware
+        self._relays = Contacts(channels, log)
+        self._late: list[tuple[float, bytes]] = []
         self._ends: tuple[int, int] | None = None
         self._wake: tuple[int, int] | None = None
         self._thread: threading.Thread | None = None
@@ -71,14 +64,12 @@ class VirtualBoard:
     @property
     def on(self) -> tuple[bool, ...]:
         """Which relays are energised now; index 0 is channel 1."""
-        with self._lock:
-            return tuple(self._on)
+        return self._relays.on
 
     @property
     def changes(self) -> tuple[RelayChange, ...]:
         """Every change so far, oldest first."""
-        with self._lock:
-            return tuple(self._changes)
+        return self._relays.changes
 
     def plug_in(self) -> None:
         """Give the board power and a port. All its relays are open, as at every power-on."""
@@ -102,41 +93,36 @@ class VirtualBoard:
         for end in (*self._ends, *self._wake):
             os.close(end)
         self._thread = self._ends = self._wake = None
-        for channel in range(1, len(self._on) + 1):
-            self._switch(channel, on=False)
+        self._late.clear()
+        self._relays.lose_power()
 
     def _serve(self, master: int, wake: int) -> None:
         while True:
-            ready, _, _ = select.select([master, wake], [], [])
+            ready, _, _ = select.select([master, wake], [], [], self._wait_s())
             if wake in ready:
                 return
-            for meant in self._firmware.take(os.read(master, 1024)):
-                if isinstance(meant, Switch):
-                    if self.fault is not Fault.DEAF:
-                        self._switch(meant.channel, on=meant.on)
-                else:
-                    os.write(master, self._answer())
+            self._relays.fall_due()
+            while self._late and self._late[0][0] <= time.monotonic():
+                os.write(master, self._late.pop(0)[1])
+            if master in ready:
+                self._relays.stuck = self.fault is Fault.DEAF
+                self._send(master, self._firmware.take(os.read(master, 1024), self._relays))
 
-    def _answer(self) -> bytes:
-        told = self._firmware.answer(list(self.on))
-        if self.fault is Fault.SILENT:
-            return b""
-        if self.fault is Fault.GARBAGE:
-            return b"\x17\xa0\xffOK?\r\n"
-        if self.fault is Fault.HALF:
-            return told[: len(told) // 2]
-        return told
+    def _wait_s(self) -> float | None:
+        instants = [at_s for at_s, _ in self._late[:1]]
+        falls_at_s = self._relays.due_s()
+        instants += [] if falls_at_s is None else [falls_at_s]
+        return max(0.0, min(instants) - time.monotonic()) if instants else None
 
-    def _switch(self, channel: int, *, on: bool) -> None:
-        with self._lock:
-            if self._on[channel - 1] == on:
-                return
-            self._on[channel - 1] = on
-            change = RelayChange(datetime.now(UTC), channel, on)
-            self._changes.append(change)
-            if self._log is not None:
-                with self._log.open("a", encoding="utf-8") as log:
-                    log.write(change.as_json() + "\n")
+    def _send(self, master: int, told: bytes) -> None:
+        if not told or self.fault is Fault.SILENT:
+            return
+        if self.fault is Fault.LATE:
+            self._late.append((time.monotonic() + LATE_S, told))
+        elif self.fault is Fault.GARBAGE:
+            os.write(master, b"\x17\xa0\xffOK?\r\n")
+        else:
+            os.write(master, told[: len(told) // 2] if self.fault is Fault.HALF else told)
 
     def __enter__(self) -> Self:
         self.plug_in()

@@ -1,7 +1,8 @@
-"""The LCUS board's own side of its protocol, written apart from the codec so that one checks the other."""
+"""The LCUS board's own side of its protocol."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hardware.virtual_board.contacts import Contacts
 
 
 class ReadBackForm(StrEnum):
@@ -12,46 +13,31 @@ class ReadBackForm(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """The host switched a relay."""
-
-    channel: int
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The host asked for the state of all relays."""
-
-
 class LcusFirmware:
-    """Takes the host's bytes, gives what they mean. Bytes that mean nothing are passed over."""
+    """Bytes that mean nothing are passed over."""
 
-    def __init__(self, channels: int, form: ReadBackForm) -> None:
-        self._channels = channels
+    def __init__(self, form: ReadBackForm = ReadBackForm.TEXT) -> None:
         self._form = form
         self._received = bytearray()
 
-    def take(self, data: bytes) -> list[Switch | Asked]:
-        """What the bytes ask for, in order."""
+    def take(self, data: bytes, relays: Contacts) -> bytes:
+        """Switch and answer as the bytes ask, in order."""
         self._received += data
-        meant: list[Switch | Asked] = []
+        answer = b""
         while self._received:
             first = self._received[0]
             if first == 0xFF:
                 del self._received[:1]
-                meant.append(Asked())
+                answer += self._tell(relays.on)
             elif first != 0xA0:
                 del self._received[:1]
             elif len(self._received) < 4:
                 break
             else:
-                meant += self._take_frame()
-        return meant
+                self._take_frame(relays)
+        return answer
 
-    def answer(self, on: list[bool]) -> bytes:
-        """What the board sends when asked."""
+    def _tell(self, on: tuple[bool, ...]) -> bytes:
         if self._form is ReadBackForm.NONE:
             return b""
         if self._form is ReadBackForm.RAW:
@@ -60,12 +46,11 @@ class LcusFirmware:
             b"CH%d: %s\r\n" % (channel, b"ON" if is_on else b"OFF") for channel, is_on in enumerate(on, 1)
         )
 
-    def _take_frame(self) -> list[Switch | Asked]:
+    def _take_frame(self, relays: Contacts) -> None:
         _, channel, operation, check = self._received[:4]
         if (0xA0 + channel + operation) & 0xFF != check:
             del self._received[:1]
-            return []
+            return
         del self._received[:4]
-        if 1 <= channel <= self._channels and operation in (0, 1):
-            return [Switch(channel, bool(operation))]
-        return []
+        if operation in (0, 1):
+            relays.switch(channel, bool(operation))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hardware.virtual_board import VirtualBoard
+from hardware.virtual_board import VirtualBoard, lcus_board
 
 SENTENCE = "The assembly meets at seven in the school."
 
@@ -87,7 +87,7 @@ def make_inbox() -> type[Inbox]:
 @pytest.fixture
 def board(tmp_path: Path) -> Iterator[VirtualBoard]:
     """A four-channel board that answers in text."""
-    with VirtualBoard(tmp_path / "board", channels=4) as plugged:
+    with lcus_board(tmp_path / "board", channels=4) as plugged:
         yield plugged
 
 

@@ -12,17 +12,27 @@ from typing import Any
 
 import pytest
 
-from hardware import BoardReady, FaultCode, GuardedRelays, GuardSettings, RelayCause, RelayFault, RelayState
+from hardware import (
+    AttachedBoard,
+    BoardReady,
+    Duty,
+    FaultCode,
+    GuardedRelays,
+    Limits,
+    RelayCause,
+    RelayFault,
+    RelayState,
+)
 from hardware.errors import BadSetting
 from hardware.serial_line import SerialLine
-from hardware.virtual_board import Fault, VirtualBoard
+from hardware.virtual_board import Fault, VirtualBoard, lcus_board
 
 OWNER = """
 import sys, time
-from hardware import BoardReady, GuardedRelays, GuardSettings
+from hardware import AttachedBoard, BoardReady, Duty, GuardedRelays, Limits
 import queue
 inbox = queue.SimpleQueue()
-relays = GuardedRelays(GuardSettings("lcus", sys.argv[1], 4), inbox.put)
+relays = GuardedRelays(Duty((AttachedBoard("lcus", sys.argv[1], 4),), Limits()), inbox.put)
 while not isinstance(inbox.get(timeout=10), BoardReady):
     pass
 relays.set(2, True)
@@ -32,8 +42,12 @@ while True:
 """
 
 
-def _settings(board: VirtualBoard, **changed: Any) -> GuardSettings:
-    return GuardSettings("lcus", str(board.path), 4, **changed)
+def _duty(board: VirtualBoard, **limits: Any) -> Duty:
+    return _lcus(board.path, **limits)
+
+
+def _lcus(path: Path, **limits: Any) -> Duty:
+    return Duty((AttachedBoard("lcus", str(path), 4),), Limits(**limits))
 
 
 def _ready(event: object) -> bool:
@@ -97,7 +111,7 @@ def test_a_wedged_owner_loses_its_relays_and_may_command_them_anew(
     board: VirtualBoard, inbox: Any, wait_until: Callable[..., None]
 ) -> None:
     """The heartbeat comes from the owner's own loop; when it comes back, nothing closes by itself."""
-    with GuardedRelays(_settings(board, deadline_ms=300), inbox.put) as relays:
+    with GuardedRelays(_duty(board, deadline_ms=300), inbox.put) as relays:
         inbox.wait_for(_ready)
         relays.set(1, True)
         inbox.wait_for(_state(1, True), meanwhile=relays.beat)
@@ -117,7 +131,7 @@ def test_a_dead_guard_is_replaced_within_a_second_and_opens_everything_first(
     board: VirtualBoard, inbox: Any
 ) -> None:
     """The board has no dead-man of its own: the new guard's first act is to open its relays."""
-    with GuardedRelays(_settings(board), inbox.put) as relays:
+    with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(_ready)
         relays.set(3, True)
         inbox.wait_for(_state(3, True), meanwhile=relays.beat)
@@ -136,7 +150,7 @@ def test_a_dead_guard_is_replaced_within_a_second_and_opens_everything_first(
 
 def test_a_stopped_guard_is_noticed_and_replaced(board: VirtualBoard, inbox: Any) -> None:
     """A guard that answers no heartbeat guards nothing."""
-    with GuardedRelays(_settings(board), inbox.put) as relays:
+    with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(_ready)
         relays.set(1, True)
         inbox.wait_for(_state(1, True), meanwhile=relays.beat)
@@ -149,7 +163,7 @@ def test_a_stopped_guard_is_noticed_and_replaced(board: VirtualBoard, inbox: Any
 
 def test_a_relay_opens_when_it_was_closed_for_its_longest_time(board: VirtualBoard, inbox: Any) -> None:
     """The command's own limit, kept by the guard while the owner goes on beating."""
-    with GuardedRelays(_settings(board), inbox.put) as relays:
+    with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(_ready)
         relays.set(4, True, max_on_ms=400)
         closed = inbox.wait_for(_state(4, True), meanwhile=relays.beat)
@@ -161,12 +175,12 @@ def test_a_relay_opens_when_it_was_closed_for_its_longest_time(board: VirtualBoa
 def test_a_missing_board_is_told_and_found_when_it_comes(tmp_path: Path, inbox: Any) -> None:
     """Until then a closing is refused in words; afterwards everything is opened first."""
     path = tmp_path / "board"
-    with GuardedRelays(GuardSettings("lcus", str(path), 4), inbox.put) as relays:
+    with GuardedRelays(_lcus(path), inbox.put) as relays:
         fault = inbox.wait_for(_fault(FaultCode.PORT_MISSING))
         assert str(path) in fault.message
         relays.set(1, True)
         inbox.wait_for(_fault(FaultCode.NOT_READY), meanwhile=relays.beat)
-        with VirtualBoard(path, channels=4) as board:
+        with lcus_board(path, channels=4) as board:
             inbox.wait_for(_ready, meanwhile=relays.beat)
             relays.set(1, True)
             inbox.wait_for(_state(1, True), meanwhile=relays.beat)
@@ -176,7 +190,7 @@ def test_a_missing_board_is_told_and_found_when_it_comes(tmp_path: Path, inbox: 
 
 def test_an_unplugged_board_is_told_at_once_and_found_again(board: VirtualBoard, inbox: Any) -> None:
     """Its relays count as open from that moment, and stay open when it returns."""
-    with GuardedRelays(_settings(board), inbox.put) as relays:
+    with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(_ready)
         relays.set(2, True)
         inbox.wait_for(_state(2, True), meanwhile=relays.beat)
@@ -193,7 +207,7 @@ def test_an_unplugged_board_is_told_at_once_and_found_again(board: VirtualBoard,
 def test_a_board_held_by_another_program_is_told_and_taken_when_free(board: VirtualBoard, inbox: Any) -> None:
     """A guard that is just ending gets some seconds before anybody is told."""
     with SerialLine(str(board.path)) as other:
-        relays = GuardedRelays(_settings(board), inbox.put)
+        relays = GuardedRelays(_duty(board), inbox.put)
         fault = inbox.wait_for(lambda _: True)
         assert isinstance(fault, RelayFault)
         assert fault.code is FaultCode.PORT_BUSY
@@ -208,8 +222,8 @@ def test_a_board_that_answers_garbage_is_told_and_still_switched(
 ) -> None:
     """The village is heard; the evidence says commanded, not confirmed."""
     with (
-        VirtualBoard(tmp_path / "board", channels=4, fault=fault) as board,
-        GuardedRelays(_settings(board), inbox.put) as relays,
+        lcus_board(tmp_path / "board", channels=4, fault=fault) as board,
+        GuardedRelays(_duty(board), inbox.put) as relays,
     ):
         inbox.wait_for(_ready)
         relays.set(1, True)
@@ -221,8 +235,8 @@ def test_a_board_that_answers_garbage_is_told_and_still_switched(
 def test_a_board_whose_relays_do_not_move_is_told(tmp_path: Path, inbox: Any) -> None:
     """What the board reads back is believed, not what was commanded."""
     with (
-        VirtualBoard(tmp_path / "board", channels=4, fault=Fault.DEAF) as board,
-        GuardedRelays(_settings(board), inbox.put) as relays,
+        lcus_board(tmp_path / "board", channels=4, fault=Fault.DEAF) as board,
+        GuardedRelays(_duty(board), inbox.put) as relays,
     ):
         inbox.wait_for(_ready)
         relays.set(1, True)
@@ -236,7 +250,7 @@ def test_the_guard_gets_no_secret_and_no_signal_of_its_owners_group(board: Virtu
     """It runs in a session of its own, with a bare environment."""
     os.environ["STATION_SECRET"] = "made up"
     try:
-        with GuardedRelays(_settings(board), inbox.put) as relays:
+        with GuardedRelays(_duty(board), inbox.put) as relays:
             inbox.wait_for(_ready)
             assert relays.guard_pid is not None
             environment = Path(f"/proc/{relays.guard_pid}/environ").read_bytes()
@@ -248,7 +262,7 @@ def test_the_guard_gets_no_secret_and_no_signal_of_its_owners_group(board: Virtu
 
 def test_a_guard_told_to_end_opens_everything_first(board: VirtualBoard, inbox: Any) -> None:
     """SIGTERM, as a service stop sends it."""
-    with GuardedRelays(_settings(board), inbox.put) as relays:
+    with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(_ready)
         relays.set(1, True)
         inbox.wait_for(_state(1, True), meanwhile=relays.beat)
@@ -261,7 +275,7 @@ def test_a_guard_told_to_end_opens_everything_first(board: VirtualBoard, inbox: 
 def test_all_states_are_told_again_on_request(board: VirtualBoard, make_inbox: Any) -> None:
     """For whoever joins late."""
     inbox = make_inbox()
-    with GuardedRelays(_settings(board), inbox.put) as relays:
+    with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(lambda event: isinstance(event, RelayState) and event.confirmed and event.channel == 4)
         inbox.drain()
         relays.tell_again()
@@ -269,13 +283,11 @@ def test_all_states_are_told_again_on_request(board: VirtualBoard, make_inbox: A
         assert [state.channel for state in again] == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize(
-    "changed", [{"deadline_ms": 10}, {"deadline_ms": 60_000}, {"max_on_ms": 0}, {"channels": 9}]
-)
-def test_settings_out_of_range_are_refused(changed: dict[str, int]) -> None:
+@pytest.mark.parametrize("changed", [{"deadline_ms": 10}, {"deadline_ms": 60_000}, {"max_on_ms": 0}])
+def test_limits_out_of_range_are_refused(changed: dict[str, int]) -> None:
     """Before any process is started."""
     with pytest.raises(BadSetting):
-        GuardSettings(**{"board": "lcus", "port": "/dev/ttyUSB0", "channels": 4, **changed})  # type: ignore[arg-type]
+        Limits(**changed)  # type: ignore[arg-type] # mypy cannot see the keys
 
 
 def test_a_guard_that_fails_inside_opens_everything_before_it_ends(
@@ -292,7 +304,7 @@ def test_a_guard_that_fails_inside_opens_everything_before_it_ends(
         "sys.exit(main(sys.argv[1:]))"
     )
     guard = subprocess.Popen(
-        [sys.executable, "-c", code, "--board", "lcus", "--port", str(board.path), "--channels", "4"],
+        [sys.executable, "-c", code, "--duty", _duty(board).as_json()],
         env={"PYTHONPATH": str(Path(__file__).parents[2])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

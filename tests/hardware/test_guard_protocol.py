@@ -30,10 +30,11 @@ REQUESTS = st.one_of(
     st.builds(SetRelay, NUMBER, NUMBER, st.booleans(), st.one_of(st.none(), NUMBER)),
 )
 INSTANTS = st.datetimes(timezones=st.just(UTC))
+CHANNELS = st.lists(NUMBER, max_size=4).map(tuple)
 TOLD = st.one_of(
     st.builds(Answer, NUMBER),
-    st.builds(BoardReady, INSTANTS),
-    st.builds(RelayFault, st.sampled_from(FaultCode), st.text(), INSTANTS),
+    st.builds(BoardReady, INSTANTS, CHANNELS),
+    st.builds(RelayFault, st.sampled_from(FaultCode), st.text(), INSTANTS, CHANNELS),
     st.builds(RelayState, NUMBER, st.booleans(), st.booleans(), INSTANTS, st.sampled_from(RelayCause)),
 )
 
@@ -117,5 +118,5 @@ def test_a_line_without_end_does_not_fill_the_memory() -> None:
 
 def test_an_instant_goes_over_the_wire_with_its_zone() -> None:
     """The guard always tells UTC."""
-    told = encode_told(BoardReady(datetime(2026, 3, 1, 5, 30, tzinfo=UTC)))
-    assert told == b'{"event": "ready", "at": "2026-03-01T05:30:00+00:00"}\n'
+    told = encode_told(BoardReady(datetime(2026, 3, 1, 5, 30, tzinfo=UTC), (1, 2)))
+    assert told == b'{"event": "ready", "at": "2026-03-01T05:30:00+00:00", "channels": [1, 2]}\n'

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.guard.limits import Limits
 from hardware.guard.rules import (
     Asked,
     AskedAllOff,
@@ -10,8 +11,8 @@ from hardware.guard.rules import (
     GuardEvent,
     GuardState,
     Heard,
-    Limits,
     OwnerGone,
+    Refusal,
     TimePassed,
     Want,
     next_due_s,
@@ -33,8 +34,9 @@ class Relays:
     def __init__(self) -> None:
         self.closed_at_s: dict[int, float] = {}
 
-    def obey(self, now_s: float, wants: tuple[Want, ...]) -> None:
+    def obey(self, now_s: float, wants: tuple[Want | Refusal, ...]) -> None:
         for want in wants:
+            assert isinstance(want, Want)
             if want.on:
                 self.closed_at_s.setdefault(want.channel, now_s)
             else:
@@ -93,7 +95,7 @@ def test_commands_cannot_extend_the_guards_own_limit() -> None:
     state, opened_at_s = GuardState(0.0), None
     for tenth in range(120):
         state, wants = step(state, tenth / 10, Asked(1, True, 60_000), LIMITS)
-        if any(want.cause is RelayCause.MAX_ON_TIME for want in wants):
+        if any(isinstance(want, Want) and want.cause is RelayCause.MAX_ON_TIME for want in wants):
             opened_at_s = tenth / 10
             break
     assert opened_at_s == 10.0

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hardware.errors import BadSetting, NoSuchChannel
 from hardware.relay_codec.contract import Garbled, Reading
 from hardware.relay_codec.lcus import Lcus
-from hardware.virtual_board.lcus import Asked, LcusFirmware, ReadBackForm, Switch
+from hardware.virtual_board.contacts import Contacts
+from hardware.virtual_board.lcus import LcusFirmware, ReadBackForm
 
 RELAYS = st.lists(st.booleans(), min_size=1, max_size=8)
 
@@ -40,7 +41,10 @@ def test_an_answer_is_read_in_any_form_and_any_pieces(
     relays: list[bool], form: ReadBackForm, data: st.DataObject
 ) -> None:
     """Serial bytes come as they like; the last piece completes the reading, and only that."""
-    answer = LcusFirmware(len(relays), form).answer(relays)
+    contacts = Contacts(len(relays))
+    for channel, on in enumerate(relays, 1):
+        contacts.switch(channel, on)
+    answer = LcusFirmware(form).take(b"\xff", contacts)
     reader = Lcus(len(relays)).read_back()
     given_back = []
     while answer:
@@ -90,8 +94,10 @@ def test_an_answer_of_another_size_of_board_is_an_error() -> None:
 @given(channels=st.integers(1, 8), data=st.data())
 def test_the_board_understands_every_frame_of_the_codec(channels: int, data: st.DataObject) -> None:
     """Codec and firmware were written apart; noise between frames does not hide the frames after it."""
-    codec, firmware = Lcus(channels), LcusFirmware(channels, ReadBackForm.TEXT)
+    codec, firmware, relays = Lcus(channels), LcusFirmware(), Contacts(channels)
     channel, on = data.draw(st.integers(1, channels)), data.draw(st.booleans())
     noise = data.draw(st.binary(max_size=6).filter(lambda raw: b"\xa0" not in raw and b"\xff" not in raw))
-    assert firmware.take(noise + codec.encode_set(channel, on)) == [Switch(channel, on)]
-    assert firmware.take(codec.encode_query()) == [Asked()]
+    relays.switch(channel, not on)
+    assert firmware.take(noise + codec.encode_set(channel, on), relays) == b""
+    assert relays.on == tuple(on and one == channel for one in range(1, channels + 1))
+    assert codec.read_back().feed(firmware.take(codec.encode_query(), relays)) == Reading(relays.on)

@@ -12,26 +12,30 @@ from typing import Any
 
 import pytest
 
-from hardware import GuardSettings, hold, open_all, read_relays
+from hardware import AttachedBoard, Duty, Limits, hold, open_all, read_relays
 from hardware.errors import BoardGarbled, BoardSilent, BoardUnreachable, NoSuchChannel, PortMissing
 from hardware.serial_line import SerialLine
-from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard
+from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard, lcus_board
 
 HOLDER = """
 import sys
-from hardware import GuardSettings, hold
-held = hold(GuardSettings("lcus", sys.argv[1], 4, give_up_s=2), 1, None)
+from hardware import AttachedBoard, Duty, Limits, hold
+held = hold(Duty((AttachedBoard("lcus", sys.argv[1], 4),), Limits(), 2), 1, None)
 print("ended early" if held.ended_early else "ended", flush=True)
 """
 
 
-def _settings(board: VirtualBoard) -> GuardSettings:
-    return GuardSettings("lcus", str(board.path), 4)
+def _lcus(path: Path) -> AttachedBoard:
+    return AttachedBoard("lcus", str(path), 4)
+
+
+def _duty(board: VirtualBoard) -> Duty:
+    return Duty((_lcus(board.path),), Limits())
 
 
 def test_a_relay_is_held_for_its_time_and_then_opened(board: VirtualBoard) -> None:
     """By the board's own log, within half a second of what was asked."""
-    held = hold(_settings(board), 2, 1.0)
+    held = hold(_duty(board), 2, 1.0)
     closed, opened = [change for change in board.changes if change.channel == 2]
     assert closed.on
     assert not opened.on
@@ -45,7 +49,7 @@ def test_a_relay_is_held_for_its_time_and_then_opened(board: VirtualBoard) -> No
 def test_holding_ends_when_told(board: VirtualBoard, wait_until: Callable[..., None]) -> None:
     """For a caller with a stop of its own."""
     stop, done = threading.Event(), []
-    holder = threading.Thread(target=lambda: done.append(hold(_settings(board), 1, None, stop=stop)))
+    holder = threading.Thread(target=lambda: done.append(hold(_duty(board), 1, None, stop=stop)))
     holder.start()
     wait_until(lambda: board.on[0], 10)
     stop.set()
@@ -95,7 +99,7 @@ def test_opening_all_opens_what_somebody_left_closed(board: VirtualBoard) -> Non
         line.write(b"\xa0\x03\x01\xa4")
         time.sleep(0.2)
     assert board.on[2]
-    opened = open_all(_settings(board))
+    opened = open_all(_duty(board))
     assert not any(board.on)
     assert not opened.faults
     assert {state.channel for state in opened.states if state.confirmed} == {1, 2, 3, 4}
@@ -104,11 +108,11 @@ def test_opening_all_opens_what_somebody_left_closed(board: VirtualBoard) -> Non
 @pytest.mark.parametrize("form", [ReadBackForm.TEXT, ReadBackForm.RAW])
 def test_reading_switches_nothing(tmp_path: Path, form: ReadBackForm) -> None:
     """Only the query goes out."""
-    with VirtualBoard(tmp_path / "board", channels=4, form=form) as board:
+    with lcus_board(tmp_path / "board", channels=4, form=form) as board:
         with SerialLine(str(board.path)) as line:
             line.write(b"\xa0\x03\x01\xa4")
             time.sleep(0.1)
-        assert read_relays(_settings(board)).on == (False, False, True, False)
+        assert read_relays(_lcus(board.path)).on == (False, False, True, False)
         assert len(board.changes) == 1
 
 
@@ -121,23 +125,23 @@ def test_a_board_that_cannot_be_read_says_which_way(
 ) -> None:
     """Silent and garbled are different news for whoever wires it."""
     with (
-        VirtualBoard(tmp_path / "board", channels=4, fault=fault) as board,
+        lcus_board(tmp_path / "board", channels=4, fault=fault) as board,
         pytest.raises(error, match=str(board.path)),
     ):
-        read_relays(_settings(board))
+        read_relays(_lcus(board.path))
 
 
 def test_a_missing_port_ends_the_command_with_one_clear_line(tmp_path: Path) -> None:
     """Nothing is waited for that is not there."""
-    settings = GuardSettings("lcus", str(tmp_path / "nowhere"), 4)
+    nowhere = _lcus(tmp_path / "nowhere")
     with pytest.raises(BoardUnreachable, match="does not exist"):
-        hold(settings, 1, 1.0)
+        hold(Duty((nowhere,), Limits()), 1, 1.0)
     with pytest.raises(PortMissing):
-        read_relays(settings)
+        read_relays(nowhere)
 
 
 def test_a_channel_the_board_lacks_is_refused(board: VirtualBoard) -> None:
     """And nothing is left closed."""
     with pytest.raises(NoSuchChannel):
-        hold(_settings(board), 7, 1.0)
+        hold(_duty(board), 7, 1.0)
     assert not any(board.on)

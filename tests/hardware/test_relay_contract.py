@@ -1,30 +1,82 @@
 """What every `Relay` promises: the same cases on boards behind the guard and on the simulation."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hardware import BoardReady, GuardedRelays, GuardSettings, Relay, RelayCause, RelayFault, RelayState
+from hardware import (
+    AttachedBoard,
+    BoardReady,
+    Duty,
+    GuardedRelays,
+    Limits,
+    Relay,
+    RelayCause,
+    RelayFault,
+    RelayState,
+)
 from hardware.errors import NoSuchChannel
-from hardware.guard.rules import Limits
 from hardware.simulated_relays import SimulatedRelays
-from hardware.virtual_board import ReadBackForm, VirtualBoard
+from hardware.virtual_board import KINDS, ReadBackForm, virtual_board
 
 DEADLINE_MS = 400
 
 
+@dataclass(frozen=True)
+class Way:
+    """A board as it is set and as it is. `manners` go to the virtual board, `options` to the driver."""
+
+    kind: str
+    channels: int = 2
+    options: Mapping[str, Any] = field(default_factory=dict)
+    manners: Mapping[str, Any] = field(default_factory=dict)
+    answers: bool = True
+
+
+WAYS = {
+    "lcus in text": Way("lcus"),
+    "lcus in raw bytes": Way("lcus", manners={"form": ReadBackForm.RAW}),
+    "lcus in silence": Way("lcus", manners={"form": ReadBackForm.NONE}, answers=False),
+    "kmtronic of 2": Way("kmtronic"),
+    "kmtronic of 8": Way("kmtronic", 8),
+    "devantech of 2": Way("devantech"),
+    "devantech of 8": Way("devantech", 8),
+    "numato of 2": Way("numato"),
+    "numato of 16": Way("numato", 16),
+    "modbus": Way("modbus-rtu", 8),
+    "modbus, timed": Way("modbus-rtu", 4, {"timed_on_ms": 1000}),
+    "modbus, registers": Way(
+        "modbus-rtu",
+        4,
+        {"function": "06", "slave": 7},
+        {"function": 6, "slave": 7, "on_value": 1, "off_value": 2},
+    ),
+    "modbus, many coils": Way("modbus-rtu", 4, {"function": "0F"}, {"function": 15}),
+    "modbus, 0100 from 1": Way(
+        "modbus-rtu", 4, {"on_value": "0100", "coil_base": 1}, {"on_value": 0x0100, "coil_base": 1}
+    ),
+    "line on RTS and DTR": Way("line", answers=False),
+    "line on DTR": Way("line", options={"pin": "dtr"}, manners={"pin": "dtr"}, answers=False),
+}
+assert {way.kind for way in WAYS.values()} == set(KINDS)
+
+
 @dataclass
 class Bench:
-    """One adapter under test. `answers`: its board reads back. `pass_time` lets seconds go by."""
+    """One adapter under test. `answers`: its board reads back. `pass_time` lets seconds go by.
+
+    `on`: what the board's relays really are; None where there is no board beside the adapter.
+    """
 
     relays: Relay
     inbox: Any
     answers: bool
     pass_time: Callable[[float], None]
+    on: Callable[[], tuple[bool, ...] | None] = lambda: None
 
     def state(self, channel: int, on: bool, *, confirmed: bool = False) -> RelayState:
         """The next such state, beating meanwhile."""
@@ -43,8 +95,16 @@ class Bench:
         found: RelayState = self.inbox.wait_for(matches, meanwhile=live)
         return found
 
+    def really(self, *closed: int) -> None:
+        """Exactly these relays of the board become closed, within the time a board needs."""
+        until_s = time.monotonic() + 1.0
+        while (on := self.on()) is not None and {c for c, is_on in enumerate(on, 1) if is_on} != set(closed):
+            assert time.monotonic() < until_s, f"the board has {on}"
+            self.relays.beat()
+            time.sleep(0.01)
 
-@pytest.fixture(params=["text", "raw", "none", "simulated", "simulated without read-back"])
+
+@pytest.fixture(params=[*WAYS, "simulated", "simulated without read-back"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any) -> Iterator[Bench]:
     """Each adapter, ready for commands."""
     if request.param.startswith("simulated"):
@@ -60,12 +120,12 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any
         yield Bench(simulated, inbox, answers, pass_time)
         simulated.close()
         return
-    form = ReadBackForm(request.param)
-    with VirtualBoard(tmp_path / "board", channels=2, form=form) as board:
-        settings = GuardSettings("lcus", str(board.path), 2, deadline_ms=DEADLINE_MS)
-        with GuardedRelays(settings, inbox.put) as relays:
+    way = WAYS[request.param]
+    with virtual_board(way.kind, tmp_path / "board", channels=way.channels, manners=way.manners) as board:
+        attached = AttachedBoard(way.kind, str(board.path), way.channels, way.options)
+        with GuardedRelays(Duty((attached,), Limits(deadline_ms=DEADLINE_MS)), inbox.put) as relays:
             inbox.wait_for(lambda event: isinstance(event, BoardReady))
-            yield Bench(relays, inbox, form is not ReadBackForm.NONE, time.sleep)
+            yield Bench(relays, inbox, way.answers, time.sleep, lambda: board.on)
         assert not any(board.on)
 
 
@@ -75,7 +135,7 @@ def test_every_relay_is_commanded_open_before_commands_are_taken(bench: Bench) -
         bench.inbox.wait_for(lambda event: isinstance(event, BoardReady))
     before = bench.inbox.seen[: next(i for i, e in enumerate(bench.inbox.seen) if isinstance(e, BoardReady))]
     opened = [event for event in before if isinstance(event, RelayState)]
-    assert {event.channel for event in opened} == {1, 2}
+    assert {event.channel for event in opened} == set(range(1, bench.relays.channels + 1))
     assert not any(event.on for event in opened)
     assert {event.cause for event in opened} == {RelayCause.START}
 
@@ -84,6 +144,7 @@ def test_a_command_is_told_when_written_and_when_read_back(bench: Bench) -> None
     """Commanded first; confirmed only where the board answers, and never otherwise."""
     bench.relays.set(2, True)
     commanded = bench.state(2, True)
+    bench.really(2)
     assert commanded.cause is RelayCause.COMMAND
     assert commanded.at.utcoffset() is not None
     if bench.answers:
@@ -105,8 +166,10 @@ def test_relays_are_commanded_one_by_one(bench: Bench) -> None:
     bench.state(1, True)
     bench.relays.set(2, True)
     bench.state(2, True)
+    bench.really(1, 2)
     bench.relays.set(1, False)
     bench.state(1, False)
+    bench.really(2)
     assert [bench.relays.states()[channel].on for channel in (1, 2)] == [False, True]
 
 
@@ -117,6 +180,7 @@ def test_all_off_opens_every_relay(bench: Bench) -> None:
     bench.relays.all_off()
     bench.state(1, False)
     assert not bench.relays.states()[1].on
+    bench.really()
 
 
 def test_without_heartbeats_every_relay_opens(bench: Bench) -> None:
@@ -126,6 +190,7 @@ def test_without_heartbeats_every_relay_opens(bench: Bench) -> None:
     bench.pass_time(DEADLINE_MS / 1000 + 0.3)
     opened = bench.state(1, False)
     assert opened.cause is RelayCause.HEARTBEAT_LOST
+    bench.really()
 
 
 def test_a_relay_opens_after_its_own_longest_time(bench: Bench) -> None:
@@ -140,7 +205,7 @@ def test_a_relay_opens_after_its_own_longest_time(bench: Bench) -> None:
 
 def test_a_channel_that_does_not_exist_is_refused_and_closing_twice_does_no_harm(bench: Bench) -> None:
     """The first is the caller's own fault, so it raises; stops run in `finally`, so they never do."""
-    for channel in (0, 3):
+    for channel in (0, bench.relays.channels + 1):
         with pytest.raises(NoSuchChannel):
             bench.relays.set(channel, True)
     bench.relays.close()

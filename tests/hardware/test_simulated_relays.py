@@ -3,7 +3,7 @@
 from typing import Any
 
 from hardware import BoardReady, FaultCode, RelayCause, RelayFault, RelayState, SimulatedRelays
-from hardware.guard.rules import Limits
+from hardware.guard.limits import Limits
 
 
 def test_an_unplugged_board_loses_its_relays_and_returns_with_all_open(inbox: Any, clock: Any) -> None:

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.virtual_board import ReadBackForm, VirtualBoard
-from hardware.virtual_board.board import Fault
+from hardware.virtual_board import Fault, ReadBackForm, lcus_board
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +32,7 @@ def call(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[str]:
     link = tmp_path / "board"
-    with VirtualBoard(link, log=tmp_path / "board.jsonl"):
+    with lcus_board(link, log=tmp_path / "board.jsonl"):
         yield str(link)
 
 
@@ -103,7 +102,7 @@ def test_status_and_off_answer_without_switching_anything_on(port: str) -> None:
 def test_a_board_that_does_not_answer_reads_back_null(tmp_path: Path) -> None:
     """Unknown is not off."""
     link = tmp_path / "silent"
-    with VirtualBoard(link, form=ReadBackForm.NONE):
+    with lcus_board(link, form=ReadBackForm.NONE):
         status = json.loads(call("relay", "status", "--board", "lcus", "--port", str(link), "--json").stdout)
     assert (status["channel"], status["on"], status["confirmed"]) == (1, None, False)
 
@@ -207,7 +206,7 @@ def test_a_guard_that_dies_while_a_relay_is_held_is_told(port: str) -> None:
 def test_a_board_that_disagrees_is_told(tmp_path: Path) -> None:
     """It takes commands and switches nothing: exit 1, whatever was sent."""
     link = tmp_path / "deaf"
-    with VirtualBoard(link, fault=Fault.DEAF):
+    with lcus_board(link, fault=Fault.DEAF):
         done = call("relay", "on", "2", "--board", "lcus", "--port", str(link), "--seconds", "0.5", "--json")
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1

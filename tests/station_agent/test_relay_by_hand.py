@@ -1,0 +1,112 @@
+"""`relay on`, `off` and `status` for every board there is, in every way it may be set, with its options."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hardware.virtual_board import KINDS, Fault, virtual_board
+
+ROOT = Path(__file__).parents[2]
+WAYS: list[tuple[str, int, tuple[str, ...], Mapping[str, Any], bool]] = [
+    ("lcus", 4, (), {}, True),
+    ("kmtronic", 8, (), {}, True),
+    ("devantech", 8, (), {}, True),
+    ("numato", 4, (), {}, True),
+    ("modbus-rtu", 8, (), {}, True),
+    ("modbus-rtu", 8, ("slave=3", "timed_on_ms=2000"), {"slave": 3}, True),
+    ("modbus-rtu", 8, ("on_value=0100", "coil_base=1"), {"on_value": 0x0100, "coil_base": 1}, True),
+    ("line", 1, (), {}, False),
+    ("line", 1, ("pin=dtr",), {"pin": "dtr"}, False),
+]
+assert {kind for kind, *_ in WAYS} == set(KINDS)
+
+
+def relay(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "station_agent.cli", "relay", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("kind", "channels", "options", "manners", "answers"), WAYS)
+def test_every_board_is_switched_and_read_by_hand(
+    tmp_path: Path,
+    kind: str,
+    channels: int,
+    options: tuple[str, ...],
+    manners: Mapping[str, Any],
+    answers: bool,
+) -> None:
+    """Held for its time, read back where the board answers, open afterwards."""
+    with virtual_board(kind, tmp_path / "board", channels=channels, manners=manners) as board:
+        which = ["--board", kind, "--port", str(board.path), "--json"]
+        which += [part for option in options for part in ("--option", option)]
+        last = str(channels)
+        done = relay("on", last, *which, "--seconds", "0.8")
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        assert (said["on"], said["confirmed"], said["opened"]) == (True, answers, True)
+        mine = [change for change in board.changes if change.channel == channels]
+        assert [change.on for change in mine] == [True, False]
+        assert 0.7 <= (mine[1].at - mine[0].at).total_seconds() <= 1.4
+        status = json.loads(relay("status", last, *which).stdout)
+        assert (status["on"], status["confirmed"]) == ((False, True) if answers else (None, False))
+        off = json.loads(relay("off", last, *which).stdout)
+        assert (off["opened"], off["confirmed"]) == (True, answers)
+        assert not any(board.on)
+
+
+@pytest.mark.parametrize("named", [kind for kind in KINDS if kind not in ("lcus", "line")])
+def test_a_wrong_board_named_ends_in_one_line(tmp_path: Path, named: str) -> None:
+    """An LCUS board is there, and the operator took another name from the list."""
+    with virtual_board("lcus", tmp_path / "board", channels=4) as board:
+        done = relay("status", "--board", named, "--port", str(board.path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(r"did not answer within|is no [a-z-]+ board as set", done.stderr)
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["kmtronic", "modbus-rtu"])
+def test_a_board_that_must_answer_and_does_not_fails_the_command(tmp_path: Path, kind: str) -> None:
+    """Nobody knows whether it switched: exit 1 and why; the relay is commanded open all the same."""
+    with virtual_board(kind, tmp_path / "board", channels=8, fault=Fault.SILENT) as board:
+        done = relay("on", "--board", kind, "--port", str(board.path), "--seconds", "3")
+        assert not any(board.on)
+    assert done.returncode == 1
+    assert "it never answered: is it of this kind" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--option", "slave"), "must be NAME=VALUE"),
+        (("--option", "slave=300"), "must be a whole number from 1 to 247, not '300'"),
+        (("--option", "colour=red"), "have no option 'colour'; its options: slave"),
+        (("--channels", "65"), "1 to 64 channels, not 65"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_exit_2(options: tuple[str, ...], said: str) -> None:
+    """The call is wrong, not the board."""
+    done = relay("on", "--board", "modbus-rtu", "--port", "/dev/no-such-port", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_half_a_board_named_is_one_line_and_exit_2() -> None:
+    """`off` takes both, or neither for the station's own boards."""
+    done = relay("off", "--board", "lcus")
+    assert done.returncode == 2
+    assert "belong together" in done.stderr
