@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from broadcaster.accounts.models import Person
 from broadcaster.config import Settings
+from broadcaster.errors import NotPossible
 from broadcaster.newsroom import steps
 from broadcaster.newsroom.models import Jingle, Recording
+from content_library import AudioStore
 from content_library.approval import ApprovalAction, ApprovalState
+from content_library.errors import NotInStore, StoreError
 
 
 def language_check() -> steps.LanguageCheck:
@@ -23,8 +26,12 @@ def language_check() -> steps.LanguageCheck:
 def approve(
     session: Session, sound: Recording | Jingle, approver: Person | None, sha256: str, now: datetime
 ) -> None:
-    """`steps.approve_recording` under the settings."""
+    """`steps.approve_recording` under the settings. `NotPossible` when what lies in the store, and so was
+    listened to, is not what the hash says.
+    """
     settings: Settings = current_app.config["SETTINGS"]
+    if sound.sha256 == sha256:  # whatever else was sent is refused by the step itself
+        _refuse_damaged(sha256)
     steps.approve_recording(
         session,
         sound,
@@ -34,6 +41,16 @@ def approve(
         author_may_approve=settings.province.author_may_approve,
         language_check=language_check(),
     )
+
+
+def _refuse_damaged(sha256: str) -> None:
+    store: AudioStore = current_app.extensions["audio_store"]
+    try:
+        store.verify(sha256)
+    except NotInStore:  # nobody could listen to other bytes; a station is told that they are missing
+        return
+    except StoreError as error:
+        raise NotPossible(str(error), code=error.code) from error
 
 
 def check(session: Session, recording: Recording, checker: Person | None, sha256: str, now: datetime) -> None:

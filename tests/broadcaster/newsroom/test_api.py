@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 SignIn = Callable[..., FlaskClient]
@@ -78,3 +79,23 @@ def test_every_door_is_described(signed_in: SignIn) -> None:
         "/api/v1/slots",
     ):
         assert path in paths
+
+
+def test_other_bytes_in_the_store_are_not_approved(
+    app: APIFlask, signed_in: SignIn, sounds: Callable[..., Path], do_jobs: Callable[[], None]
+) -> None:
+    """The approver listened to what lies there; the hash in the row alone proves nothing about it."""
+    editor, approver = signed_in("editor"), signed_in("approver")
+    editor.post("/api/v1/announcements", json={"title": "Land law"})
+    sound = io.BytesIO(sounds(440).read_bytes())
+    editor.post("/api/v1/announcements/1/recordings", data={"language": "lo", "file": (sound, "talk.wav")})
+    do_jobs()
+    sha256 = editor.get("/api/v1/recordings/1").json["sha256"]
+    editor.post("/api/v1/recordings/1/submit")
+    file = app.extensions["audio_store"].local_path(sha256)
+    right = file.read_bytes()
+    file.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    refused = approver.post("/api/v1/recordings/1/approve", json={"sha256": sha256})
+    assert (refused.status_code, refused.json["code"]) == (409, "store_damaged")
+    file.write_bytes(right)
+    assert approver.post("/api/v1/recordings/1/approve", json={"sha256": sha256}).status_code == 200
