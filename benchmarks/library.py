@@ -38,6 +38,7 @@ from broadcaster.newsroom.found_words import excerpt, marked
 from broadcaster.newsroom.library_question import Wanted
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.search import question
+from broadcaster.serving import settle_memory
 from broadcaster.newsroom.search_index import mend
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.places.models import Place, PlaceKind
@@ -183,6 +184,7 @@ def measure(recordings: int, database: str, rounds: int) -> dict[str, Any]:
             Base.metadata.create_all(db.engine)
             make_places(db.session)
             fill(db.session, min(recordings, PAGE_RECORDINGS))
+        settle_memory()  # as the server does before it answers
         pages = measure_pages(sign_in(app), max(20, rounds // 10))
         with app.app_context():
             if recordings > PAGE_RECORDINGS:
