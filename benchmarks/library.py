@@ -38,11 +38,11 @@ from broadcaster.newsroom.found_words import excerpt, marked
 from broadcaster.newsroom.library_question import Wanted
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.search import question
-from broadcaster.serving import settle_memory
 from broadcaster.newsroom.search_index import mend
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.places.models import Place, PlaceKind
 from broadcaster.secret import make_secret
+from broadcaster.serving import settle_memory
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 PAGE_LIMIT_MS, SEARCH_LIMIT_MS = 150.0, 60.0
