@@ -37,7 +37,7 @@ from station_agent.timetable import (
     due,
     forget_if_done,
     is_on_its_way,
-    limits_of,
+    limits_here,
     on_air_lead,
 )
 
@@ -283,7 +283,7 @@ def _begin(turn: Turn, planned: Planned, verdict: Verdict) -> None:
         planned=as_here(state, planned),
         cues=verdict.cues,
         start=verdict.start,
-        limits=limits_of(state),
+        limits=limits_here(state, planned),
         channels=channels_of(state, planned),
         why_late=verdict.reason,
         volume_percent=on_air.level(state, planned),

@@ -145,6 +145,8 @@ class Station:
             down_reason=self._start.down_reason,
             has_board=self._relay is not None,
             zone_channels=dict(self._wiring.zones),
+            board_channels=frozenset(range(1, self._wiring.relays + 1)),
+            lines=self._wiring.lines,
             final=self._journal.final_items(now),
             begun=self._journal.begun_broadcasts(now),
             owed=self._journal.owed(),

@@ -59,13 +59,20 @@ def warm(turn: Turn) -> None:
     turn.give(BeginCapture(run.planned.broadcast.key))
     if run.cue.item.kind in handover.ON_DISK:
         turn.give(Prepare(run.cue, start, run.volume_percent))
-    turn.go(Happening.COMMITTED, turn.now + RELAY_PATIENCE)
+    turn.go(Happening.COMMITTED, turn.now + _patience(turn))
     _take_kept(turn)
     if run.channels:
         turn.give(RelayOn(tuple(run.channels), _max_on_ms(turn)))
-        if turn.state.board_fault is not None:
-            relay_failed(turn, turn.state.board_fault)
+        fault = turn.state.fault_of(run.channels)
+        if fault is not None:
+            relay_failed(turn, fault)
     check_warm(turn)
+
+
+def _patience(turn: Turn) -> timedelta:
+    """For the relays' word: the guard lets a relay rest open before it closes again."""
+    lines = [turn.state.lines[one] for one in turn.run.channels if one in turn.state.lines]
+    return RELAY_PATIENCE + timedelta(milliseconds=max((one.min_off_ms for one in lines), default=0))
 
 
 def _now_of(change: RelayChange, run: Run) -> RelayChange:
@@ -176,7 +183,7 @@ def _warm_again(turn: Turn, at: datetime) -> None:
         started_at=None,
         marked_at=None,
     )
-    turn.go(Happening.RELAYS_FELL, turn.now + RELAY_PATIENCE)
+    turn.go(Happening.RELAYS_FELL, turn.now + _patience(turn))
     check_warm(turn)
 
 

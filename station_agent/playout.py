@@ -14,7 +14,7 @@ the next one in `agenda` and `missed_policy`; what no plan holds in `alerts` and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,7 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.phases import Happening, Phase
-from station_agent.playout_state import PlayoutState
+from station_agent.playout_state import PlayoutState, ZoneLine
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     AlertCame,
@@ -294,6 +294,7 @@ def first_state(
     begun: Iterable[str],
     owed: tuple[Planned, ...],
     board_channels: frozenset[int] | None = None,
+    lines: Mapping[int, ZoneLine] | None = None,
     lost_at: datetime | None = None,
     clock_settled: bool = True,
     desk: Desk | None = None,
@@ -305,6 +306,7 @@ def first_state(
         has_board=has_board,
         zone_channels=dict(zone_channels),
         board_channels=board_channels,
+        lines=dict(lines or {}),
         final=ItemSet(final),
         begun=ItemSet(begun),
         lost_at=lost_at,

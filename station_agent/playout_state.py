@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -73,6 +73,16 @@ class AudioKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneLine:
+    """What hangs on a zone's relay. `power`: the relay of its amplifier's power. `warm_up_ms`: of both."""
+
+    power: int | None = None
+    warm_up_ms: int = 0
+    max_on_s: int | None = None
+    min_off_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlayoutState:
     """Everything playout knows. `agenda`: broadcasts not yet accounted for in full, earliest first.
 
@@ -85,6 +95,7 @@ class PlayoutState:
     down_reason: str = "not_running"
     has_board: bool = False
     zone_channels: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[int, ZoneLine] = field(default_factory=dict)  # by the zone's relay
     board_channels: frozenset[int] | None = None  # relays there are; None: not known
     lacks: frozenset[int] = frozenset()  # channels the plan or the settings name and no board here has
     leads: Mapping[tuple[str, ...], timedelta] = field(default_factory=dict)  # by zones, reckoned once a plan
@@ -98,8 +109,8 @@ class PlayoutState:
     lost_at: datetime | None = None  # the journal was lost then: nobody knows what aired before
     clock_trusted: bool = True
     clock_settled: bool = True  # else it may be ahead: nothing is given up that was not heard
-    board_ready: bool = False
-    board_fault: str | None = None
+    boards_ready: frozenset[tuple[int, ...]] = frozenset()  # a board is named by its relays; () is every one
+    boards_lost: Mapping[tuple[int, ...], str] = field(default_factory=dict)
     phase: Phase = Phase.IDLE
     run: Run | None = None
     kept: tuple[RelayChange, ...] = ()  # relays left closed for what begins in this very step
@@ -109,3 +120,20 @@ class PlayoutState:
     follow: bool = False  # a broadcast has just ended: what is owed as make-up may follow it
     stopping: bool = False
     alarm: datetime | None = None
+
+    @property
+    def board_ready(self) -> bool:
+        """Whether every board that was heard of takes commands."""
+        return bool(self.boards_ready) and not self.boards_lost
+
+    @property
+    def board_fault(self) -> str | None:
+        """What stands in the way of the boards that cannot be reached."""
+        return "; ".join(self.boards_lost.values()) or None
+
+    def fault_of(self, channels: Collection[int]) -> str | None:
+        """Why one of these relays cannot be reached; None: all can, as far as anybody knows."""
+        for board, message in self.boards_lost.items():
+            if not board or not frozenset(board).isdisjoint(channels):
+                return message
+        return None

@@ -5,6 +5,8 @@ The sound never waits for a board that is gone: a transmitter may need no relay;
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.report import Outcome, RelayChange
 from station_agent import off_air, on_air
@@ -17,6 +19,7 @@ LOST = frozenset(
         FaultCode.PORT_MISSING,
         FaultCode.PORT_BUSY,
         FaultCode.PORT_DENIED,
+        FaultCode.PORT_AMBIGUOUS,
         FaultCode.NOT_A_PORT,
         FaultCode.LINE_BROKEN,
         FaultCode.GUARD_GONE,
@@ -68,26 +71,44 @@ def relay_fault(turn: Turn, event: RelayFault) -> None:
         turn.incident("relay_unseen", "relay board", event.message)  # the evidence says the rest
         return
     if event.code in LOST:
-        if event.message != turn.state.board_fault:
-            turn.incident("relay_lost", "relay board", event.message)
-        turn.change(board_fault=event.message, board_ready=False)
+        _note_lost(turn, event)
     if event.code is FaultCode.NOT_READY and turn.state.phase is Phase.WARMING:
         return  # the guard is still opening the board: `board_ready` commands anew, patience is bounded
     run = turn.state.run
-    if run is not None and run.channels and turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
+    if run is None or not _concerns(event.channels, run.channels):
+        return
+    if turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
         on_air.relay_failed(turn, event.message)
         if turn.state.phase is Phase.WARMING:
             on_air.check_warm(turn)
 
 
-def board_ready(turn: Turn, _event: BoardReady) -> None:
-    """The board takes commands; all its relays were opened first."""
-    if turn.state.board_fault is not None:
+def _concerns(told: tuple[int, ...], channels: Collection[int]) -> bool:
+    """Whether what was told of these relays is about one of the channels; () is about every relay."""
+    return bool(channels) and (not told or not frozenset(told).isdisjoint(channels))
+
+
+def _note_lost(turn: Turn, event: RelayFault) -> None:
+    state = turn.state
+    if event.message != state.boards_lost.get(event.channels):
+        turn.incident("relay_lost", "relay board", event.message)
+    ready = frozenset() if not event.channels else state.boards_ready - {event.channels}
+    turn.change(boards_lost={**state.boards_lost, event.channels: event.message}, boards_ready=ready)
+
+
+def board_ready(turn: Turn, event: BoardReady) -> None:
+    """A board takes commands; all its relays were opened first."""
+    state = turn.state
+    over = {(), event.channels} if event.channels else state.boards_lost.keys()  # the guard lives, too
+    if over & state.boards_lost.keys():
         turn.incident(
             "relay_back", "relay board", "the relay board answers again; all relays were opened first"
         )
-    turn.change(board_fault=None, board_ready=True)
-    run = turn.state.run
-    if run is not None and run.channels and turn.state.phase in (Phase.WARMING, Phase.ITEM, Phase.PAUSE):
-        turn.change_run(warm_again=turn.state.phase is not Phase.WARMING)
+    lost = {board: message for board, message in state.boards_lost.items() if board not in over}
+    turn.change(boards_lost=lost, boards_ready=state.boards_ready | {event.channels})
+    run = state.run
+    if run is None or not _concerns(event.channels, run.channels):
+        return
+    if state.phase in (Phase.WARMING, Phase.ITEM, Phase.PAUSE):
+        turn.change_run(warm_again=state.phase is not Phase.WARMING)
         turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))

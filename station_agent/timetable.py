@@ -37,8 +37,26 @@ def limits_of(state: PlayoutState) -> StationLimits:
     return state.plan.limits if state.plan is not None else DEFAULT_LIMITS
 
 
+def limits_here(state: PlayoutState, planned: Planned) -> StationLimits:
+    """The plan's, and what hangs on the broadcast's relays at this station, whichever is stricter."""
+    limits = limits_of(state)
+    lines = [state.lines[one] for one in channels_of(state, planned) if one in state.lines]
+    if not lines:
+        return limits
+    longest = [one.max_on_s for one in lines if one.max_on_s is not None]
+    return limits.model_copy(
+        update={
+            "warm_up_ms": max(limits.warm_up_ms, *(one.warm_up_ms for one in lines)),
+            "max_on_s": min([limits.max_on_s, *longest]),
+        }
+    )
+
+
 def channels_of(state: PlayoutState, planned: Planned) -> dict[int, str]:
-    """Relay channels the broadcast needs here, with their zones; empty where no board is attached."""
+    """Relays the broadcast needs here, with their zones; empty where no board is attached.
+
+    In the order in which they close: an amplifier's power before the lines behind it.
+    """
     if not state.has_board:
         return {}
     found: dict[int, str] = {}
@@ -46,7 +64,8 @@ def channels_of(state: PlayoutState, planned: Planned) -> dict[int, str]:
         channel = channel_of(state, zone)
         if channel is not None and channel not in state.lacks:
             found[channel] = zone
-    return found
+    powers = {line.power: zone for channel, zone in found.items() if (line := state.lines.get(channel))}
+    return {power: zone for power, zone in powers.items() if power is not None} | found
 
 
 def channel_of(state: PlayoutState, zone: str) -> int | None:
@@ -64,16 +83,16 @@ def on_air_lead(state: PlayoutState, planned: Planned) -> timedelta:
     zones = planned.broadcast.zones
     lead = state.leads.get(zones)
     if lead is None:
-        lead = on_air.lead(len(channels_of(state, planned)), limits_of(state).warm_up_ms)
+        lead = on_air.lead(len(channels_of(state, planned)), limits_here(state, planned).warm_up_ms)
     return lead
 
 
 def leads_of(state: PlayoutState) -> dict[tuple[str, ...], timedelta]:
     """The leads of everything on the agenda, by zones: reckoned once a plan."""
     some = {one.broadcast.zones: one for one in state.agenda if not one.at_once}
-    limits = limits_of(state)
     return {
-        zones: on_air.lead(len(channels_of(state, one)), limits.warm_up_ms) for zones, one in some.items()
+        zones: on_air.lead(len(channels_of(state, one)), limits_here(state, one).warm_up_ms)
+        for zones, one in some.items()
     }
 
 

@@ -20,18 +20,10 @@ from station_agent.board_settings import (
     NamedBoard,
     ZoneSettings,
 )
+from station_agent.playout_state import ZoneLine
 
 MAX_ON_MS = 6 * 3600 * 1000
 """The most a plan may set; the plan's own limit goes with each command."""
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneLine:
-    """What hangs on a zone's relay: the relay of its amplifier's power, how long both take, and rest."""
-
-    power: int | None = None
-    warm_up_ms: int = 0
-    min_off_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +34,11 @@ class Wiring:
     zones: Mapping[str, int] = field(default_factory=dict)
     lines: Mapping[int, ZoneLine] = field(default_factory=dict)
     limits: Limits = field(default_factory=lambda: Limits(max_on_ms=MAX_ON_MS))
+
+    @property
+    def relays(self) -> int:
+        """How many relays there are."""
+        return sum(board.channels for board in self.boards)
 
     @property
     def duty(self) -> Duty | None:
@@ -184,7 +181,7 @@ class _Wiring:
                 warm_up_ms = max(warm_up_ms, amplifier.warm_up_ms)
                 min_off_s = max(min_off_s, amplifier.min_off_s)
         max_on_ms = None if one.max_on_s is None else one.max_on_s * 1000
-        line = ZoneLine(power, warm_up_ms, min_off_s * 1000)
+        line = ZoneLine(power, warm_up_ms, one.max_on_s, min_off_s * 1000)
         return line, ChannelLimits(max_on_ms, one.min_off_s * 1000, power)
 
     def _interlocks(self, zones: Mapping[str, int]) -> tuple[frozenset[int], ...]:
@@ -209,6 +206,7 @@ def _stricter(one: ZoneLine, other: ZoneLine) -> ZoneLine:
     return ZoneLine(
         one.power if one.power is not None else other.power,
         max(one.warm_up_ms, other.warm_up_ms),
+        min([value for value in (one.max_on_s, other.max_on_s) if value is not None], default=None),
         max(one.min_off_ms, other.min_off_ms),
     )
 

@@ -1,0 +1,109 @@
+"""Several boards, amplifiers and limits as playout sees them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hardware.ports import BoardReady, FaultCode, RelayFault
+from schedules.wire.plan import Zone
+from schedules.wire.report import EvidenceGrade, Outcome
+from station_agent.phases import Phase
+from station_agent.playout_state import ZoneLine
+from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
+
+IN_A_MINUTE = NOON + timedelta(minutes=1)
+TWO_ZONES = (Zone(key="horns", name="Horns", channel=1), Zone(key="hall", name="Hall", channel=5))
+
+
+def test_an_amplifiers_power_closes_first_and_its_warm_up_is_waited_for() -> None:
+    """The first sample is on time: the relays close as much earlier, and the power counts as evidence too."""
+    village = Village()
+    village.state = replace(village.state, lines={1: ZoneLine(power=4, warm_up_ms=8000)})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(7500))
+    assert village.state.run is not None
+    assert tuple(village.state.run.channels) == (4, 1)
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["news/1"]
+    assert (airing.outcome, airing.evidence) == (Outcome.AIRED, EvidenceGrade.RELAY_CONFIRMED)
+    assert village.played["news/1"] == IN_A_MINUTE
+    assert village.played["news/1"] - village.relays[0][0] >= ms(8000)
+    assert {change.channel for change in airing.relay} == {1, 4}
+
+
+def test_a_zones_own_longest_time_is_stricter_than_the_plans() -> None:
+    """What is commanded may last no longer than what is wired there bears."""
+    village = Village()
+    village.state = replace(village.state, lines={1: ZoneLine(max_on_s=30)})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE)
+    assert village.state.run is not None
+    assert village.state.run.limits.max_on_s == 30
+
+
+def test_a_relay_that_has_to_rest_is_waited_for() -> None:
+    """The guard lets it close some seconds later: the broadcast is late, not unheard."""
+    village = Village(board="mute")
+    village.state = replace(village.state, lines={1: ZoneLine(min_off_ms=6000)})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE + ms(3000))
+    assert village.state.phase is Phase.WARMING
+    village.board = "raw"
+    village._relay_on((1,))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["news/1"]
+    assert (airing.outcome, airing.evidence) == (Outcome.LATE, EvidenceGrade.RELAY_CONFIRMED)
+
+
+def test_a_lost_board_concerns_only_the_zones_on_it() -> None:
+    """The other village half hears its broadcast with full evidence and no incident of its own."""
+    village = Village()
+    village.send(BoardReady(village.now, (1, 2, 3, 4)))
+    village.send(RelayFault(FaultCode.PORT_MISSING, "serial port /dev/b does not exist", village.now, (5, 6)))
+    assert village.state.board_fault == "serial port /dev/b does not exist"
+    assert not village.state.board_ready
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE), zones=TWO_ZONES))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["news/1"]
+    assert (airing.reason, airing.evidence) == (None, EvidenceGrade.RELAY_CONFIRMED)
+    assert [one.code for one in village.incidents] == ["relay_lost"]
+    village.send(BoardReady(village.now, (5, 6)))
+    assert [one.code for one in village.incidents] == ["relay_lost", "relay_back"]
+    assert village.state.board_ready
+
+
+def test_a_broadcast_on_a_lost_board_says_that_it_was_not_proven() -> None:
+    """Its own board is gone: the sound plays, the evidence stays low."""
+    village = Village(board="mute")
+    village.send(RelayFault(FaultCode.PORT_MISSING, "serial port /dev/b does not exist", village.now, (5, 6)))
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, zones=("hall",)), zones=TWO_ZONES))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["news/1"]
+    assert (airing.outcome, airing.reason) == (Outcome.AIRED, "relay_failed")
+    assert airing.evidence is EvidenceGrade.PLAYED
+
+
+def test_a_board_that_comes_back_on_the_air_is_commanded_anew() -> None:
+    """Its relays were opened first; what is on the air closes again, what is not stays open."""
+    village = Village()
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, (20_000,))))
+    village.run_until(IN_A_MINUTE + ms(2000))
+    closings = len([on for _, on in village.relays if on])
+    village.send(BoardReady(village.now, (5, 6)))
+    assert len([on for _, on in village.relays if on]) == closings
+    village._switch(False)
+    village.send(BoardReady(village.now, (1, 2)))
+    assert village.closed()
+
+
+def test_a_refused_interlock_is_told_and_the_sound_goes_on() -> None:
+    """The guard's own words reach the province."""
+    village = Village(board="mute")
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(1000))
+    why = "relay 1 stays open: relay 2 is closed, and 1 and 2 are interlocked"
+    village.send(RelayFault(FaultCode.INTERLOCKED, why, village.now, (1,)))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert village.outcomes["news/1"].reason == "relay_failed"
+    assert [one.message for one in village.incidents] == [why]
