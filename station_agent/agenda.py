@@ -25,6 +25,7 @@ from schedules.quiet_hours import is_quiet
 from schedules.wire.report import Outcome
 from station_agent import audio_check, off_air, on_air
 from station_agent.evidence import silent_airing
+from station_agent.level import level_of
 from station_agent.missed_policy import Circumstances, Verdict, all_lost, cues_of, decide
 from station_agent.phases import Happening, Phase
 from station_agent.playout_state import PlayoutState, Run
@@ -286,7 +287,7 @@ def _begin(turn: Turn, planned: Planned, verdict: Verdict) -> None:
         limits=limits_here(state, planned),
         channels=channels_of(state, planned),
         why_late=verdict.reason,
-        volume_percent=on_air.level(state, planned),
+        volume_percent=level_of(state, planned),
     )
     turn.change(run=run)
     turn.go(Happening.CHOSEN, verdict.start - on_air_lead(state, planned))

@@ -22,6 +22,7 @@ from hardware.system_clock import SystemClock
 from hardware.vlc_output import VlcOutput
 from schedules.wire.report import StationHealth
 from station_agent import boot
+from station_agent.alert_book import AlertBook
 from station_agent.audio_store import AudioStore
 from station_agent.back_off import BackOff
 from station_agent.capture import Capture
@@ -32,6 +33,7 @@ from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
 from station_agent.kept_desk import kept_desk
 from station_agent.live_state import Surroundings, describe, write_live
+from station_agent.local_ways import LocalWays
 from station_agent.network import NetworkLoop
 from station_agent.plan_cache import PlanCache
 from station_agent.playout import first_state
@@ -69,6 +71,7 @@ class Station:
             self._open_hardware(stack)
             self._open_link(stack)
             runner = self._start_playout(stack)
+            self._open_local_ways(stack, runner)
             self._start_network(stack)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: self._stopping.set())
@@ -103,6 +106,9 @@ class Station:
         for line in self._plans.refused:
             self._tell("plan_refused", "plan on disk", f"{line}; it is fetched again")
         self._plans.swap_if_ready(now, self._audio.has)
+        folder, station = self._data / "alerts", self._identity.station
+        self._alerts = AlertBook(folder, self._keyring, station, self._clock, self._tell)
+        self._alerts.clock_trusted = early.trusted
 
     def _end_books(self) -> None:
         if self._runner is not None and self._runner.failure is None:
@@ -136,6 +142,7 @@ class Station:
             on_swap=lambda plan: self._inbox.put(PlanSwapped(plan)),
             on_audio=lambda sha256: self._inbox.put(AudioArrived(sha256)),
             tell=self._tell,
+            urgent_audio=self._alerts.wanted_audio,
         )
 
     def _start_playout(self, stack: ExitStack) -> Runner:
@@ -173,6 +180,19 @@ class Station:
         stack.callback(runner.stop)
         runner.start()
         return runner
+
+    def _open_local_ways(self, stack: ExitStack, runner: Runner) -> None:
+        ways = LocalWays(
+            self._data,
+            self._clock,
+            lambda: runner.state,
+            self._inbox.put,
+            self._audio,
+            self._alerts,
+            self._sync,
+        )
+        stack.callback(ways.close)
+        ways.start()
 
     def _start_network(self, stack: ExitStack) -> None:
         back_off = BackOff(self._data / "back-off.json", self._clock, self._stopping)
@@ -221,7 +241,7 @@ class Station:
             self._tell(
                 "clock_trusted" if verdict.trusted else "clock_untrusted", "clock", verdict.why or "set"
             )
-        self._sync.clock_trusted = verdict.trusted
+        self._sync.clock_trusted = self._alerts.clock_trusted = verdict.trusted
 
     def _surroundings(self) -> Surroundings:
         boards, network = self._wiring.boards, self._network

@@ -1,4 +1,4 @@
-"""`station-agent`: enrol, run, sync, status, relay, doctor. Data on stdout, messages on stderr.
+"""`station-agent`: enrol, run, sync, status, operator, alert, relay, doctor. Data on stdout, words on stderr.
 
 Exit codes: 0 it is so, 1 it failed and one line says why, 2 the call or the settings are wrong.
 """
@@ -20,6 +20,7 @@ from rich.table import Table
 from hardware.errors import CallerError, HardwareError
 from hardware.system_clock import SystemClock
 from schedules.errors import ScheduleError
+from station_agent.cli_operator import alert, operator
 from station_agent.cli_relay import relay
 from station_agent.errors import SettingsError, StationError
 from station_agent.log_format import log_to_stderr
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(relay)
+app.add_typer(operator)
+app.command()(alert)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 

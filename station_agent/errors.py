@@ -57,3 +57,15 @@ class DiskFull(StationError):
 
 class JournalDamaged(StationError):
     """The journal's file is no readable database."""
+
+
+class BadRequest(StationError):
+    """What came through the operator's door is no request this program knows."""
+
+
+class NotNow(StationError):
+    """The operator asked for what cannot be done now; the message says why."""
+
+
+class AgentNotRunning(StationError):
+    """There is nobody behind the operator's door."""

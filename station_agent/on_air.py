@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
-from schedules.wire.report import Airing, Outcome, RelayChange
-from station_agent import handover
+from schedules.wire.report import Outcome, RelayChange
+from station_agent import handover, marks
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
+from station_agent.level import level_of
 from station_agent.missed_policy import ON_TIME
 from station_agent.off_air import unfinished
 from station_agent.phases import Happening
-from station_agent.playout_state import PlayoutState, Run
+from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     BeginCapture,
@@ -41,7 +42,6 @@ OUTPUT_LEAD = timedelta(milliseconds=300)
 RELAY_PATIENCE = timedelta(seconds=2)
 START_PATIENCE = timedelta(seconds=5)
 END_PATIENCE = timedelta(seconds=5)
-MARK_EVERY = timedelta(seconds=1)
 
 
 def lead(channels: int, warm_up_ms: int) -> timedelta:
@@ -99,15 +99,7 @@ def _max_on_ms(turn: Turn) -> int:
 def prepare_first(turn: Turn, planned: Planned, cues: tuple[Cue, ...]) -> None:
     """Let the output open what follows at once, while what was cut for it fades."""
     if cues and cues[0].item.kind in handover.ON_DISK:
-        turn.give(Prepare(cues[0], None, level(turn.state, planned)))
-
-
-def level(state: PlayoutState, planned: Planned) -> int:
-    """Percent: what the plan allows, and of it what the operator has set, but for an alert."""
-    limit = state.plan.limits.volume_percent if state.plan is not None else 100
-    if planned.origin is Origin.ALERT or not state.desk.volumes:
-        return limit
-    return limit * min(state.desk.volumes.get(zone, 100) for zone in planned.broadcast.zones) // 100
+        turn.give(Prepare(cues[0], None, level_of(turn.state, planned)))
 
 
 def check_warm(turn: Turn) -> None:
@@ -191,7 +183,7 @@ def started(turn: Turn, at: datetime) -> None:
     """The first sample of the current cue is out, or will be in a moment."""
     _note_lateness(turn, at)
     turn.change_run(started_at=at, deadline=_overdue_at(turn, at))
-    mark_progress(turn)
+    marks.mark_progress(turn)
     handover.prepare_next(turn)
 
 
@@ -216,7 +208,7 @@ def take_over(turn: Turn) -> None:
         turn.go(Happening.SOUND_BEGINS, (run.cue_at or turn.now) + START_PATIENCE)
     else:
         turn.go(Happening.SOUND_BEGINS, _overdue_at(turn, run.started_at))
-        mark_progress(turn)
+        marks.mark_progress(turn)
     handover.prepare_next(turn)
 
 
@@ -228,28 +220,6 @@ def _note_lateness(turn: Turn, at: datetime) -> None:
         if turn.run.planned.at_once:  # nobody could know of it ahead: the amplifier's time is no lateness
             due += lead(len(turn.run.channels), turn.run.limits.warm_up_ms)
         turn.change_run(late=at - due > ON_TIME)
-
-
-def mark_progress(turn: Turn) -> None:
-    """Once a second: what is true should the power fail now."""
-    if mark_is_due(turn.run, turn.now):
-        turn.change_run(marked_at=turn.now)
-        turn.give(JournalProgress(_if_power_fails(turn)))
-
-
-def mark_is_due(run: Run, now: datetime) -> bool:
-    """Whether something is heard of which the last mark is a second old."""
-    if not run.playing or run.started_at is None or run.started_at > now:
-        return False
-    return run.marked_at is None or now - run.marked_at >= MARK_EVERY
-
-
-def _if_power_fails(turn: Turn) -> Airing:
-    run = turn.run
-    assert run.started_at is not None  # noqa: S101 - marks are made after the first sample only
-    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
-    ended_at = run.started_at + timedelta(milliseconds=aired_ms)
-    return heard_airing(run, ended_at, aired_ms, Outcome.CUT, "power_lost")
 
 
 def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:

@@ -23,6 +23,7 @@ from schedules.wire.plan import ItemKind, PlanItem, PlannedBroadcast
 from schedules.wire.report import Outcome
 from station_agent import alerts, off_air, on_air, plan_change, timetable
 from station_agent.evidence import silent_airing
+from station_agent.level import level_of
 from station_agent.operator_acts import (
     LONGEST_HOLD,
     LONGEST_MICROPHONE,
@@ -78,7 +79,7 @@ def volume(turn: Turn, event: OperatorVolume) -> None:
     run = turn.state.run
     if run is None:
         return
-    fresh = on_air.level(turn.state, run.planned)
+    fresh = level_of(turn.state, run.planned)
     if fresh != run.volume_percent:
         turn.change_run(volume_percent=fresh)
         if turn.state.phase in ON_THE_WAY:

@@ -26,15 +26,15 @@ from hardware.ports import (
     RelayState,
     Started,
 )
-from schedules.wire.plan import ItemKind
-from schedules.wire.report import Outcome
 from station_agent import (
     agenda,
     alerts,
     handover,
+    marks,
     off_air,
     on_air,
     operator_desk,
+    output_watch,
     phases,
     plan_change,
     relay_watch,
@@ -64,17 +64,12 @@ from station_agent.playout_values import (
     Event,
     Planned,
     PlanSwapped,
-    StopOutput,
     Stopping,
     Tick,
 )
 
 AT_MOST_ROUNDS = 4
 """Looks at deadlines and agenda in one step; what is still due then waits for the next event."""
-BELIEVABLE = timedelta(seconds=5)
-"""Outputs tell of samples that were heard moments ago, or will be in a moment."""
-STOOD_STILL = timedelta(minutes=10)
-"""An output that hung, perhaps with the whole machine, tells when it last went on."""
 
 
 def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState, tuple[Command, ...]]:
@@ -98,10 +93,10 @@ def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState
 
 def _only_mark(state: PlayoutState, now: datetime) -> tuple[PlayoutState, tuple[Command, ...]]:
     """Before the alarm nothing is due, but once a second a mark of what was heard."""
-    if state.run is None or not on_air.mark_is_due(state.run, now):
+    if state.run is None or not marks.mark_is_due(state.run, now):
         return state, ()
     turn = Turn(state, now)
-    on_air.mark_progress(turn)
+    marks.mark_progress(turn)
     return turn.state, tuple(turn.commands)
 
 
@@ -143,7 +138,7 @@ def _arm_alarm(turn: Turn) -> None:
 
 def _tick(turn: Turn, _event: Tick) -> None:
     if turn.state.phase in (Phase.ITEM, Phase.PAUSE):
-        on_air.mark_progress(turn)
+        marks.mark_progress(turn)
 
 
 def _plan_swapped(turn: Turn, event: PlanSwapped) -> None:
@@ -184,53 +179,6 @@ def _clock_trust(turn: Turn, event: ClockTrust) -> None:
     turn.change(clock_trusted=event.trusted, clock_settled=event.trusted and event.settled)
 
 
-def _on_this_clock(now: datetime, told: datetime, believable: timedelta = BELIEVABLE) -> datetime:
-    """The instant the output tells, unless the clock has stepped since the output read it."""
-    return told if abs(told - now) <= believable else now
-
-
-def _is_current(turn: Turn, key: str) -> bool:
-    return turn.state.phase is Phase.ITEM and key == turn.run.cue.item.key
-
-
-def _started(turn: Turn, event: Started) -> None:
-    at = _on_this_clock(turn.now, event.first_sample_at)
-    if _is_current(turn, event.key):
-        on_air.started(turn, at)
-    elif handover.is_next(turn.state, event.key):
-        handover.next_started(turn, at)
-
-
-def _finished(turn: Turn, event: Finished) -> None:
-    if not _is_told_of_current(turn, event.key):
-        if handover.is_next(turn.state, event.key):
-            _next_failed(turn, event.key, "the output took it back before its instant")
-    elif not event.cut or handover.is_whole(turn.run, event.played_ms):
-        on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
-    else:
-        on_air.cue_failed(turn, "it was not over when something else ended it", event.played_ms)
-
-
-def _failed(turn: Turn, event: Failed) -> None:
-    if _is_told_of_current(turn, event.key):
-        until = None if event.moved_at is None else _on_this_clock(turn.now, event.moved_at, STOOD_STILL)
-        on_air.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
-    elif handover.is_next(turn.state, event.key):
-        _next_failed(turn, event.key, event.message)
-
-
-def _is_told_of_current(turn: Turn, key: str) -> bool:
-    """Whether an end is the current cue's; the end of the next one, once heard, makes it the current one."""
-    if handover.is_next(turn.state, key) and handover.is_heard(turn.run, turn.now):
-        on_air.next_is_heard(turn)
-    return _is_current(turn, key)
-
-
-def _next_failed(turn: Turn, key: str, message: str) -> None:
-    turn.incident("output_failed", key, message)
-    handover.give_up(turn, Outcome.MISSED, "output_failed")
-
-
 ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Tick: _tick,
     PlanSwapped: _plan_swapped,
@@ -246,9 +194,9 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Stopping: _stopping,
     ClockStepped: _clock_stepped,
     ClockTrust: _clock_trust,
-    Started: _started,
-    Finished: _finished,
-    Failed: _failed,
+    Started: output_watch.started,
+    Finished: output_watch.finished,
+    Failed: output_watch.failed,
     RelayState: relay_watch.relay_state,
     RelayFault: relay_watch.relay_fault,
     BoardReady: relay_watch.board_ready,
@@ -258,25 +206,10 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
 # --- what each phase does when its deadline comes --------------------------------------------------------
 
 
-def _output_hangs(turn: Turn) -> None:
-    run = turn.run
-    if handover.is_heard(run, turn.now):
-        on_air.next_is_heard(turn)
-        return
-    heard = run.started_at is not None
-    turn.give(StopOutput())
-    if run.next_at is not None:
-        handover.give_up(turn, Outcome.MISSED, "output_failed")
-    if heard and run.cue.item.kind is ItemKind.LIVE and run.deadline is not None:
-        on_air.cue_ended(turn, run.deadline, run.cue.item.duration_ms)  # a stream has no end of its own
-        return
-    on_air.cue_failed(turn, "the output did not end" if heard else "the output did not start")
-
-
 ON_DEADLINE: dict[Phase, Callable[[Turn], None]] = {
     Phase.ARMING: agenda.commit,
     Phase.WARMING: on_air.check_warm,
-    Phase.ITEM: _output_hangs,
+    Phase.ITEM: output_watch.hangs,
     Phase.PAUSE: on_air.silence_over,
     Phase.TAIL: off_air.close,
     Phase.FADING: off_air.faded,

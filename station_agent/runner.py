@@ -72,6 +72,11 @@ class Runner:
         self._execution = Execution(state, surface)
         self._thread = threading.Thread(target=self._run, name="playout", daemon=True)
 
+    @property
+    def state(self) -> PlayoutState:
+        """What playout knew at the end of its last step; any thread may look."""
+        return self._execution.state
+
     def start(self) -> None:
         """Begin; from here on the state belongs to the thread."""
         self._alarm.start()

@@ -73,17 +73,21 @@ class Sync:
         on_swap: Callable[[Plan], None],
         on_audio: Callable[[str], None],
         tell: TellIncident,
+        urgent_audio: Callable[[], tuple[PlannedAudio, ...]] = tuple,
     ) -> None:
         self._data, self._link, self._keyring = data, link, keyring
         self._cache, self._audio, self._clock = cache, audio, clock
         self._on_swap, self._on_audio, self._tell = on_swap, on_audio, tell
+        self._urgent_audio = urgent_audio
+        self._under_way: set[str] = set()
+        self._is_full = False
         self._told: set[str] = set()
         self.clock_trusted = True
 
     def check_disk(self) -> tuple[str, ...]:
         """Read all audio on disk; what is altered is dropped, named and told, to be fetched again."""
         altered = []
-        for sha256 in sorted(self._cache.wanted_audio()):
+        for sha256 in sorted(self._wanted()):
             if self._audio.has(sha256) and not self._audio.is_whole(sha256):
                 self._audio.drop(sha256)
                 altered.append(sha256)
@@ -94,6 +98,7 @@ class Sync:
     def once(self) -> SyncResult:
         """One pass. Raises `LinkError` when the province can't be reached; what came by then is kept."""
         requests, received = self._link.requests, self._link.received_bytes
+        urgent_trouble = self.fetch_urgent()
         new_plan, message = self._fetch_plan()
         self._swap()
         fetched, trouble = self._fetch_audio()
@@ -106,8 +111,16 @@ class Sync:
             audio_missing=len(missing),
             requests=self._link.requests - requests,
             received_bytes=self._link.received_bytes - received,
-            message=message or trouble,
+            message=message or urgent_trouble or trouble,
         )
+
+    def fetch_urgent(self) -> str:
+        """The audio of alerts, before any plan's; the last trouble met. Any thread; raises `LinkError`."""
+        trouble = ""
+        for audio in self._urgent_audio():
+            if not self._has(audio.sha256):
+                trouble = self._fetch_told(audio) or trouble
+        return trouble
 
     def missing(self) -> int:
         """How many files of the newest plan are not here."""
@@ -152,7 +165,7 @@ class Sync:
         plan = self._cache.swap_if_ready(self._clock.now(), self._has)
         if plan is not None:
             self._on_swap(plan)
-            self._audio.remove_all_but(self._cache.wanted_audio())
+            self._audio.remove_all_but(self._wanted())
 
     def _fetch_audio(self) -> tuple[int, str]:
         fetched, trouble = 0, ""
@@ -160,24 +173,35 @@ class Sync:
         if plan is None:
             return fetched, trouble
         for audio in fetch_order(plan, self._has, self._clock.now()):
-            try:
-                self._fetch(audio)
-                fetched += 1
-                self._on_audio(audio.sha256)
-            except (AudioRefused, TooLarge) as error:
-                trouble = str(error)
-                self._audio.drop(audio.sha256)
-                self._tell_once("audio_refused", audio.sha256, trouble)
-            except Refused as error:
-                trouble = str(error)
-                self._tell_once("audio_unavailable", audio.sha256, trouble)
-            except DiskFull as error:
-                trouble = str(error)
-                self._tell_once("disk_full", "audio", trouble)
+            met = self._fetch_told(audio)
+            trouble = met or trouble
+            fetched += not met
+            if met and self._is_full:
                 break
             self._swap()
         self._swap()
         return fetched, trouble
+
+    def _fetch_told(self, audio: PlannedAudio) -> str:
+        """Fetch one file and tell playout; what went wrong, in words. Raises `LinkError`."""
+        if audio.sha256 in self._under_way:
+            return ""  # another thread has it in hand
+        self._under_way.add(audio.sha256)
+        self._is_full = False
+        try:
+            self._fetch(audio)
+            self._on_audio(audio.sha256)
+        except (AudioRefused, TooLarge) as error:
+            self._audio.drop(audio.sha256)
+            return self._tell_once("audio_refused", audio.sha256, str(error))
+        except Refused as error:
+            return self._tell_once("audio_unavailable", audio.sha256, str(error))
+        except DiskFull as error:
+            self._is_full = True
+            return self._tell_once("disk_full", "audio", str(error))
+        finally:
+            self._under_way.discard(audio.sha256)
+        return ""
 
     def _fetch(self, audio: PlannedAudio) -> None:
         arrived = self._audio.arrived_bytes(audio.sha256)
@@ -188,7 +212,11 @@ class Sync:
         if not self._audio.has(audio.sha256):
             raise LinkError(f"audio {audio.sha256[:12]}… broke off; it goes on where it stopped")
 
-    def _tell_once(self, code: str, subject: str, message: str) -> None:
+    def _wanted(self) -> frozenset[str]:
+        return self._cache.wanted_audio() | {audio.sha256 for audio in self._urgent_audio()}
+
+    def _tell_once(self, code: str, subject: str, message: str) -> str:
         if f"{code} {subject}" not in self._told:
             self._told.add(f"{code} {subject}")
             self._tell(code, subject, message)
+        return message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -402,7 +403,7 @@ def test_whenever_alerts_come_each_starts_in_time_and_everything_is_accounted(
     village = Village()
     village.swap(crowded(starts))
     highest, alone = 0, True
-    for number, (at, serial, act, repeat) in enumerate(sorted(words)):
+    for number, (at, serial, act, repeat) in enumerate(sorted(words, key=itemgetter(0))):
         village.run_until(max(village.now, NOON + ms(at)))
         came = village.now
         before = set(village.played)

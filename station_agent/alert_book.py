@@ -1,0 +1,133 @@
+"""Alerts on the station's disk: judged as they come, by whatever way, and kept as their signed bytes.
+
+Rules
+1. Bytes are verified before they are kept or told; a serial lower than one known is refused.
+2. The newest word about each alert stays until long after it has expired, a cancel too: so that an older one,
+   played again, is refused even after the journal was lost.
+3. `new/` is the way in for a stick and for `station-agent alert`: what lies there is taken or set aside as
+   `.refused`, and told either way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from hardware.ports import Clock
+from schedules.errors import UntrustedDocument
+from schedules.trust import TrustedKeyring
+from schedules.trusted_documents import trusted_alert
+from schedules.wire.alert import Alert, AlertAct
+from schedules.wire.plan import PlannedAudio
+from station_agent.durable_file import write_durably
+
+INBOX = "new"
+ENDING = ".dsse"
+REMEMBER = timedelta(days=200)
+"""Longer than any plan lasts."""
+
+log = structlog.get_logger("alerts")
+
+
+class AlertBook:
+    """One station's alerts. Safe to use from several threads. `tell`: code, subject, message."""
+
+    def __init__(
+        self,
+        folder: Path,
+        keyring: TrustedKeyring,
+        station: str,
+        clock: Clock,
+        tell: Callable[[str, str, str], None],
+    ) -> None:
+        self._folder, self._keyring, self._station, self._clock = folder, keyring, station, clock
+        self._tell = tell
+        self._lock = threading.RLock()
+        self._newest: dict[str, Alert] = {}
+        self.clock_trusted = True
+        (folder / INBOX).mkdir(parents=True, exist_ok=True)
+        self._restore()
+
+    @property
+    def inbox(self) -> Path:
+        """Where a stick's alerts are put."""
+        return self._folder / INBOX
+
+    def in_force(self) -> tuple[Alert, ...]:
+        """What was raised or tested, not cancelled, and has not expired; earliest first."""
+        now = self._clock.now()
+        with self._lock:
+            alive = [
+                one
+                for one in self._newest.values()
+                if one.act is not AlertAct.CANCEL and not (self.clock_trusted and now >= one.expires_at)
+            ]
+        return tuple(sorted(alive, key=lambda one: (one.issued_at, one.key)))
+
+    def wanted_audio(self) -> tuple[PlannedAudio, ...]:
+        """The audio of everything in force: it is fetched before that of any plan."""
+        found = {audio.sha256: audio for alert in self.in_force() for audio in alert.audio}
+        return tuple(found.values())
+
+    def offer(self, envelope: bytes) -> tuple[Alert, bool]:
+        """The alert, and whether it is news. Durable when it returns; raises an `UntrustedDocument`."""
+        with self._lock:
+            alert = trusted_alert(
+                envelope,
+                self._keyring,
+                self._station,
+                self._clock.now(),
+                {key: one.serial for key, one in self._newest.items()},
+                clock_trusted=self.clock_trusted,
+            )
+            known = self._newest.get(alert.key)
+            if known is not None and known.serial == alert.serial:
+                return known, False
+            write_durably(self._path(alert.key), envelope)
+            self._newest[alert.key] = alert
+        log.info("alert_taken", key=alert.key, serial=alert.serial, act=alert.act.value)
+        return alert, True
+
+    def take_inbox(self) -> tuple[Alert, ...]:
+        """Judge what lies in `new/`; what is news is returned."""
+        found: list[Alert] = []
+        for path in sorted(self.inbox.glob(f"*{ENDING}")):
+            try:
+                alert, is_news = self.offer(_read(path))
+            except (UntrustedDocument, OSError) as error:
+                self._tell("alert_refused", path.name, f"{path}: {error}")
+                path.replace(path.with_suffix(".refused"))
+                continue
+            path.unlink(missing_ok=True)
+            found += [alert] if is_news else []
+        return tuple(found)
+
+    def _restore(self) -> None:
+        """Judged as from outside, since a disk can be written to; dates only say how long to remember."""
+        for path in sorted(self._folder.glob(f"*{ENDING}")):
+            try:
+                alert = trusted_alert(
+                    _read(path), self._keyring, self._station, self._clock.now(), {}, clock_trusted=False
+                )
+            except (UntrustedDocument, OSError) as error:
+                self._tell("alert_refused", path.name, f"{path}: {error}")
+                path.replace(path.with_suffix(".refused"))
+                continue
+            if self._clock.now() > alert.expires_at + REMEMBER:
+                path.unlink(missing_ok=True)
+            else:
+                self._newest[alert.key] = alert
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}{ENDING}"
+
+
+def _read(path: Path) -> bytes:
+    """The file, and one byte more than an alert may have at most, so that a longer one is refused as such."""
+    with path.open("rb") as file:
+        return file.read(Alert.MAX_SIZE_BYTES + 1)

@@ -1,0 +1,131 @@
+"""`station-agent operator …` and `station-agent alert FILE`: acts at the station, through its door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from station_agent.alert_book import ENDING, INBOX
+from station_agent.durable_file import write_durably
+from station_agent.errors import AgentNotRunning, StationError
+from station_agent.operator_door import ask
+from station_agent.operator_words import REQUEST, AlertRequest, Request
+
+operator = typer.Typer(
+    name="operator", help="What somebody at the station may do while the agent runs.", no_args_is_help=True
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+Zones = Annotated[list[str] | None, typer.Option("--zone", help="Only this zone; may be repeated.")]
+
+
+@operator.command()
+def stop(context: typer.Context, as_json: AsJson = False) -> None:
+    """End what is on the air."""
+    _do(context.obj, {"act": "stop"}, as_json)
+
+
+@operator.command()
+def hold(
+    context: typer.Context,
+    minutes: Annotated[int, typer.Argument(help="How long nothing new starts; 0: go on.")],
+    as_json: AsJson = False,
+) -> None:
+    """Start nothing new for a while; alerts and emergencies are never held."""
+    _do(context.obj, {"act": "hold", "minutes": minutes}, as_json)
+
+
+@operator.command()
+def volume(
+    context: typer.Context,
+    percent: Annotated[int, typer.Argument(help="0 to 100 percent of the plan's level.")],
+    zone: Annotated[str | None, typer.Option(help="Only this zone.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set how loud broadcasts play; an alert does not heed it."""
+    _do(context.obj, {"act": "volume", "percent": percent, "zone": zone}, as_json)
+
+
+@operator.command()
+def order(
+    context: typer.Context,
+    broadcasts: Annotated[list[str], typer.Argument(help="Keys of broadcasts, the first first.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which broadcasts of one class go first where they are due together."""
+    _do(context.obj, {"act": "order", "broadcasts": broadcasts}, as_json)
+
+
+@operator.command()
+def play(
+    context: typer.Context,
+    file: Annotated[str | None, typer.Argument(help="A file in the station's folder `operator`.")] = None,
+    recording: Annotated[
+        str | None, typer.Option(help="SHA-256 of an approved recording of the current plan.")
+    ] = None,
+    zone: Zones = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play an approved recording, or a file of the operator's own, now."""
+    asked = {"act": "play", "file": file, "recording": recording, "zones": zone or []}
+    _do(context.obj, asked, as_json)
+
+
+@operator.command()
+def microphone(
+    context: typer.Context,
+    minutes: Annotated[int, typer.Argument(help="How long at most; 0 gives it back.")],
+    zone: Zones = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give the loudspeakers to the microphone on the amplifier; the PC is silent meanwhile."""
+    _do(context.obj, {"act": "microphone", "minutes": minutes, "zones": zone or []}, as_json)
+
+
+def alert(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A signed alert, as the province gave it out.")],
+    as_json: AsJson = False,
+) -> None:
+    """Hand a signed alert to this station: a running agent takes it at once, else it does at its start."""
+    data: Path = context.obj
+    envelope = file.read_bytes()
+    if len(envelope) > AlertRequest.LARGEST_BYTES:
+        raise StationError(f"{file}: {len(envelope)} bytes are more than an alert can have")
+    try:
+        answer = ask(data, AlertRequest.of(envelope))
+    except AgentNotRunning:
+        inbox = data / "alerts" / INBOX
+        inbox.mkdir(parents=True, exist_ok=True)
+        write_durably(inbox / f"{file.stem}{ENDING}", envelope)
+        words = f"no agent runs on {data}: the alert is kept, and judged when one starts"
+        _print(ok=True, message=words, as_json=as_json)
+        return
+    _print(ok=answer.ok, message=answer.message, as_json=as_json)
+
+
+def _do(data: Path, plain: Mapping[str, object], as_json: bool) -> None:
+    answer = ask(data, _request(plain))
+    _print(ok=answer.ok, message=answer.message, as_json=as_json)
+
+
+def _request(plain: Mapping[str, object]) -> Request:
+    try:
+        return REQUEST.validate_python(plain)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = str(first["loc"][-1])
+        raise typer.BadParameter(f"{where}: {first['msg']}") from None
+
+
+def _print(*, ok: bool, message: str, as_json: bool) -> None:
+    if not ok and not as_json:
+        raise StationError(message)
+    typer.echo(json.dumps({"ok": ok, "message": message}, ensure_ascii=False) if as_json else message)
+    if not ok:
+        raise typer.Exit(1)

@@ -1,0 +1,74 @@
+"""The ways into a running agent that need no network: the operator's door, and the folder for alerts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from hardware.ports import Clock
+from station_agent.alert_book import AlertBook
+from station_agent.audio_store import AudioStore
+from station_agent.errors import StationError
+from station_agent.operator_door import OperatorDoor
+from station_agent.operator_service import OperatorService
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_values import AlertCame, Event
+from station_agent.sync import Sync
+
+LOOK_EVERY_S = 1.0
+
+log = structlog.get_logger("alerts")
+
+
+class LocalWays:
+    """Opens both, tells playout of the alerts that are in force, and closes both again."""
+
+    def __init__(
+        self,
+        data: Path,
+        clock: Clock,
+        state: Callable[[], PlayoutState],
+        put: Callable[[Event], None],
+        audio: AudioStore,
+        book: AlertBook,
+        sync: Sync,
+    ) -> None:
+        self._book, self._put, self._sync = book, put, sync
+        self._service = OperatorService(data, clock, state, put, audio, book, self._fetch_audio)
+        self._door = OperatorDoor(data, self._service.do)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="alerts", daemon=True)
+
+    def start(self) -> None:
+        """Open them."""
+        for alert in self._book.in_force():
+            self._put(AlertCame(alert))
+        self._door.start()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Close them; does not wait for audio that is just being fetched."""
+        self._stopping.set()
+        self._door.close()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                for alert in self._book.take_inbox():
+                    self._service.alert_came(alert)
+            except OSError as error:
+                log.warning("inbox_unreadable", why=str(error))
+            self._stopping.wait(LOOK_EVERY_S)
+
+    def _fetch_audio(self) -> None:
+        """At once and aside: the network's own thread may be waiting for the bell."""
+        threading.Thread(target=self._try_to_fetch, name="alert-audio", daemon=True).start()
+
+    def _try_to_fetch(self) -> None:
+        try:
+            self._sync.fetch_urgent()
+        except StationError as error:
+            log.info("alert_audio_waits", why=str(error))  # the next sync asks again

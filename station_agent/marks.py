@@ -1,0 +1,35 @@
+"""Marks of what was heard: what the journal says should the power fail now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from schedules.wire.report import Airing, Outcome
+from station_agent.evidence import heard_airing, length_ms
+from station_agent.playout_state import Run
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import JournalProgress
+
+MARK_EVERY = timedelta(seconds=1)
+
+
+def mark_progress(turn: Turn) -> None:
+    """Once a second: what is true should the power fail now."""
+    if mark_is_due(turn.run, turn.now):
+        turn.change_run(marked_at=turn.now)
+        turn.give(JournalProgress(_if_power_fails(turn)))
+
+
+def mark_is_due(run: Run, now: datetime) -> bool:
+    """Whether something is heard of which the last mark is a second old."""
+    if not run.playing or run.started_at is None or run.started_at > now:
+        return False
+    return run.marked_at is None or now - run.marked_at >= MARK_EVERY
+
+
+def _if_power_fails(turn: Turn) -> Airing:
+    run = turn.run
+    assert run.started_at is not None  # noqa: S101 - marks are made after the first sample only
+    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
+    ended_at = run.started_at + timedelta(milliseconds=aired_ms)
+    return heard_airing(run, ended_at, aired_ms, Outcome.CUT, "power_lost")

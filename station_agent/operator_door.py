@@ -1,0 +1,112 @@
+"""The operator's door: a UNIX socket in the data folder that its owner alone can open.
+
+One thread; a request is a line of JSON, its answer another one. Who does not finish his line within two
+seconds is shown out, so that one who hangs keeps nobody out for long.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+
+from hardware.errors import HardwareError
+from schedules.errors import ScheduleError
+from station_agent.errors import AgentNotRunning, BadRequest, StationError
+from station_agent.operator_words import MAX_REQUEST_BYTES, Answer, Request, read_request
+
+SOCKET = "operator.sock"
+READ_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 15.0
+WAITING_AT_MOST = 8
+
+log = structlog.get_logger("operator")
+
+
+class OperatorDoor:
+    """Answers requests until `close`. `do` does what a request asks and says so; it raises to refuse."""
+
+    def __init__(self, data: Path, do: Callable[[Request], str]) -> None:
+        self._data, self._do = data, do
+        self._socket = socket.socket(socket.AF_UNIX)
+        os.fchmod(self._socket.fileno(), 0o600)  # the file is made with this mode: at no moment with another
+        (data / SOCKET).unlink(missing_ok=True)  # the folder is held: whoever made it is gone
+        with socket_path(data) as path:
+            self._socket.bind(path)
+        self._socket.listen(WAITING_AT_MOST)
+        self._thread = threading.Thread(target=self._run, name="operator", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Answer no more, and take the socket away."""
+        (self._data / SOCKET).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return  # closed
+            with connection:
+                connection.settimeout(READ_WITHIN_S)
+                try:
+                    connection.sendall(self._answer(connection).model_dump_json().encode() + b"\n")
+                except OSError as error:
+                    log.info("operator_left", why=str(error))
+
+    def _answer(self, connection: socket.socket) -> Answer:
+        try:
+            request = read_request(_read_line(connection))
+            message = self._do(request)
+        except (StationError, ScheduleError, HardwareError, OSError) as error:
+            log.info("operator_refused", why=str(error))
+            return Answer(ok=False, message=str(error))
+        except Exception as error:
+            log.exception("operator_failed")
+            return Answer(ok=False, message=f"this failed inside: {type(error).__name__}")
+        log.info("operator_asked", act=request.act, answer=message)
+        return Answer(ok=True, message=message)
+
+
+def ask(data: Path, request: Request) -> Answer:
+    """Ask the running agent. Raises `AgentNotRunning` where nobody answers in time."""
+    try:
+        with socket.socket(socket.AF_UNIX) as line, socket_path(data) as path:
+            line.settimeout(ANSWER_WITHIN_S)
+            line.connect(path)
+            line.sendall(request.model_dump_json().encode() + b"\n")
+            return Answer.model_validate_json(_read_line(line))
+    except (OSError, ValueError, BadRequest) as error:
+        message = f"{data}: no agent answers there; start it with: station-agent --data {data} run"
+        raise AgentNotRunning(message) from error
+
+
+@contextlib.contextmanager
+def socket_path(data: Path) -> Iterator[str]:
+    """The socket's path by an open folder: its own may be longer than a socket's address can be."""
+    folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{SOCKET}"
+    finally:
+        os.close(folder)
+
+
+def _read_line(connection: socket.socket) -> bytes:
+    received = b""
+    while not received.endswith(b"\n"):
+        chunk = connection.recv(64 * 1024)
+        received += chunk
+        if not chunk or len(received) > MAX_REQUEST_BYTES:
+            raise BadRequest(f"a request is one line of at most {MAX_REQUEST_BYTES} bytes")
+    return received

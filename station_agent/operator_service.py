@@ -1,0 +1,149 @@
+"""What the agent does when somebody at the station asks: an event for playout, and an answer in words.
+
+Refused is what could have no effect, by what playout was doing a moment ago; what becomes of the rest is
+playout's to decide, and stands in the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hardware.ports import Clock
+from schedules.message_class import MessageClass
+from schedules.quiet_hours import is_quiet
+from schedules.wire.alert import Alert, AlertAct
+from station_agent import alerts, operator_audio
+from station_agent.alert_book import AlertBook
+from station_agent.audio_store import AudioStore
+from station_agent.errors import NotNow
+from station_agent.operator_acts import (
+    OperatorHold,
+    OperatorMicrophone,
+    OperatorOrder,
+    OperatorPlay,
+    OperatorStop,
+    OperatorVolume,
+)
+from station_agent.operator_words import (
+    AlertRequest,
+    HoldRequest,
+    MicrophoneRequest,
+    OrderRequest,
+    PlayRequest,
+    Request,
+    StopRequest,
+    VolumeRequest,
+)
+from station_agent.phases import Phase
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_values import AlertCame, Event
+
+
+class OperatorService:
+    """`state`: what playout knows now. `put`: an event for it. `on_alert`: one was taken, fetch its audio."""
+
+    def __init__(
+        self,
+        data: Path,
+        clock: Clock,
+        state: Callable[[], PlayoutState],
+        put: Callable[[Event], None],
+        audio: AudioStore,
+        book: AlertBook,
+        on_alert: Callable[[], None],
+    ) -> None:
+        self._clock, self._state, self._put = clock, state, put
+        self._audio, self._book, self._on_alert = audio, book, on_alert
+        self._folder = data / operator_audio.FOLDER
+        self._folder.mkdir(exist_ok=True)
+
+    def do(self, request: Request) -> str:
+        """Do it, and say so. Raises `NotNow` or an `UntrustedDocument`."""
+        match request:
+            case StopRequest():
+                return self._stop()
+            case HoldRequest(minutes=minutes):
+                return self._hold(minutes)
+            case VolumeRequest(percent=percent, zone=zone):
+                return self._volume(percent, zone)
+            case OrderRequest(broadcasts=broadcasts):
+                self._put(OperatorOrder(broadcasts))
+                return f"{len(broadcasts)} broadcasts go first in this order where they are due together"
+            case PlayRequest():
+                return self._play(request)
+            case MicrophoneRequest(minutes=minutes, zones=zones):
+                return self._microphone(minutes, zones)
+            case AlertRequest(envelope=envelope):
+                return self.take_alert(envelope)
+
+    def take_alert(self, envelope: bytes) -> str:
+        """Judge a signed alert, keep it, and let it play."""
+        alert, is_news = self._book.offer(envelope)
+        if is_news:
+            self.alert_came(alert)
+        word = {AlertAct.RAISE: "raised", AlertAct.TEST: "tested", AlertAct.CANCEL: "cancelled"}[alert.act]
+        return f"alert {alert.key} no. {alert.serial} is {word}" + ("" if is_news else " already")
+
+    def alert_came(self, alert: Alert) -> None:
+        """Tell playout of a trusted alert, and have its audio fetched."""
+        self._put(AlertCame(alert))
+        self._on_alert()
+
+    def _stop(self) -> str:
+        state = self._state()
+        if state.phase is Phase.IDLE or state.run is None:
+            raise NotNow("nothing is on the air")
+        self._put(OperatorStop())
+        return f"{state.run.planned.broadcast.title} is stopped"
+
+    def _hold(self, minutes: int) -> str:
+        if minutes == 0:
+            self._put(OperatorHold(None))
+            return "broadcasts start again"
+        until = self._clock.now() + timedelta(minutes=minutes)
+        self._put(OperatorHold(until))
+        return f"nothing new starts for {minutes} min; alerts and emergencies do"
+
+    def _volume(self, percent: int, zone: str | None) -> str:
+        self._known_zones(() if zone is None else (zone,))
+        self._put(OperatorVolume(percent, zone))
+        return f"{zone or 'every zone'} plays at {percent} % of its level"
+
+    def _play(self, request: PlayRequest) -> str:
+        state, now = self._state(), self._clock.now()
+        self._known_zones(request.zones)
+        plan = state.plan
+        if plan is not None and is_quiet(plan.limits.quiet_hours, ZoneInfo(plan.time_zone), now):
+            raise NotNow("these are quiet hours")
+        self._must_be_free(state, MessageClass.ORDINARY)
+        if request.recording is not None:
+            item = operator_audio.recording_of(plan, request.recording, now, self._audio)
+        else:
+            item = operator_audio.file_named(self._folder, request.file or "", self._audio)
+        self._put(OperatorPlay(item, request.zones))
+        return f"{item.title} is played"
+
+    def _microphone(self, minutes: int, zones: tuple[str, ...]) -> str:
+        if minutes == 0:
+            self._put(OperatorMicrophone(None))
+            return "the microphone is given back"
+        state = self._state()
+        self._known_zones(zones)
+        self._must_be_free(state, MessageClass.PRIORITY)
+        self._put(OperatorMicrophone(timedelta(minutes=minutes), zones))
+        return f"the loudspeakers are the microphone's for {minutes} min"
+
+    def _known_zones(self, zones: tuple[str, ...]) -> None:
+        known = alerts.all_zones(self._state())
+        unknown = [zone for zone in zones if zone not in known]
+        if unknown:
+            raise NotNow(f"this station has no zone {unknown[0]!r}; it has: {', '.join(known)}")
+
+    def _must_be_free(self, state: PlayoutState, message_class: MessageClass) -> None:
+        run = state.run
+        if run is None or state.phase is Phase.ARMING or run.planned.rank < message_class.rank:
+            return
+        raise NotNow(f"{run.planned.broadcast.title} is on the air; stop it first")

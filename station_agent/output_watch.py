@@ -1,0 +1,94 @@
+"""What playout does with the output's word: first samples, ends, failures, and its silence.
+
+An output tells of samples by the wall clock as it read it; where the clock has stepped since, now counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hardware.ports import Failed, Finished, Started
+from schedules.wire.plan import ItemKind
+from schedules.wire.report import Outcome
+from station_agent import handover, off_air, on_air
+from station_agent.phases import Phase
+from station_agent.playout_turn import Turn
+from station_agent.playout_values import StopOutput
+
+BELIEVABLE = timedelta(seconds=5)
+"""Outputs tell of samples that were heard moments ago, or will be in a moment."""
+STOOD_STILL = timedelta(minutes=10)
+"""An output that hung, perhaps with the whole machine, tells when it last went on."""
+
+
+def _on_this_clock(now: datetime, told: datetime, believable: timedelta = BELIEVABLE) -> datetime:
+    """The instant the output tells, unless the clock has stepped since the output read it."""
+    return told if abs(told - now) <= believable else now
+
+
+def _is_current(turn: Turn, key: str) -> bool:
+    return turn.state.phase is Phase.ITEM and key == turn.run.cue.item.key
+
+
+def started(turn: Turn, event: Started) -> None:
+    """The first sample is out, or will be in a moment."""
+    at = _on_this_clock(turn.now, event.first_sample_at)
+    if _is_current(turn, event.key):
+        on_air.started(turn, at)
+    elif handover.is_next(turn.state, event.key):
+        handover.next_started(turn, at)
+
+
+def finished(turn: Turn, event: Finished) -> None:
+    """A sound has ended: by itself, cut by the next one, or faded out."""
+    if turn.state.phase is Phase.FADING:
+        if turn.run.pending is not None and turn.run.pending.item == event.key:
+            off_air.faded(turn)
+        return
+    if not _is_told_of_current(turn, event.key):
+        if handover.is_next(turn.state, event.key):
+            _next_failed(turn, event.key, "the output took it back before its instant")
+    elif not event.cut or handover.is_whole(turn.run, event.played_ms):
+        on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
+    else:
+        on_air.cue_failed(turn, "it was not over when something else ended it", event.played_ms)
+
+
+def failed(turn: Turn, event: Failed) -> None:
+    """A sound could not be played, or broke off."""
+    if turn.state.phase is Phase.FADING:
+        off_air.faded(turn)  # whatever it was that failed, nothing sounds any more
+        return
+    if _is_told_of_current(turn, event.key):
+        until = None if event.moved_at is None else _on_this_clock(turn.now, event.moved_at, STOOD_STILL)
+        on_air.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
+    elif handover.is_next(turn.state, event.key):
+        _next_failed(turn, event.key, event.message)
+
+
+def _is_told_of_current(turn: Turn, key: str) -> bool:
+    """Whether an end is the current cue's; the end of the next one, once heard, makes it the current one."""
+    if handover.is_next(turn.state, key) and handover.is_heard(turn.run, turn.now):
+        on_air.next_is_heard(turn)
+    return _is_current(turn, key)
+
+
+def _next_failed(turn: Turn, key: str, message: str) -> None:
+    turn.incident("output_failed", key, message)
+    handover.give_up(turn, Outcome.MISSED, "output_failed")
+
+
+def hangs(turn: Turn) -> None:
+    """What was awaited of the output has not come in time."""
+    run = turn.run
+    if handover.is_heard(run, turn.now):
+        on_air.next_is_heard(turn)
+        return
+    heard = run.started_at is not None
+    turn.give(StopOutput())
+    if run.next_at is not None:
+        handover.give_up(turn, Outcome.MISSED, "output_failed")
+    if heard and run.cue.item.kind is ItemKind.LIVE and run.deadline is not None:
+        on_air.cue_ended(turn, run.deadline, run.cue.item.duration_ms)  # a stream has no end of its own
+        return
+    on_air.cue_failed(turn, "the output did not end" if heard else "the output did not start")

@@ -1,0 +1,128 @@
+"""Alerts on the disk: judged whichever way they come, remembered whatever happens to the journal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hardware.ports import Clock
+from schedules.envelope import SigningKey, sign
+from schedules.errors import BadSignature, Expired, Rollback, WrongStation
+from schedules.trust import TrustedKeyring
+from schedules.wire.alert import AlertAct
+from station_agent.alert_book import AlertBook
+from tests.station_agent.province_simulator import STATION, Province
+from tests.station_agent.test_alerts import alert
+from tests.station_agent.village_simulator import NOON
+
+
+class Watch(Clock):
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def now(self):  # type: ignore[no-untyped-def]  # the port says what it is
+        return self.at
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+class Books:
+    """A folder, its province, and what was told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.province, self.clock = folder, Province(), Watch()
+        self.told: list[str] = []
+
+    def open(self) -> AlertBook:
+        keyring = TrustedKeyring.restore(self.province.keyrings[0])
+        return AlertBook(self.folder, keyring, STATION, self.clock, lambda code, *_: self.told.append(code))
+
+    def signed(self, serial: int = 1, act: AlertAct = AlertAct.RAISE, **more: object) -> bytes:
+        return sign(alert(serial, act, **more), [self.province.planner])
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Books:
+    return Books(tmp_path / "alerts")
+
+
+def test_an_alert_is_news_once_and_in_force_until_it_expires(books: Books) -> None:
+    """It comes by network and by stick."""
+    book = books.open()
+    assert book.offer(books.signed())[1]
+    assert not book.offer(books.signed())[1]
+    assert [one.key for one in book.in_force()] == ["flood-1"]
+    assert len(book.wanted_audio()) == 2
+    books.clock.at += timedelta(minutes=30)
+    assert book.in_force() == ()
+    assert book.wanted_audio() == ()
+
+
+def test_what_is_not_the_provinces_or_not_for_us_is_refused(books: Books) -> None:
+    """Nothing of it is kept."""
+    book = books.open()
+    with pytest.raises(BadSignature):
+        book.offer(sign(alert(), [SigningKey.generate()]))
+    with pytest.raises(WrongStation):
+        book.offer(books.signed(stations=("somewhere-else",)))
+    books.clock.at += timedelta(hours=1)
+    with pytest.raises(Expired):
+        book.offer(books.signed())
+    assert list(books.folder.glob("*.dsse")) == []
+
+
+def test_a_cancel_outlives_the_process_and_refuses_the_replay_of_its_raise(books: Books) -> None:
+    """Also where the journal was lost: the alerts' folder is another one."""
+    raised = books.signed(1)
+    book = books.open()
+    book.offer(raised)
+    book.offer(books.signed(2, AlertAct.CANCEL))
+    again = books.open()
+    assert again.in_force() == ()
+    with pytest.raises(Rollback):
+        again.offer(raised)
+
+
+def test_an_alert_in_force_is_found_again_at_the_next_start(books: Books) -> None:
+    """Judged as from outside: a disk can be written to."""
+    books.open().offer(books.signed())
+    assert [one.serial for one in books.open().in_force()] == [1]
+    (kept,) = books.folder.glob("*.dsse")
+    kept.write_bytes(sign(alert(7), [SigningKey.generate()]))
+    assert books.open().in_force() == ()
+    assert books.told == ["alert_refused"]
+    assert kept.with_suffix(".refused").exists()
+
+
+def test_what_lies_in_the_inbox_is_taken_or_set_aside(books: Books) -> None:
+    """The good one is taken though another one is garbage."""
+    book = books.open()
+    (book.inbox / "a.dsse").write_bytes(b"garbage")
+    (book.inbox / "b.dsse").write_bytes(books.signed())
+    (book.inbox / "c.dsse").write_bytes(b"x" * 2_000_000)
+    assert [one.key for one in book.take_inbox()] == ["flood-1"]
+    assert sorted(path.name for path in book.inbox.iterdir()) == ["a.refused", "c.refused"]
+    assert books.told == ["alert_refused", "alert_refused"]
+    assert book.take_inbox() == ()
+
+
+def test_on_a_clock_that_cannot_be_right_no_alert_is_too_old(books: Books) -> None:
+    """Emergency first: the date is not judged."""
+    book = books.open()
+    book.clock_trusted = False
+    books.clock.at += timedelta(days=400)
+    assert book.offer(books.signed())[1]
+    assert len(book.in_force()) == 1
+
+
+def test_what_expired_half_a_year_ago_is_forgotten(books: Books) -> None:
+    """The folder does not grow for ever."""
+    books.open().offer(books.signed())
+    books.clock.at += timedelta(days=201)
+    books.open()
+    assert list(books.folder.glob("*.dsse")) == []

@@ -1,0 +1,122 @@
+"""The operator's door: who may open it, what is said through it, and what is refused."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from station_agent.errors import AgentNotRunning, NotNow
+from station_agent.operator_door import SOCKET, OperatorDoor, ask, socket_path
+from station_agent.operator_words import Request, StopRequest, VolumeRequest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Desk:
+    """Does what it is asked, and remembers."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+
+    def do(self, request: Request) -> str:
+        self.asked.append(request)
+        if isinstance(request, StopRequest):
+            raise NotNow("nothing is on the air")
+        return "it is done"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def data(tmp_path: Path, desk: Desk) -> Iterator[Path]:
+    """A folder whose path is longer than a socket's address can be."""
+    folder = tmp_path / ("a-long-name-" * 9)
+    folder.mkdir()
+    door = OperatorDoor(folder, desk.do)
+    door.start()
+    yield folder
+    door.close()
+
+
+def test_only_its_owner_can_open_it(data: Path) -> None:
+    """The socket stands in the data folder with mode 0600."""
+    mode = (data / SOCKET).stat().st_mode
+    assert stat.S_ISSOCK(mode)
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_a_request_is_done_or_refused_in_words(data: Path, desk: Desk) -> None:
+    """A refusal is an answer, not an error of the line."""
+    done = ask(data, VolumeRequest(act="volume", percent=40))
+    refused = ask(data, StopRequest(act="stop"))
+    assert (done.ok, done.message) == (True, "it is done")
+    assert (refused.ok, refused.message) == (False, "nothing is on the air")
+    assert desk.asked == [VolumeRequest(act="volume", percent=40), StopRequest(act="stop")]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (b"\n", "request"),
+        (b"{}\n", "act"),
+        (b'{"act":"sing"}\n', "act"),
+        (b'{"act":"stop","loudly":1}\n', "loudly"),
+        (b'{"act":"volume","percent":101}\n', "percent"),
+        (b'{"act":"volume","percent":-1}\n', "percent"),
+        (b'{"act":"hold","minutes":481}\n', "minutes"),
+        (b'{"act":"play"}\n', "either"),
+        (b'{"act":"microphone","minutes":61}\n', "minutes"),
+        (b"\xff\xfe\n", "request"),
+        (b"x" * 600_000 + b"\n", "one line"),
+    ],
+)
+def test_what_is_no_request_is_refused_and_nothing_is_done(
+    data: Path, desk: Desk, line: bytes, word: str
+) -> None:
+    """Closed and bounded; the answer names the field."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        with socket_path(data) as path:
+            client.connect(path)
+        client.sendall(line)
+        answer = client.makefile("rb").readline()
+    assert b'"ok":false' in answer
+    assert word.encode() in answer
+    assert desk.asked == []
+
+
+def test_who_says_nothing_keeps_nobody_out(data: Path) -> None:
+    """After two seconds the next one is heard."""
+    with socket.socket(socket.AF_UNIX) as silent:
+        with socket_path(data) as path:
+            silent.connect(path)
+        assert ask(data, VolumeRequest(act="volume", percent=10)).ok
+
+
+def test_a_door_that_was_left_open_by_a_killed_agent_is_taken_over(data: Path, desk: Desk) -> None:
+    """The folder's lock says that its owner is gone."""
+    door = OperatorDoor(data, desk.do)
+    door.start()
+    assert ask(data, VolumeRequest(act="volume", percent=10)).ok
+    door.close()
+    assert not (data / SOCKET).exists()
+
+
+def test_nobody_behind_the_door_is_said_in_one_line(tmp_path: Path) -> None:
+    """And the command ends with 1; what cannot be asked for ends with 2."""
+    with pytest.raises(AgentNotRunning, match="no agent answers"):
+        ask(tmp_path, StopRequest(act="stop"))
+    for arguments, code in ((("stop",), 1), (("volume", "101"), 2), (("hold", "-5"), 2), (("play",), 2)):
+        command = [sys.executable, "-m", "station_agent.cli", "--data", str(tmp_path), "operator", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=40, check=False)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr

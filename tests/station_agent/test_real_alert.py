@@ -1,0 +1,160 @@
+"""An alert at a real agent: own process, guard, virtual board, VLC; signed bytes through its door."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.envelope import sign
+from schedules.wire.alert import Alert, AlertAct
+from schedules.wire.plan import ItemKind, PlannedAudio
+from schedules.wire.report import Airing, EvidenceGrade, Outcome
+from station_agent.operator_door import ask
+from station_agent.operator_words import AlertRequest
+from tests.station_agent.province_simulator import STATION, Province
+from tests.station_agent.real_station import (
+    ROOT,
+    TONE_MS,
+    WARM_UP_MS,
+    Board,
+    agent,
+    audio_of,
+    encoded,
+    enrolled,
+    plan_with,
+    start,
+    wait_for,
+)
+from tests.station_agent.village_simulator import item
+
+AT_MOST = timedelta(milliseconds=500)
+"""From the alert at the agent to its first sample; a cold amplifier's warm-up comes on top."""
+LONG_MS = 20_000
+
+
+@pytest.fixture
+def province() -> Iterator[Province]:
+    with Province() as one:
+        yield one
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Iterator[Board]:
+    one = Board(tmp_path)
+    yield one
+    one.process.terminate()
+    one.process.wait(10)
+
+
+def alert_file(
+    folder: Path, province: Province, serial: int, sound: PlannedAudio, act: AlertAct = AlertAct.RAISE
+) -> Path:
+    now = datetime.now(UTC)
+    words = item("words", TONE_MS, ItemKind.JINGLE, sha256=sound.sha256)
+    spoken = item("more", TONE_MS, sha256=sound.sha256)
+    is_cancel = act is AlertAct.CANCEL
+    made = Alert(
+        key="flood-1",
+        serial=serial,
+        act=act,
+        title="Flood",
+        stations=(STATION,),
+        issued_at=now,
+        expires_at=now + timedelta(minutes=10),
+        items=() if is_cancel else (words, spoken),
+        audio=() if is_cancel else (sound,),
+    )
+    path = folder / f"flood-{serial}.dsse"
+    path.write_bytes(sign(made, [province.planner]))
+    return path
+
+
+def hand_over(data: Path, path: Path) -> datetime:
+    """Give it to the running agent; the instant just before."""
+    came = datetime.now(UTC)
+    assert ask(data, AlertRequest.of(path.read_bytes())).ok
+    return came
+
+
+def call(data: Path, *arguments: str) -> str:
+    """What the command line answers, as JSON's message."""
+    command = agent(data, *arguments, "--json")
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=30, check=True)
+    return str(json.loads(done.stdout)["message"])
+
+
+def first_play(province: Province, serial: int) -> list[Airing]:
+    return [one for one in province.entries.values() if one.entry == "airing" and f"/{serial}/" in one.item]
+
+
+def test_an_alert_is_heard_within_half_a_second(tmp_path: Path, province: Province, board: Board) -> None:
+    """From silence, with the warm-up on top; and in the midst of a broadcast, on relays that never open. At
+    last one is cancelled while it plays."""
+    tone = encoded("sine=frequency=600:duration=2", tmp_path / "tone.webm")
+    long = encoded("sine=frequency=400:duration=20", tmp_path / "long.webm")
+    siren = encoded("sine=frequency=900:duration=2", tmp_path / "siren.webm")
+    for sound in (tone, long, siren):
+        province.add_audio(sound)
+    news = audio_of(long, LONG_MS)
+    words = item("news/1", LONG_MS, sha256=news.sha256)
+    data = enrolled(tmp_path, province, board.port)
+    province.publish(plan_with(tone, datetime.now(UTC) + timedelta(days=1)))
+    process = start(data)
+    try:
+        wait_for((data / "audio" / audio_of(tone, TONE_MS).sha256).exists, 20)
+        wait_for((data / "operator.sock").exists, 20)
+        came = hand_over(data, alert_file(tmp_path, province, 1, audio_of(siren, TONE_MS)))
+        wait_for(lambda: len(first_play(province, 1)) == 2, 30)
+        fetched = first_play(province, 1)[0].started_at
+        assert fetched is not None
+
+        cold = hand_over(data, alert_file(tmp_path, province, 2, audio_of(siren, TONE_MS)))
+        wait_for(lambda: len(first_play(province, 2)) == 2, 30)
+        from_silence = first_play(province, 2)[0].started_at
+        assert from_silence is not None
+
+        first = datetime.now(UTC) + timedelta(seconds=4.5)
+        province.publish(plan_with(tone, first, first=(words,), more=(news,), serial=2))
+        wait_for((data / "audio" / news.sha256).exists, 30)
+        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.3)
+        warm = hand_over(data, alert_file(tmp_path, province, 3, audio_of(siren, TONE_MS)))
+        wait_for(lambda: len(first_play(province, 3)) == 2, 30)
+        on_air = first_play(province, 3)[0].started_at
+        assert on_air is not None
+
+        hand_over(data, alert_file(tmp_path, province, 4, audio_of(siren, TONE_MS)))
+        wait_for(board.is_closed, 10)
+        time.sleep(1.2)
+        cancel = alert_file(tmp_path, province, 5, audio_of(siren, TONE_MS), AlertAct.CANCEL)
+        assert call(data, "alert", str(cancel)) == "alert flood-1 no. 5 is cancelled"
+        wait_for(lambda: not board.is_closed(), 5)
+        wait_for(lambda: len(first_play(province, 4)) == 2, 30)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    warm_up = timedelta(milliseconds=WARM_UP_MS)
+    figures = [
+        ("with its audio still to be fetched", fetched - came - warm_up),
+        ("from silence", from_silence - cold - warm_up),
+        ("on the air", on_air - warm),
+    ]
+    for name, took in figures:
+        sys.stdout.write(f"alert to first sample, {name}: {took / timedelta(milliseconds=1):.0f} ms\n")
+    assert figures[1][1] <= AT_MOST
+    assert figures[2][1] <= AT_MOST
+    for serial in (1, 2, 3):
+        assert {one.outcome for one in first_play(province, serial)} == {Outcome.AIRED}
+        assert {one.evidence for one in first_play(province, serial)} == {EvidenceGrade.RELAY_CONFIRMED}
+    cut = province.airings["news/1"]
+    assert (cut.outcome, cut.reason) == (Outcome.CUT, "pre_empted")
+    reasons = {one.reason for one in first_play(province, 4)}
+    assert reasons == {"cancelled"}
+    assert [on for _, on in board.changes()] == [True, False] * 4
