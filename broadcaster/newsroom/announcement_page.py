@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from sqlalchemy import select
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
-from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.newsroom import attachments, belonging, service
 from broadcaster.newsroom.announcement_panels import panels
@@ -32,7 +31,6 @@ def announcement_page(announcement_id: int, form: RecordingForm) -> str:
     form.language.choices = language_choices([line.language for line in lines if line.is_missing])
     if request.method == "GET" and request.args.get("language") in LANGUAGES:
         form.language.data = request.args["language"]
-    settings: Settings = current_app.config["SETTINGS"]
     may_edit = belonging.may_touch(announcement, person, EDITOR)
     return render_template(
         "newsroom/announcement.html",
@@ -48,7 +46,6 @@ def announcement_page(announcement_id: int, form: RecordingForm) -> str:
         may_decide=belonging.may_touch(announcement, person, APPROVER),
         may_write=belonging.may_touch(announcement, person, EDITOR, APPROVER),
         person=person,
-        author_may_approve=settings.province.author_may_approve,
         may=service.may,
         may_remove=may_edit and service.may_be_removed(announcement),
     )

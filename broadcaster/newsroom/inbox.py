@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased, load_only, selectinload
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.config import Settings
+from broadcaster.newsroom.authorship import by_the_hand_of
 from broadcaster.newsroom.matrix import matrix
 from broadcaster.newsroom.models import Announcement, Jingle, Recording
 from broadcaster.newsroom.notice_models import Notice
@@ -141,7 +142,7 @@ def _to_decide(session: Session, person: Person, settings: Settings) -> list[Inb
     states = ("language_checked",) if required else ("submitted", "language_checked")
     others: list[ColumnElement[bool]] = []
     if not settings.province.author_may_approve:
-        others = [or_(Recording.created_by_id.is_(None), Recording.created_by_id != person.id)]
+        others = [~by_the_hand_of(person)]
     wanted = _recordings(Recording.state.in_(states), _within(reach), *others)
     found = _items(session, Waits.APPROVE, wanted)
     if reach.everywhere:
@@ -166,7 +167,7 @@ def _to_check(session: Session, person: Person, settings: Settings) -> list[Inbo
         return []
     others: list[ColumnElement[bool]] = []
     if not settings.newsroom.author_may_check:
-        others = [or_(Recording.created_by_id.is_(None), Recording.created_by_id != person.id)]
+        others = [~by_the_hand_of(person)]
     if person.may(APPROVER) and LanguageCheck(settings.newsroom.language_check) is LanguageCheck.OFFERED:
         return []  # they decide on it, and see it once
     return _items(

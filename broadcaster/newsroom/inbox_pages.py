@@ -42,6 +42,7 @@ def words() -> dict[str, Any]:
     return {
         "inbox_count": inbox_count,
         "may_check": step_rules.may_check,
+        "is_own": step_rules.is_own,
         "waits_for_check": step_rules.waits_for_check,
         "next_words": workflow_words.next_words,
         "withdrawal_words": workflow_words.withdrawal_words,

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from broadcaster.accounts.models import Person
 from broadcaster.config import Settings
+from broadcaster.database import db
 from broadcaster.errors import NotPossible
 from broadcaster.newsroom import steps
+from broadcaster.newsroom.authorship import had_a_hand_in
 from broadcaster.newsroom.models import Jingle, Recording
 from content_library import AudioStore
 from content_library.approval import ApprovalAction, ApprovalState
@@ -70,13 +72,18 @@ def check(session: Session, recording: Recording, checker: Person | None, sha256
 def may_check(recording: Recording, person: Person) -> bool:
     """Whether this person may say that the language is right, where it stands now."""
     settings: Settings = current_app.config["SETTINGS"]
-    own = person.id == recording.created_by_id and not settings.newsroom.author_may_check
     return (
         language_check() is not steps.LanguageCheck.OFF
         and steps.may(recording, ApprovalAction.CONFIRM_LANGUAGE)
         and steps.understands(person, recording.language)
-        and not own
+        and (settings.newsroom.author_may_check or not had_a_hand_in(db.session, person, recording))
     )
+
+
+def is_own(recording: Recording, person: Person) -> bool:
+    """Whether this person brought or edited it, and so leaves the approval to others here."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return not settings.province.author_may_approve and had_a_hand_in(db.session, person, recording)
 
 
 def waits_for_check(recording: Recording) -> bool:

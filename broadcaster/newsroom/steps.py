@@ -16,6 +16,7 @@ from broadcaster import jobs
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import BadInput, NotAllowed, NotPossible
+from broadcaster.newsroom.authorship import had_a_hand_in
 from broadcaster.newsroom.belonging import may_touch
 from broadcaster.newsroom.models import Announcement, Jingle, Recording
 from broadcaster.newsroom.sound import IngestState
@@ -72,7 +73,7 @@ def confirm_language(
 ) -> None:
     """Somebody who understands the language says that these very bytes are right in it.
 
-    `NotAllowed` for who does not, and for the author; `NotPossible` where no check is asked for.
+    `NotAllowed` for who does not, and for its authors; `NotPossible` where no check is asked for.
     """
     if language_check is LanguageCheck.OFF:
         raise NotPossible("this province asks for no language check", code="language_check_off")
@@ -83,7 +84,7 @@ def confirm_language(
             "say in the settings which languages you understand",
             code="language_unknown",
         )
-    if _brought(checker, recording) and not author_may_check:
+    if not author_may_check and had_a_hand_in(session, checker, recording):
         raise NotAllowed("nobody checks their own recording; ask another speaker", code="author_is_checker")
     take(
         session,
@@ -109,11 +110,11 @@ def approve_recording(
     """Approve exactly the bytes with this hash.
 
     `NotPossible` when other bytes are there by now, a language check is required and lacking, or the last day
-    has passed; `NotAllowed` when the author approves their own work. Another version in the same language
-    that was on the air until now is replaced.
+    has passed; `NotAllowed` for everybody who brought or edited it. Another version in the same language that
+    was on the air until now is replaced.
     """
     _refuse_other_bytes(sound, sha256)
-    if _brought(approver, sound) and not author_may_approve:
+    if not author_may_approve and had_a_hand_in(session, approver, sound):
         raise NotAllowed(
             "nobody approves their own recording; ask another approver", code="author_is_approver"
         )
@@ -149,7 +150,7 @@ def return_recording(
         and person is not None
         and sound.state != ApprovalState.LANGUAGE_CHECKED
         and understands(person, sound.language)
-        and not _brought(person, sound)
+        and not had_a_hand_in(session, person, sound)
     )
     if not decides and not checks:
         raise NotAllowed(
@@ -208,10 +209,6 @@ def may(sound: Recording | Jingle, action: ApprovalAction) -> bool:
 def understands(person: Person, language: str) -> bool:
     """Whether they have said that they understand it."""
     return language in (person.languages_known or ())
-
-
-def _brought(person: Person | None, sound: Recording | Jingle) -> bool:
-    return person is not None and person.id == sound.created_by_id
 
 
 def _decides_on(person: Person | None, sound: Recording | Jingle) -> bool:
