@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help demo test lint format catalogue serve bench bench-onair clean set-up set-up-tests lock
+.PHONY: help demo test lint format catalogue serve bench bench-onair soak clean set-up set-up-tests lock
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +31,13 @@ serve: set-up ## A province server with its data in ./data (ARGS="--port 8080")
 	@$(BIN)/broadcaster --data data init && $(BIN)/broadcaster --data data serve $(ARGS)
 
 bench: set-up-tests ## Measure: every file in benchmarks/, as ratios and limits
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file" $(ARGS) || exit 1; done
 
 bench-onair: set-up-tests ## Start errors beside liquidsoap, mpd and cron with cvlc on one sound server (ARGS="--minutes 10 --busy 1")
 	@scripts/install_peers.sh; $(BIN)/python -m benchmarks.onair $(ARGS)
+
+soak: set-up-tests ## Two days of broadcasts without the hours between: does a station grow? (ARGS="--broadcasts 64")
+	@$(BIN)/python -m benchmarks.onair.soak $(ARGS)
 
 clean: ## Throw away everything that set-up, demo and tests made
 	@rm -rf $(VENV) .demo .setup .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage \

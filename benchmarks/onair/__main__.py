@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 
 from benchmarks.onair.players import Peers
 from benchmarks.onair.sound_server import RATE_HZ, Recorder, SoundServer
-from benchmarks.onair.station import SINK, Station
+from benchmarks.onair.station import Station, end
 
-SINKS = {"station": SINK, "liquidsoap": "liquidsoap", "mpd + cron": "mpd", "cvlc + cron": "cvlc"}
+SINKS = {"station": "station", "liquidsoap": "liquidsoap", "mpd + cron": "mpd", "cvlc + cron": "cvlc"}
 DURATION_MS = 2000
 CHIRP = f"aevalsrc='0.4*sin(2*PI*(300*t+900*t*t))':s={RATE_HZ}:d={DURATION_MS / 1000}"
 SETTLE = timedelta(seconds=25)
@@ -71,9 +71,10 @@ def run(folder: Path, minutes: int) -> tuple[dict[str, list[float]], Mapping[str
         peers = Peers(server, folder, wav)
         stack.callback(peers.stop)
         players = ("station", *peers.start())
-        station = Station(server, folder, webm, DURATION_MS, starts)
-        stack.callback(station.stop)
-        station.start()
+        environment = {**server.environment(SINKS["station"]), "STATION_AGENT_OUTPUT_AOUT": "pulse"}
+        station = stack.enter_context(Station(folder, webm, DURATION_MS, environment))
+        station.publish(starts)
+        stack.callback(end, station.start_agent())
         recorders = {player: Recorder(server, SINKS[player]) for player in players}
         for recorder in recorders.values():
             recorder.start()

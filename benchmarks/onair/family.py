@@ -1,0 +1,36 @@
+"""What the processes of a station hold and use, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Holding:
+    """At one moment: resident memory by process, all with shared pages once, processor seconds so far."""
+
+    resident_mib: dict[str, float]
+    together_mib: float
+    used_s: float
+    descriptors: int
+    threads: int
+
+
+def holding(pid: int) -> Holding:
+    """What a process and its children hold."""
+    ours = psutil.Process(pid)
+    family = [ours, *ours.children(recursive=True)]
+    return Holding(
+        resident_mib={_name(one): round(one.memory_info().rss / 1024**2, 1) for one in family},
+        together_mib=sum(one.memory_full_info().pss for one in family) / 1024**2,
+        used_s=sum(sum(one.cpu_times()[:2]) for one in family),
+        descriptors=sum(one.num_fds() for one in family),
+        threads=sum(one.num_threads() for one in family),
+    )
+
+
+def _name(process: psutil.Process) -> str:
+    command = process.cmdline()
+    return command[command.index("-m") + 1] if "-m" in command else command[0]
