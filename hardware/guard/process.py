@@ -53,7 +53,7 @@ class Guard:
             first = sum(len(link.channels) for link in self._links) + 1
             self._links.append(BoardLink(attached, first, clock, news))
         self._by_channel = {channel: link for link in self._links for channel in link.channels}
-        self._state = GuardState(heard_at_s=clock.monotonic(), unsure=frozenset(self._by_channel))
+        self._state = GuardState(heard_at_s=clock.monotonic(), away=frozenset(self._by_channel))
 
     def run(self) -> bool:
         """Until the owner has gone: true once every relay was commanded open, false after giving up."""
@@ -136,17 +136,9 @@ class Guard:
                 for link in self._links:
                     link.want_all_open(RelayCause.COMMAND)
             case SetRelay(channel=channel, on=on, max_on_ms=max_on_ms):
-                link = self._link_of(channel)
-                if link.ready:
-                    self._decide(Asked(channel, on, max_on_ms))
-                elif on:
-                    message = f"relay {channel} stays open: the board is not ready"
-                    self._fault(FaultCode.NOT_READY, message, (channel,))
-
-    def _link_of(self, channel: int) -> BoardLink:
-        if channel not in self._by_channel:
-            raise NoSuchChannel(channel, len(self._by_channel))
-        return self._by_channel[channel]
+                if channel not in self._by_channel:
+                    raise NoSuchChannel(channel, len(self._by_channel))
+                self._decide(Asked(channel, on, max_on_ms))
 
     def _decide(self, event: GuardEvent) -> None:
         self._state, decided = step(self._state, self._clock.monotonic(), event, self._duty.limits)

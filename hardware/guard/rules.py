@@ -42,7 +42,8 @@ class Waiting:
 class GuardState:
     """All the guard decides from. Times are seconds of the monotonic clock.
 
-    `opened`: when a relay last opened. `unsure`: relays of which nobody knows that they are open.
+    `opened`: when a relay last opened. `away`: relays of boards that are not reached. `stuck`: those read
+    back closed though they should be open.
     `power_off`: amplifiers whose last line has opened, and when their power follows.
     """
 
@@ -51,7 +52,8 @@ class GuardState:
     leaving: bool = False
     waiting: Mapping[int, Waiting] = field(default_factory=dict)
     opened: Mapping[int, float] = field(default_factory=dict)
-    unsure: frozenset[int] = frozenset()
+    away: frozenset[int] = frozenset()
+    stuck: frozenset[int] = frozenset()
     power_off: Mapping[int, float] = field(default_factory=dict)
 
 
@@ -147,10 +149,10 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
             state, asked = _lose(state, now_s, channels, limits)
         case BoardOpened(channels=channels):
             opened = {**state.opened, **dict.fromkeys(channels - state.closed.keys(), now_s)}
-            state = replace(state, unsure=state.unsure - channels, opened=opened)
+            state = replace(state, away=state.away - channels, stuck=state.stuck - channels, opened=opened)
         case ReadBack(channel=channel, on=on):
             is_stuck = on and channel not in state.closed
-            state = replace(state, unsure=state.unsure | {channel} if is_stuck else state.unsure - {channel})
+            state = replace(state, stuck=state.stuck | {channel} if is_stuck else state.stuck - {channel})
     return state, due + asked
 
 
@@ -202,17 +204,10 @@ def _obey(state: GuardState, now_s: float, asked: Asked, limits: Limits) -> Step
 
 def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limits: Limits) -> Step:
     """Close it now, or when it may; refuse it where an interlock stands in the way."""
+    refusal = _in_the_way(state, channel, limits)
+    if refusal is not None:
+        return state, (refusal,)
     power = limits.of(channel).power
-    for one in (channel, *(() if power is None else (power,))):
-        other = min(
-            limits.never_with(one) & (state.closed.keys() | state.waiting.keys() | state.unsure), default=None
-        )
-        if other is not None:
-            known = (
-                "is closed" if other in state.closed or other in state.waiting else "is not known to be open"
-            )
-            why = f"relay {channel} stays open: relay {other} {known}, and {one} and {other} are interlocked"
-            return state, (Refusal(channel, FaultCode.INTERLOCKED, why),)
     ready_s = max(_may_close_at_s(state, one, limits) for one in (channel, power or channel))
     if now_s < ready_s:
         return replace(state, waiting={**state.waiting, channel: Waiting(ready_s, open_by_s)}), ()
@@ -226,6 +221,27 @@ def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limi
     closed[channel] = ClosedRelay(before.closed_at_s if before else now_s, open_by_s)
     state = replace(state, closed=closed, power_off=power_off)
     return state, (*wants, Want(channel, True, RelayCause.COMMAND))
+
+
+def _in_the_way(state: GuardState, channel: int, limits: Limits) -> Refusal | None:
+    """A board that is not reached, or an interlock, for the relay itself and for its amplifier's power."""
+    power = limits.of(channel).power
+    if channel in state.away:
+        why = f"relay {channel} stays open: the board is not ready"
+        return Refusal(channel, FaultCode.NOT_READY, why)
+    if power is not None and power in state.away:
+        why = f"relay {channel} stays open: the board of its amplifier's power, relay {power}, is not ready"
+        return Refusal(channel, FaultCode.NOT_READY, why)
+    known = state.closed.keys() | state.waiting.keys()
+    for one in (channel, *(() if power is None else (power,))):
+        other = min(limits.never_with(one) & (known | state.away | state.stuck), default=None)
+        if other is not None:
+            is_what = "is closed" if other in known else "is not known to be open"
+            why = (
+                f"relay {channel} stays open: relay {other} {is_what}, and {one} and {other} are interlocked"
+            )
+            return Refusal(channel, FaultCode.INTERLOCKED, why)
+    return None
 
 
 def _may_close_at_s(state: GuardState, channel: int, limits: Limits) -> float:
@@ -268,7 +284,7 @@ def _lose(state: GuardState, now_s: float, channels: frozenset[int] | None, limi
     state = replace(
         state,
         waiting={one: wait for one, wait in state.waiting.items() if one not in lost | fed},
-        unsure=state.unsure | lost,
+        away=state.away | lost,
     )
     state, opened = _open(state, now_s, [*lost, *fed], RelayCause.BOARD_LOST, limits)
     return state, tuple(want for want in opened if want.channel not in lost)

@@ -2,7 +2,7 @@
 
 Switch: one byte, 65–6C (hexadecimal) for relays 1–8 on, 6F–76 off; not answered.
 Ask: `5A`, answered by the module's id and version, and `5B`, answered by one byte, bit 0 = relay 1, set = on.
-Both are asked together: one byte alone could be anything, after a module's id it is its state.
+Both are asked together: one byte alone could be anything, after a known module's id it is its state.
 """
 
 from hardware.errors import BadSetting, NoSuchChannel
@@ -40,12 +40,10 @@ class Devantech:
         return bytes((ASK_MODULE, ASK_STATES))
 
     def read_back(self) -> OneAnswer:
-        """A decoder for one answer: module, version, states. A state alone is taken at the end."""
+        """A decoder for one answer: module, version, states."""
         return OneAnswer(self._decode, ANSWER_BYTES)
 
-    def _decode(self, received: bytes, at_end: bool) -> Reading | Garbled | None:
-        if len(received) == 1:
-            return self._states(received[0], self.channels) if at_end else None
+    def _decode(self, received: bytes, _at_end: bool) -> Reading | Garbled | None:
         relays = RELAYS_OF_MODULE.get(received[0])
         if relays is None or len(received) > ANSWER_BYTES:
             return Garbled(f"no module of this maker answers {received[:12].hex(' ')}")

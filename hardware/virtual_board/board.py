@@ -55,7 +55,7 @@ class VirtualBoard:
         self.path = path
         self.fault = fault
         self._firmware = firmware
-        self._relays = Contacts(channels, log)
+        self.relays = Contacts(channels, log)
         self._late: list[tuple[float, bytes]] = []
         self._ends: tuple[int, int] | None = None
         self._wake: tuple[int, int] | None = None
@@ -64,12 +64,12 @@ class VirtualBoard:
     @property
     def on(self) -> tuple[bool, ...]:
         """Which relays are energised now; index 0 is channel 1."""
-        return self._relays.on
+        return self.relays.on
 
     @property
     def changes(self) -> tuple[RelayChange, ...]:
         """Every change so far, oldest first."""
-        return self._relays.changes
+        return self.relays.changes
 
     def plug_in(self) -> None:
         """Give the board power and a port. All its relays are open, as at every power-on."""
@@ -94,23 +94,23 @@ class VirtualBoard:
             os.close(end)
         self._thread = self._ends = self._wake = None
         self._late.clear()
-        self._relays.lose_power()
+        self.relays.lose_power()
 
     def _serve(self, master: int, wake: int) -> None:
         while True:
             ready, _, _ = select.select([master, wake], [], [], self._wait_s())
             if wake in ready:
                 return
-            self._relays.fall_due()
+            self.relays.fall_due()
             while self._late and self._late[0][0] <= time.monotonic():
                 os.write(master, self._late.pop(0)[1])
             if master in ready:
-                self._relays.stuck = self.fault is Fault.DEAF
-                self._send(master, self._firmware.take(os.read(master, 1024), self._relays))
+                self.relays.stuck = self.fault is Fault.DEAF
+                self._send(master, self._firmware.take(os.read(master, 1024), self.relays))
 
     def _wait_s(self) -> float | None:
         instants = [at_s for at_s, _ in self._late[:1]]
-        falls_at_s = self._relays.due_s()
+        falls_at_s = self.relays.due_s()
         instants += [] if falls_at_s is None else [falls_at_s]
         return max(0.0, min(instants) - time.monotonic()) if instants else None
 

@@ -100,8 +100,8 @@ class VirtualLine:
         self.path = path
         self._pins = [pin, "dtr" if pin == "rts" else "rts"][:channels]
         self._active_high = active_high
-        self._relays = Contacts(channels, log)
-        self._relays.stuck = stuck
+        self.relays = Contacts(channels, log)
+        self.relays.stuck = stuck
         self._ears: socket.socket | None = None
         self._wake: tuple[socket.socket, socket.socket] | None = None
         self._thread: threading.Thread | None = None
@@ -109,12 +109,12 @@ class VirtualLine:
     @property
     def on(self) -> tuple[bool, ...]:
         """Which relays are energised now; index 0 is channel 1."""
-        return self._relays.on
+        return self.relays.on
 
     @property
     def changes(self) -> tuple[RelayChange, ...]:
         """Every change so far, oldest first."""
-        return self._relays.changes
+        return self.relays.changes
 
     def plug_in(self) -> None:
         """Give the adapter power and a port, on a new address."""
@@ -138,7 +138,7 @@ class VirtualLine:
         for end in (self._ears, *self._wake):
             end.close()
         self._thread = self._ears = self._wake = None
-        self._relays.lose_power()
+        self.relays.lose_power()
 
     def _serve(self, ears: socket.socket, wake: socket.socket) -> None:
         host: socket.socket | None = None
@@ -175,7 +175,7 @@ class VirtualLine:
 
     def _set(self, pin: str, raised: bool) -> None:
         if pin in self._pins:
-            self._relays.switch(self._pins.index(pin) + 1, raised == self._active_high)
+            self.relays.switch(self._pins.index(pin) + 1, raised == self._active_high)
 
     def __enter__(self) -> Self:
         self.plug_in()
