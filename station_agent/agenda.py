@@ -232,6 +232,10 @@ def _verdict(turn: Turn, planned: Planned) -> Verdict:
     if _has_no_zone_here(state, planned):
         return all_lost(open_cues, Outcome.MISSED, "no_such_zone")
     plan = state.plan
+    if plan is not None and planned.origin is Origin.PLAN and turn.now > plan.not_after:
+        return all_lost(
+            open_cues, Outcome.SKIPPED, "expired"
+        )  # nobody has said for half a year that it holds
     quiet = (
         partial(is_quiet, plan.limits.quiet_hours, ZoneInfo(plan.time_zone)) if plan else lambda _at: False
     )

@@ -80,7 +80,7 @@ def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circum
         return all_lost(open_cues, Outcome.SKIPPED, "quiet_hours")
     playable, lost = _sort_out(open_cues, case)
     is_silent = all(cue.item.kind is ItemKind.PAUSE for cue in playable)
-    if is_silent and origin_of(broadcast.key) is not Origin.MICROPHONE:
+    if not playable or (is_silent and origin_of(broadcast.key) is not Origin.MICROPHONE):
         rest = tuple(Lost(cue, Outcome.SKIPPED, "nothing_to_air") for cue in playable)
         return Verdict(lost=lost + rest)
     verdict = _by_policy(broadcast, playable, case)

@@ -11,7 +11,7 @@ from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome, RelayChange
 from station_agent import evidence
-from station_agent.operator_acts import OperatorStop
+from station_agent.operator_acts import OperatorHold, OperatorStop
 from station_agent.phases import Phase
 from station_agent.playout_values import ClockStepped, ClockTrust, Stopping, Tick
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
@@ -510,3 +510,17 @@ def test_a_relay_closed_too_late_for_the_warm_up_proves_nothing() -> None:
     for after_ms, found in ((500, EvidenceGrade.PLAYED), (990, EvidenceGrade.RELAY_CONFIRMED)):
         started_at = NOON + ms(after_ms)
         assert evidence.grade((1,), (on,), started_at, started_at + ms(5000), 1000) is found
+
+
+def test_nothing_airs_once_the_plan_has_ended() -> None:
+    """A standing item that would be made up afterwards is expired: nobody says any more that it holds."""
+    village = Village()
+    end = NOON + timedelta(hours=1)
+    late = MissedPolicy(rule=MissedRule.LATE, until=NOON + timedelta(hours=5))
+    last = broadcast("last", end - timedelta(minutes=1), (30_000,))
+    after = broadcast("after", end - timedelta(minutes=5), missed=late)
+    village.swap(plan_of(after, last, fresh_until=end, not_after=end))
+    village.run_until(end - timedelta(minutes=6))
+    village.send(OperatorHold(end + timedelta(minutes=10)))
+    village.run_until(NOON + timedelta(hours=3))
+    assert ended(village) == {"after/1": ("skipped", "expired"), "last/1": ("skipped", "expired")}
