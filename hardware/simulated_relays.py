@@ -1,5 +1,6 @@
 """Relays in memory, under the guard's own rules and an injected clock: for trying out days in seconds."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -96,9 +97,10 @@ class SimulatedRelays:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
         self._state = replace(self._state, heard_at_s=until_s)
 
-    def opens_at_s(self) -> float | None:
-        """When the first relay opens by its maximum on-time, while the owner goes on beating."""
-        return min((relay.open_by_s for relay in self._state.closed.values()), default=None)
+    def acts_at_s(self) -> float | None:
+        """When the guard next does something by itself, should the owner go on beating."""
+        due_s = next_due_s(replace(self._state, heard_at_s=math.inf), self._limits)
+        return None if due_s is None or due_s == math.inf else due_s
 
     def look(self) -> None:
         """Let the rules see that time has passed."""

@@ -108,7 +108,7 @@ class Agent:
         if machine.board is not None:
             relays = machine.board.serve(self._put)
             self.arrivals.put(machine.board.begin, BOOT_US)
-        state = boot.recall(self.journal, start, now, has_board=relays is not None, zone_channels={})
+        state = boot.recall(self.journal, start, now, machine.wiring, has_board=relays is not None)
         output = machine.new_loudspeaker(self._put)
         surface = Surface(
             clock=clock,

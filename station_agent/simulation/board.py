@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hardware.guard.rules import Limits
+from hardware.guard.limits import Limits
 from hardware.ports import BoardReady, RelayEvent, RelayState
 from hardware.simulated_relays import SimulatedRelays
 from station_agent.simulation.clock import SECOND_US, VirtualClock
@@ -86,7 +86,7 @@ class Board:
         """When a relay next opens by itself."""
         if self.relays is None:
             return None
-        due_s = self.relays.opens_at_s() if self.is_beaten else self.relays.due_s()
+        due_s = self.relays.acts_at_s() if self.is_beaten else self.relays.due_s()
         return None if due_s is None else max(self._clock.us + 1, round(due_s * SECOND_US) + 1)
 
     def pass_time(self) -> None:

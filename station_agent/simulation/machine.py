@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hardware.guard.rules import Limits
+from hardware.boards import AttachedBoard
 from hardware.ports import AudioEvent
 from schedules.wire.plan import Plan
 from station_agent.simulation.board import Board
@@ -16,9 +16,9 @@ from station_agent.simulation.programme import Community
 from station_agent.simulation.promises import Promises
 from station_agent.simulation.recordings import SimulatedAudio
 from station_agent.simulation.trace import Trace
+from station_agent.wiring import Wiring
 
 CHANNELS = 2
-MAX_ON_MS = 6 * 3600 * 1000
 CONTACT_AFTER_US = 2 * SECOND_US
 
 
@@ -34,7 +34,9 @@ class Machine:
         self.trace = Trace(self.clock)
         self.disk = SimulatedDisk(self.fuse)
         self.audio = SimulatedAudio(community.recordings)
-        limits = Limits(max_on_ms=MAX_ON_MS)
+        attached = AttachedBoard("lcus", "/simulated/board", CHANNELS, read_back=board_answers)
+        self.wiring = Wiring(boards=(attached,) if has_board else ())
+        limits = self.wiring.limits
         self.board = Board(self.clock, CHANNELS, limits, answers=board_answers) if has_board else None
         self.promises = Promises(self.clock, self.disk, self.audio, self.board)
         self.loudspeaker: Loudspeaker | None = None
