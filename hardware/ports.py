@@ -16,6 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from hardware.errors import BadSetting
+
 
 class Clock(Protocol):
     """Where time comes from. Tests give their own."""
@@ -187,6 +189,26 @@ class Failed:
 AudioEvent = Started | Finished | Failed
 
 
+@dataclass(frozen=True, slots=True)
+class OutputTrouble:
+    """The output broke down and mended itself. `key`: the sound that was on goes on after `silent_ms` of
+    silence.
+
+    Nothing of it is left out; it and what follows it end later by that. `key` None: nothing was on.
+    """
+
+    message: str
+    at: datetime
+    key: str | None = None
+    silent_ms: int = 0
+
+
+def refuse_volume(volume_percent: int) -> None:
+    """Raises `BadSetting` for a volume that is none."""
+    if not 0 <= volume_percent <= 100:
+        raise BadSetting(f"volume must be 0 to 100 percent, not {volume_percent}")
+
+
 class AudioOutput(Protocol):
     """One loudspeaker line. It plays one sound at a time; a new `play` cuts the one before it at its instant,
     unless that one is just about to end by itself: then both are heard, and nothing is lost at the seam.
@@ -209,9 +231,15 @@ class AudioOutput(Protocol):
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays, after fading for `fade_ms`. Open the relay first when it has to be quick."""
 
+    def set_volume(self, volume_percent: int) -> None:
+        """Make what plays, and what was handed over to follow it, as loud as this: 0–100. Later sounds bring
+        their own level. Raises `BadSetting` for anything else.
+        """
+
     def close(self) -> None:
         """End what plays and let the output go. Twice is harmless."""
 
 
 OnRelayEvent = Callable[[RelayEvent], None]
 OnAudioEvent = Callable[[AudioEvent], None]
+OnTrouble = Callable[[OutputTrouble], None]

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hardware.ports import AudioEvent, Clock, Failed, Finished, OnAudioEvent, PlayRequest, Started
+from hardware.ports import (
+    AudioEvent,
+    Clock,
+    Failed,
+    Finished,
+    OnAudioEvent,
+    PlayRequest,
+    Started,
+    refuse_volume,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,9 @@ class SimulatedOutput:
         self._on_event, self._clock, self._length_ms = on_event, clock, length_ms
         self._start_after = timedelta(milliseconds=start_after_ms)
         self._now: _Sounding | None = None
-        self._next: tuple[PlayRequest, datetime, int] | None = None
+        self._next: tuple[PlayRequest, datetime] | None = None
         self.heard: list[tuple[str, datetime, datetime]] = []
+        self.volumes: list[tuple[int, datetime]] = []
 
     def warm_up(self) -> None:
         """Nothing needs loading."""
@@ -55,8 +65,7 @@ class SimulatedOutput:
             self._on_event(Failed(request.key, f"{request.path.name}: there is no sound in it"))
         else:
             now = self._clock.now()
-            at = max(request.not_before or now, now) + self._start_after
-            self._next = (request, at, length_ms - request.start_ms)
+            self._next = (request, max(request.not_before or now, now) + self._start_after)
             self.look()
 
     def take_back(self, key: str) -> None:
@@ -79,6 +88,11 @@ class SimulatedOutput:
             self._cut(self._now, self._clock.now() + timedelta(milliseconds=fade_ms))
             self.look()
 
+    def set_volume(self, volume_percent: int) -> None:
+        """Note how loud what plays is from now on. Raises `BadSetting`."""
+        refuse_volume(volume_percent)
+        self.volumes.append((volume_percent, self._clock.now()))
+
     def close(self) -> None:
         """End what plays. Twice is harmless."""
         self.stop()
@@ -95,13 +109,14 @@ class SimulatedOutput:
             if self._now is not None and self._now.to_at <= due:
                 self._finish(self._now)
             elif self._next is not None:
-                (request, at, whole_ms), self._next = self._next, None
+                (request, at), self._next = self._next, None
                 if self._now is not None:
                     self._cut(self._now, at)
                     self._finish(self._now)
-                self._begin(request, at, whole_ms)
+                self._begin(request, at)
 
-    def _begin(self, request: PlayRequest, at: datetime, whole_ms: int) -> None:
+    def _begin(self, request: PlayRequest, at: datetime) -> None:
+        whole_ms = (self._length_ms(request.path) or 0) - request.start_ms
         self._now = _Sounding(request, at, at + timedelta(milliseconds=whole_ms), whole_ms)
         self._tell(Started(request.key, at))
 

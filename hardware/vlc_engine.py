@@ -1,7 +1,7 @@
 """libVLC, made small: open a file, start it, stop it. The only module that knows python-vlc.
 
 libVLC is not re-entrant: its callbacks here only append to a list, and every call comes from the thread of
-the output that owns the engine. Only `stop` and `release`, which can take 0.8 s, are done on a thread beside.
+the line that owns the engine. Only `stop` and `release`, which can take 0.8 s, are done on a thread beside.
 """
 
 import ctypes
@@ -38,19 +38,15 @@ class VlcEngine:
         self._burier = threading.Thread(target=self._bury, name="vlc-release", daemon=True)
         self._burier.start()
 
-    def clock_us(self) -> int:
-        """The clock of the time stamps, in microseconds. It never steps."""
-        return int(self._vlc.libvlc_clock())
-
-    def open(self, path: Path, start_ms: int, *, tapped: bool) -> "VlcDeck":
-        """A file ready to start. `tapped`: its decoded blocks are collected instead of played aloud."""
+    def open(self, path: Path, start_ms: int) -> "VlcDeck":
+        """A file ready to start. Its decoded blocks are collected instead of played aloud."""
         media = self._instance.media_new_path(str(path))
         if start_ms:
             media.add_option(f":start-time={start_ms / 1000:.3f}")
         player = self._instance.media_player_new()
         player.set_media(media)
         media.release()
-        return VlcDeck(self._vlc, player, self._gone, tapped=tapped)
+        return VlcDeck(self._vlc, player, self._gone)
 
     def close(self) -> None:
         """Let libVLC go, waiting at most 3 s for players that are still stopping."""
@@ -67,13 +63,12 @@ class VlcEngine:
 class VlcDeck:
     """One file in one player."""
 
-    def __init__(self, vlc: Any, player: Any, gone: "queue.SimpleQueue[Any]", *, tapped: bool) -> None:
+    def __init__(self, vlc: Any, player: Any, gone: "queue.SimpleQueue[Any]") -> None:
         self._vlc, self._player, self._gone = vlc, player, gone
         self._blocks: deque[tuple[int, bytes]] = deque()
         self._drained = threading.Event()
         self._callbacks: tuple[Any, ...] = ()
-        if tapped:
-            self._tap()
+        self._tap()
 
     def start(self) -> bool:
         """Begin. False: VLC refused at once."""
@@ -111,10 +106,6 @@ class VlcDeck:
     def length_ms(self) -> int:
         """How long the file says it is; 0 or less while unknown."""
         return int(self._player.get_length())
-
-    def set_volume(self, percent: float) -> None:
-        """0–100, of what is played aloud."""
-        self._player.audio_set_volume(round(percent))
 
     def _tap(self) -> None:
         def on_play(_: Any, samples: Any, count: int, pts_us: int) -> None:

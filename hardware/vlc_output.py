@@ -1,157 +1,269 @@
-"""A loudspeaker line on the machine's sound card or sound server, played by VLC.
+"""A loudspeaker line played by VLC in a worker process, through a sound server, a sound card, or into
+nothing.
 
-VLC tells its place in a file only four times a second, so `Started` arrives up to 0.3 s after the first
-sample; the instant it names is right to some 10 ms, plus what the sound card itself delays.
+The worker decodes and mixes; see `hardware.sound`. When it dies or hangs another one takes its place within
+two seconds, and the sound that was on goes on where it was. What the line carries can be kept as a WAV at the
+same time.
 """
 
+import queue
+import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from hardware.deck import DeckMaker
-from hardware.player import Player
-from hardware.ports import Clock, OnAudioEvent, PlayRequest
+from hardware.errors import AudioUnavailable, CallerError
+from hardware.ports import (
+    AudioEvent,
+    Clock,
+    Failed,
+    Finished,
+    OnAudioEvent,
+    OnTrouble,
+    OutputTrouble,
+    PlayRequest,
+    Started,
+    refuse_volume,
+)
+from hardware.sound.client import SoundWorker, WorkerSettings
+from hardware.sound.outstanding import Asked, Outstanding
+from hardware.sound.protocol import Answer, request_fields
+from hardware.sound.steady_clock import as_instant, as_us, monotonic_us
+from hardware.sound.ways import way_named
 from hardware.system_clock import SystemClock
-from hardware.vlc_engine import VlcDeck, VlcEngine
 
 ANSWER_WITHIN_S = 5.0
+READY_WITHIN_S = 10.0
 
 
 class VlcOutput:
     """Fulfils the `AudioOutput` contract; see `hardware.ports`.
 
-    `module` names VLC's way out (`pulse`, `alsa`, `adummy` for none); None lets VLC choose.
-    `warm_up` raises `AudioUnavailable` where VLC is missing; without it, the first `Failed` says so.
+    `way` is `auto` (the sound server, else ALSA's default device), `pulse`, `alsa` or `none`; `device` names
+    a sink or an ALSA device. `on_trouble` hears of workers that had to be replaced. `warm_up` raises
+    `AudioUnavailable` where VLC is missing; without it, the first `Failed` says so. `worker_pid` is None
+    between two workers.
     """
 
     def __init__(
-        self, on_event: OnAudioEvent, clock: Clock | None = None, *, module: str | None = None
+        self,
+        on_event: OnAudioEvent,
+        clock: Clock | None = None,
+        *,
+        way: str = "auto",
+        device: str | None = None,
+        on_trouble: OnTrouble = lambda _: None,
     ) -> None:
+        way_named(way, device)  # refuses what there is not
+        self._on_event, self._on_trouble = on_event, on_trouble
         self._clock: Clock = clock or SystemClock()
-        self._options = () if module is None else (f"--aout={module}",)
-        self._player = Player(self._make, on_event, self._clock)
+        self._lock = threading.RLock()
+        self._outstanding = Outstanding()
+        self._capture: tuple[Path, int] | None = None
+        self._answers: dict[int, queue.SimpleQueue[Answer]] = {}
+        self._unavailable: str | None = None
+        self._settled = threading.Event()
+        self._lost: str | None = None
+        self._ready = False
+        self._worker = SoundWorker(WorkerSettings(way, device), self, self._clock)
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The process id of the worker."""
+        return self._worker.pid
 
     def warm_up(self) -> None:
-        """Load VLC and its plug-ins, at most 5 s."""
-        self._player.run_once(_touch, ANSWER_WITHIN_S)
+        """Wait until the worker has loaded VLC, at most 10 s."""
+        if not self._settled.wait(READY_WITHIN_S):
+            raise AudioUnavailable(f"the sound worker was not ready within {READY_WITHIN_S:g} s")
+        if self._unavailable is not None:
+            raise AudioUnavailable(self._unavailable)
 
     def prepare(self, request: PlayRequest) -> None:
         """Open the file ahead."""
-        self._player.prepare(request)
+        self._worker.send("prepare", **request_fields(self._on_steady_clock(request)))
 
     def play(self, request: PlayRequest) -> None:
         """Play it, at `not_before` or at once."""
-        self._player.play(request)
+        with self._lock:
+            if self._unavailable is not None:
+                self._on_event(Failed(request.key, f"{request.path.name}: {self._unavailable}"))
+                return
+            steady = self._on_steady_clock(request)
+            at_us = None if steady.not_before is None else as_us(steady.not_before)
+            asked = self._outstanding.ask(request, at_us)
+            self._send_play(asked)
 
     def take_back(self, key: str) -> None:
         """End this one sound, heard or waiting."""
-        self._player.take_back(key)
+        with self._lock:
+            for asked in self._outstanding.of_key(key):
+                asked.ending = True
+                if self._worker.send("take_back", key=str(asked.number)) is None:
+                    self._end_without_worker(asked)
 
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays, after fading for `fade_ms`."""
-        self._player.stop(fade_ms)
+        with self._lock:
+            sent = self._worker.send("stop", fade_ms=fade_ms)
+            for asked in self._outstanding.all():
+                asked.ending = True
+                if sent is None:
+                    self._end_without_worker(asked)
+
+    def set_volume(self, volume_percent: int) -> None:
+        """Make what plays louder or softer. Raises `BadSetting` out of 0–100."""
+        refuse_volume(volume_percent)
+        with self._lock:
+            self._outstanding.set_volume(volume_percent)
+            self._worker.send("set_volume", percent=volume_percent)
+
+    def begin_capture(self, path: Path) -> datetime:
+        """Keep what the line carries from now on in a WAV file. Answers the instant of its sample 0.
+
+        A capture under way ends. When the worker is replaced, the file goes on, with silence in between.
+        Raises `AudioUnavailable` when the file cannot be made.
+        """
+        first_us = self._ask("begin_capture", path=str(path), first_sample_us=None)
+        with self._lock:
+            self._capture = (path, first_us)
+        return self._wall(first_us)
+
+    def end_capture(self) -> int:
+        """Finish the file; answers how many samples it holds. Raises `CallerError` when none was begun, and
+        `AudioUnavailable` when the disk refused a part of it."""
+        with self._lock:
+            self._capture = None
+        return self._ask("end_capture")
 
     def close(self) -> None:
-        """End what plays. Twice is harmless."""
-        self._player.close()
+        """End what plays and what is captured. Twice is harmless."""
+        with self._lock:
+            for asked in self._outstanding.all():
+                asked.ending = True
+        self._worker.close()
+        with self._lock:
+            for asked in self._outstanding.all():
+                self._end_without_worker(asked)
 
-    def _make(self) -> DeckMaker:
-        return _AudibleLine(VlcEngine(self._options), self._clock)
+    # -- the worker's word, on the client's thread -----------------------------------------------------------
 
+    def busy(self) -> bool:
+        """Whether the worker is to be watched closely."""
+        return bool(self._outstanding) or self._capture is not None
 
-def _touch(maker: DeckMaker) -> None:
-    maker.attend()
+    def worker_ready(self) -> None:
+        """Bring a new worker to where the last one was."""
+        with self._lock:
+            self._unavailable, self._ready = None, True
+            if self._capture is not None:
+                path, first_us = self._capture
+                self._worker.send("begin_capture", path=str(path), first_sample_us=first_us)
+            for asked in self._outstanding.resume(monotonic_us()):
+                self._send_play(asked)
+        self._settled.set()
 
+    def worker_unavailable(self, message: str) -> None:
+        """Nothing can be played; say so to who waits."""
+        with self._lock:
+            self._unavailable = message
+            for asked in self._outstanding.all():
+                self._outstanding.over(asked)
+                self._on_event(self._failed(asked, message))
+        self._settled.set()
 
-class _AudibleLine:
-    """Opens sounds on the sound card."""
+    def worker_told(self, told: AudioEvent | Answer) -> None:
+        """Pass on what came of a request."""
+        with self._lock:
+            if isinstance(told, Answer):
+                self._outstanding.progress(told.sounds, monotonic_us())
+                waiting = self._answers.pop(told.id, None)
+                if waiting is not None:
+                    waiting.put(told)
+            elif (asked := self._outstanding.of_number(told.key)) is not None:
+                self._pass_on(asked, told)
 
-    def __init__(self, engine: VlcEngine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+    def worker_lost(self, why: str, *, hung: bool) -> None:
+        """Account for what is over by that."""
+        with self._lock:
+            lost = self._outstanding.lost(monotonic_us(), hung=hung)
+            for asked in lost.finished:
+                self._on_event(self._finished(asked))
+            for asked in lost.failed:
+                self._on_event(self._failed(asked, f"{why}, also when tried again"))
+            for number in list(self._answers):
+                self._answers.pop(number).put(Answer(number, refused=f"{why}; it is started again"))
+            self._lost = why
+            was_ready, self._ready = self._ready, False
+            if was_ready and not self._outstanding:
+                self._on_trouble(OutputTrouble(f"{why}; it is started again", self._clock.now()))
 
-    def open(self, request: PlayRequest) -> "_AudibleDeck":
-        return _AudibleDeck(
-            self._engine.open(request.path, request.start_ms, tapped=False), request, self._clock
-        )
+    # -- inside ----------------------------------------------------------------------------------------------
 
-    def attend(self) -> float | None:
-        return None
+    def _pass_on(self, asked: Asked, told: AudioEvent) -> None:
+        match told:
+            case Started(first_sample_at=at):
+                silent_ms = self._outstanding.started(asked, as_us(at))
+                if silent_ms is None:
+                    self._on_event(Started(asked.request.key, self._wall(as_us(at))))
+                else:
+                    self._tell_trouble(asked, as_us(at), silent_ms)
+            case Finished(last_sample_at=at, played_ms=played_ms, cut=cut):
+                self._outstanding.over(asked)
+                whole_ms = played_ms + asked.before_ms
+                self._on_event(Finished(asked.request.key, self._wall(as_us(at)), whole_ms, cut))
+            case Failed(message=message, played_ms=played_ms, moved_at=moved_at):
+                self._outstanding.over(asked)
+                at_us = None if moved_at is None else as_us(moved_at)
+                asked.before_ms += played_ms
+                self._on_event(self._failed(asked, message, at_us))
 
-    def close(self) -> None:
-        self._engine.close()
+    def _tell_trouble(self, asked: Asked, at_us: int, silent_ms: int) -> None:
+        said = f"{self._lost}; {asked.request.path.name} went on after {silent_ms} ms of silence"
+        self._on_trouble(OutputTrouble(said, self._wall(at_us), asked.request.key, silent_ms))
 
+    def _send_play(self, asked: Asked) -> None:
+        """To the worker, or else to the one that comes."""
+        self._worker.send("play", **request_fields(asked.to_send()))
 
-class _AudibleDeck:
-    """One sound, followed by the place VLC tells."""
+    def _end_without_worker(self, asked: Asked) -> None:
+        self._outstanding.over(asked)
+        self._on_event(self._finished(asked))
 
-    def __init__(self, vlc: VlcDeck, request: PlayRequest, clock: Clock) -> None:
-        self._vlc, self._request, self._clock = vlc, request, clock
-        self._time_ms = -1
-        self._called_at = clock.now()
-        self._first_at: datetime | None = None
-        self._last_at: datetime | None = None
-        self._fade: tuple[datetime, int] | None = None
+    def _finished(self, asked: Asked) -> Finished:
+        at = self._clock.now() if asked.lost_us is None else self._wall(asked.lost_us)
+        return Finished(asked.request.key, at, asked.before_ms, cut=not asked.has_ended())
 
-    def start(self) -> bool:
-        self._vlc.set_volume(self._request.volume_percent)
-        self._called_at = self._clock.now()
-        return self._vlc.start()
+    def _failed(self, asked: Asked, message: str, moved_us: int | None = None) -> Failed:
+        moved_us = moved_us or asked.lost_us
+        moved_at = None if moved_us is None else self._wall(moved_us)
+        text = message if asked.request.path.name in message else f"{asked.request.path.name}: {message}"
+        return Failed(asked.request.key, text, asked.before_ms, moved_at)
 
-    def poll(self) -> None:
-        now = self._clock.now()
-        self._time_ms = self._vlc.time_ms
-        heard_ms = self._time_ms - self._request.start_ms
-        if self._first_at is None and heard_ms > 0:
-            # a short file is read to its end at once, and VLC then tells the end as its place
-            self._first_at = max(self._called_at, now - timedelta(milliseconds=heard_ms))
-            self._vlc.set_volume(self._request.volume_percent)  # some ways out only exist from here on
-        if self._last_at is None and self._vlc.ended and self._vlc.length_ms > 0:
-            if self._first_at is None:  # so short that VLC never told a place
-                self._first_at = self._called_at
-            self._last_at = max(self._first_at + timedelta(milliseconds=self._length_ms), self._first_at)
-        if self._fade is not None:
-            begun_at, fade_ms = self._fade
-            left = 1 - (now - begun_at) / timedelta(milliseconds=fade_ms)
-            self._vlc.set_volume(self._request.volume_percent * max(0.0, left))
+    def _ask(self, do: str, **fields: Any) -> int:
+        """Have something done by the worker and wait for it. Raises what it refuses."""
+        self.warm_up()
+        answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        with self._lock:
+            number = self._worker.send(do, **fields)
+            if number is None:
+                raise AudioUnavailable("the sound worker is being started again; try later")
+            self._answers[number] = answers
+        try:
+            answer = answers.get(timeout=ANSWER_WITHIN_S)
+        except queue.Empty:
+            raise AudioUnavailable(f"the audio output did not answer within {ANSWER_WITHIN_S:g} s") from None
+        if answer.refused is not None:
+            raise CallerError(answer.refused) if answer.by_caller else AudioUnavailable(answer.refused)
+        return answer.value
 
-    @property
-    def _length_ms(self) -> int:
-        return self._vlc.length_ms - self._request.start_ms
+    def _on_steady_clock(self, request: PlayRequest) -> PlayRequest:
+        at = request.not_before
+        if at is None:
+            return request
+        ahead_us = (at - self._clock.now()) // timedelta(microseconds=1)
+        return replace(request, not_before=as_instant(monotonic_us() + ahead_us))
 
-    @property
-    def first_sample_at(self) -> datetime | None:
-        return self._first_at
-
-    @property
-    def last_sample_at(self) -> datetime | None:
-        return self._last_at
-
-    @property
-    def expected_end_at(self) -> datetime | None:
-        if self._first_at is None or self._vlc.length_ms <= 0:
-            return self._last_at
-        return self._first_at + timedelta(milliseconds=self._length_ms)
-
-    @property
-    def progress(self) -> int:
-        return self._time_ms
-
-    @property
-    def failure(self) -> str | None:
-        if self._vlc.failed:
-            return "VLC cannot open it"
-        return "VLC found no sound in it" if self._vlc.ended and self._vlc.length_ms <= 0 else None
-
-    @property
-    def played_ms(self) -> int:
-        if self._first_at is None:
-            return 0
-        heard_ms = (self._clock.now() - self._first_at) / timedelta(milliseconds=1)
-        return max(0, round(min(heard_ms, self._length_ms)))
-
-    def cut(self, fade_ms: int) -> None:
-        if fade_ms > 0:
-            self._fade = (self._clock.now(), fade_ms)
-        else:
-            self._vlc.set_volume(0)
-
-    def discard(self) -> None:
-        self._vlc.discard()
+    def _wall(self, time_us: int) -> datetime:
+        return self._clock.now() + timedelta(microseconds=time_us - monotonic_us())

@@ -23,7 +23,12 @@ if command -v apt-get >/dev/null; then
   want vlc-plugin-base
   command -v ffmpeg >/dev/null || missing+=(ffmpeg)
   "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
-  if [ "$what" = test ] && ! command -v chromium >/dev/null; then missing+=(chromium); fi
+  if [ "$what" = test ]; then
+    command -v chromium >/dev/null || missing+=(chromium)
+    want pulseaudio # a private one with a null sink, to hear what leaves the machine
+    want pulseaudio-utils
+    want libasound2-plugins
+  fi
   if [ "${#missing[@]}" -gt 0 ]; then
     say "set-up: installing system packages: ${missing[*]}"
     as_root=()

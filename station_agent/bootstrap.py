@@ -14,12 +14,10 @@ from pathlib import Path
 
 import structlog
 
-from hardware.capturing_output import CapturingOutput
 from hardware.errors import HardwareError
 from hardware.guard.client import GuardedRelays
-from hardware.ports import AudioOutput, Clock
+from hardware.ports import Clock
 from hardware.system_clock import SystemClock
-from hardware.vlc_output import VlcOutput
 from schedules.wire.report import StationHealth
 from station_agent import boot
 from station_agent.alert_book import AlertBook
@@ -27,14 +25,17 @@ from station_agent.audio_store import AudioStore
 from station_agent.back_off import BackOff
 from station_agent.capture import Capture
 from station_agent.clock import judge
-from station_agent.config import OutputSettings, Settings
+from station_agent.config import Settings
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
+from station_agent.kept_desk import kept_desk
 from station_agent.live_state import Surroundings, describe, write_live
 from station_agent.local_ways import LocalWays
 from station_agent.network import NetworkLoop
+from station_agent.output_wiring import open_output
 from station_agent.plan_cache import PlanCache
+from station_agent.playout import first_state
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AudioArrived, ClockTrust, Event, PlanSwapped
 from station_agent.reporting import Reporter, free_bytes, temperature_c
@@ -113,7 +114,7 @@ class Station:
             boot.note_end(self._journal)
 
     def _open_hardware(self, stack: ExitStack) -> None:
-        self._output = _output(self._settings.output, self._inbox, self._clock)
+        self._output = open_output(self._settings.output, self._inbox.put, self._tell, self._clock)
         stack.callback(self._output.close)
         try:
             self._output.warm_up()
@@ -145,8 +146,20 @@ class Station:
 
     def _start_playout(self, stack: ExitStack) -> Runner:
         now = self._clock.now()
-        has_board = self._relay is not None
-        state = boot.recall(self._journal, self._start, now, self._wiring, has_board=has_board)
+        state = first_state(
+            running_since=now,
+            down_reason=self._start.down_reason,
+            has_board=self._relay is not None,
+            zone_channels=dict(self._wiring.zones),
+            board_channels=frozenset(range(1, self._wiring.relays + 1)),
+            lines=self._wiring.lines,
+            final=self._journal.final_items(now),
+            begun=self._journal.begun_broadcasts(now),
+            owed=self._journal.owed(),
+            lost_at=self._journal.lost_at,
+            clock_settled=False,
+            desk=kept_desk(self._journal),
+        )
         self._runner = runner = Runner(
             state,
             clock=self._clock,
@@ -275,9 +288,3 @@ class Station:
     def _wake_reporter(self) -> None:
         if self._reporter is not None:
             self._reporter.wake()
-
-
-def _output(settings: OutputSettings, inbox: queue.SimpleQueue[Event], clock: Clock) -> AudioOutput:
-    if settings.kind == "capture":
-        return CapturingOutput(inbox.put, clock)
-    return VlcOutput(inbox.put, clock, module=settings.aout)

@@ -62,7 +62,9 @@ def enrol(
     board: Annotated[str | None, typer.Option(help="Kind of relay board, e.g. lcus.")] = None,
     port: Annotated[str | None, typer.Option(help="Its serial port, best under /dev/serial/by-id.")] = None,
     channels: Annotated[int | None, typer.Option(help="How many relays it has.")] = None,
-    output: Annotated[str, typer.Option(help="vlc (heard) or capture (kept as WAV).")] = "vlc",
+    output: Annotated[
+        str, typer.Option(help="auto, pulse or alsa (heard), or capture (kept as WAV).")
+    ] = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Make this folder a station of the province, with a one-time code."""

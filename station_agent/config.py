@@ -33,7 +33,6 @@ ENVIRONMENT = "STATION_AGENT_"
 _WANTED = {
     "server.url": 'must be the province\'s address, as in "https://province.example"',
     "board.port": 'must be the board\'s serial port, as in "/dev/serial/by-id/…"',
-    "output.aout": 'must be the name of a VLC output in small letters, as in "alsa"',
 }
 
 
@@ -56,10 +55,12 @@ class ServerSettings(Section):
 
 
 class OutputSettings(Section):
-    """`vlc` is heard; `capture` is kept as a WAV a broadcast in `capture_folder` (default `heard`)."""
+    """`pulse` and `alsa` are heard, `auto` takes the first of them that opens; `capture` is kept as a WAV a
+    broadcast in `capture_folder` (default `heard`). `device`: a sink of the sound server, or an ALSA device.
+    """
 
-    kind: Literal["vlc", "capture"] = "vlc"
-    aout: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] | None = None
+    kind: Literal["auto", "pulse", "alsa", "capture"] = "auto"
+    device: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     capture_folder: Path = Path("heard")
 
 

@@ -173,7 +173,7 @@ def _which_ports() -> str:
 
 
 def _output() -> Check:
-    output = VlcOutput(lambda _event: None, module="adummy")
+    output = VlcOutput(lambda _event: None, way="none")
     try:
         output.warm_up()
     except HardwareError as error:

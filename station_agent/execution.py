@@ -39,6 +39,7 @@ from station_agent.playout_values import (
     BeginCapture,
     CheckAudio,
     ClockStepped,
+    ClockTrust,
     Command,
     Cue,
     EndCapture,
@@ -161,6 +162,7 @@ class Execution:
         self._notice_a_step()
         self._notice_a_standstill()
         self._take(event)
+        self._notice_a_standstill()  # it may have happened meanwhile
         if self._relay is not None:
             self._relay.beat()
         self._beat_s = self._clock.monotonic()
@@ -193,6 +195,7 @@ class Execution:
             log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"
             self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
+            self._take(ClockTrust(self.state.clock_trusted, settled=False))  # a step may be a mistake
             self._take(ClockStepped(by_ms))
 
     def _notice_a_standstill(self) -> None:
@@ -202,6 +205,7 @@ class Execution:
         if over_s <= 0 or run is None:
             return
         at = self._clock.now() - timedelta(seconds=over_s)
+        self._beat_s = self._clock.monotonic()
         log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))

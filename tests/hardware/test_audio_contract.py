@@ -1,7 +1,8 @@
-"""What every `AudioOutput` promises: the same cases on VLC captured, VLC aloud (into nothing), simulated."""
+"""What every `AudioOutput` promises: the same cases on every way out, and on the simulation."""
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ from hardware import (
     SystemClock,
     VlcOutput,
 )
+from hardware.errors import BadSetting
+from tests.hardware.sound_server import ALSA_FILE, sound_server
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Bench:
         return self.inbox.wait_for(lambda _: True, within_s=8, meanwhile=lambda: self.pass_time(0.01))
 
 
-@pytest.fixture(params=["captured", "aloud", "simulated"])
+@pytest.fixture(params=["captured", "nowhere", "pulse", "alsa", "simulated"])
 def bench(
     request: pytest.FixtureRequest,
     inbox: Any,
@@ -45,8 +48,10 @@ def bench(
     speech: Path,
     tone: Path,
     length_of: Callable[[Path], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bench]:
-    """Each adapter, warmed up."""
+    """Each adapter, warmed up: into a file, nowhere, a sound server's null sink, an ALSA file; simulated."""
     if request.param == "simulated":
         lengths = {speech: length_of(speech), tone: length_of(tone)}
         simulated = SimulatedOutput(inbox.put, clock, lengths.get)
@@ -57,12 +62,24 @@ def bench(
 
         yield Bench(simulated, inbox, clock.now, pass_time, 0.0)
         return
-    output: AudioOutput = (
-        CapturingOutput(inbox.put) if request.param == "captured" else VlcOutput(inbox.put, module="adummy")
-    )
-    output.warm_up()
-    yield Bench(output, inbox, SystemClock().now, time.sleep, 0.1)
-    output.close()
+    with ExitStack() as stack:
+        if request.param == "pulse":
+            stack.enter_context(sound_server(tmp_path / "server", monkeypatch.setenv))
+        output = _output(str(request.param), inbox, tmp_path, monkeypatch)
+        stack.callback(output.close)
+        output.warm_up()
+        yield Bench(output, inbox, SystemClock().now, time.sleep, 0.1)
+
+
+def _output(kind: str, inbox: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> VlcOutput:
+    if kind == "captured":
+        return CapturingOutput(inbox.put)
+    if kind == "alsa":
+        settings = folder / "asound.conf"
+        settings.write_text(ALSA_FILE.format(file=folder / "alsa.raw"))
+        monkeypatch.setenv("ALSA_CONFIG_PATH", str(settings))
+        return VlcOutput(inbox.put, way="alsa", device="kept")
+    return VlcOutput(inbox.put, way="pulse" if kind == "pulse" else "none")
 
 
 def test_a_sound_starts_at_its_instant_and_finishes_when_it_was_heard(bench: Bench, tone: Path) -> None:
@@ -182,6 +199,23 @@ def test_a_request_out_of_range_fails(bench: Bench, tone: Path, changed: dict[st
     """Told, not raised: the line goes on."""
     bench.output.play(PlayRequest("loud", tone, **changed))
     assert isinstance(bench.next_event(), Failed)
+
+
+@pytest.mark.parametrize("percent", [-1, 101, 1000])
+def test_a_volume_out_of_range_is_refused_in_words(bench: Bench, percent: int) -> None:
+    """It names what was asked for and what there is."""
+    with pytest.raises(BadSetting, match=f"0 to 100 percent, not {percent}"):
+        bench.output.set_volume(percent)
+
+
+def test_the_volume_changes_while_a_sound_plays(bench: Bench, tone: Path) -> None:
+    """And the sound is heard to its end."""
+    bench.output.play(PlayRequest("tone", tone, volume_percent=100))
+    assert isinstance(bench.next_event(), Started)
+    bench.output.set_volume(40)
+    finished = bench.next_event()
+    assert isinstance(finished, Finished)
+    assert not finished.cut
 
 
 def test_closing_ends_the_sound_and_twice_is_harmless(bench: Bench, speech: Path) -> None:

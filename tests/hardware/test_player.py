@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hardware.errors import AudioUnavailable
-from hardware.player import Player
 from hardware.ports import Failed, Finished, PlayRequest, Started
+from hardware.sound.player import Player
 
 
 class ScriptedDeck:
@@ -21,9 +21,10 @@ class ScriptedDeck:
         self.discarded = 0
         self.progress = 0
         self.failure = None
-        self.played_ms = 0
+        self.played_ms = self.length_ms = 0
+        self.starves = False
 
-    def start(self) -> bool:
+    def start(self, at: datetime | None) -> bool:
         self._begun_at = self._clock.now()
         return self._manner != "refused"
 
@@ -43,8 +44,13 @@ class ScriptedDeck:
     def expected_end_at(self) -> datetime | None:
         return self.last_sample_at
 
-    def cut(self, fade_ms: int) -> None:
+    def cut(self, fade_ms: int, at: datetime | None = None) -> datetime:
         self.played_ms = fade_ms
+        now: datetime = self._clock.now()
+        return now
+
+    def set_volume(self, percent: int) -> None:
+        self.volume_percent = percent
 
     def discard(self) -> None:
         self.discarded += 1
@@ -132,13 +138,11 @@ def test_a_prepared_sound_is_opened_only_once(
     assert len(line.decks) == 2
 
 
-def test_an_answer_that_does_not_come_is_an_error_in_words(player: Player) -> None:
-    """For a caller that waits on the line itself."""
-    with pytest.raises(AudioUnavailable, match="did not answer within"):
-        player.run_once(lambda maker: None if maker.attend() is None else _wait_long(), 0.05)
+def test_what_the_line_refuses_is_told_in_words(player: Player, inbox: Any) -> None:
+    """To the caller that asked for it; the thread goes on."""
 
+    def refuse(_line: object) -> None:
+        raise AudioUnavailable("the disk is full")
 
-def _wait_long() -> None:
-    import time
-
-    time.sleep(0.3)
+    player.on_line(refuse, inbox.put)
+    assert str(inbox.wait_for(lambda _: True)) == "the disk is full"

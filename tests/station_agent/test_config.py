@@ -84,7 +84,7 @@ def test_the_first_file_is_read_back_as_it_was_meant(tmp_path: Path) -> None:
     assert settings.board is not None
     assert (settings.board.port, settings.board.channel_count) == ('/dev/odd"name', 2)
     with pytest.raises(SettingsError, match="needs --port"):
-        first_settings("http://127.0.0.1:1", "lcus", None, None, "vlc")
+        first_settings("http://127.0.0.1:1", "lcus", None, None, "auto")
 
 
 def test_the_command_line_ends_with_2_and_one_line_a_mistake(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_the_command_line_ends_with_2_and_one_line_a_mistake(tmp_path: Path) -> 
 def test_an_address_nobody_can_call_is_refused_before_anything_starts(url: str) -> None:
     """One line that names the setting and the address."""
     with pytest.raises(SettingsError) as error:
-        first_settings(url, None, None, None, "vlc")
+        first_settings(url, None, None, None, "auto")
     (line,) = error.value.mistakes
     assert "server.url" in line
     assert url in line

@@ -9,8 +9,8 @@ from hardware.ports import PlayRequest
 class Deck(Protocol):
     """One sound, opened and ready. All calls come from the player's thread."""
 
-    def start(self) -> bool:
-        """Begin at once. False: refused."""
+    def start(self, at: datetime | None) -> bool:
+        """Begin, so that the first sample is heard at `at`, or as soon as it can. False: refused."""
 
     def poll(self) -> None:
         """Look how far it is. Called every 20 ms or so from `start` on."""
@@ -32,6 +32,10 @@ class Deck(Protocol):
         """Any figure that rises while it plays; standing still for long means it hangs."""
 
     @property
+    def starves(self) -> bool:
+        """Nothing of it lies ahead any more, though it has not ended."""
+
+    @property
     def failure(self) -> str | None:
         """Why it cannot be played."""
 
@@ -39,8 +43,19 @@ class Deck(Protocol):
     def played_ms(self) -> int:
         """How much of it was heard up to now."""
 
-    def cut(self, fade_ms: int) -> None:
-        """End it: fade out from now on, then silence. May take `fade_ms`."""
+    @property
+    def length_ms(self) -> int:
+        """How long it says it is, from the start of the file; 0 or less while unknown."""
+
+    def cut(self, fade_ms: int, at: datetime | None = None) -> datetime:
+        """End it: fade out until `fade_ms` after `at` or now, then silence. Answers when the last of it is
+        heard.
+
+        A few milliseconds are faded whatever `fade_ms` says: nothing ends with a click.
+        """
+
+    def set_volume(self, percent: int) -> None:
+        """Make it louder or softer, also while it plays."""
 
     def discard(self) -> None:
         """Let it go. Called once, last."""

@@ -11,14 +11,18 @@ MAX_DATA_BYTES = 0xFFFFFFFF - HEADER_BYTES - 1
 
 
 class GrowingWav:
-    """16-bit mono samples appended to a file whose header is right again at least every 0.25 s of writing."""
+    """16-bit mono samples appended to a file whose header is right again at least every 0.25 s of writing.
 
-    def __init__(self, path: Path, rate_hz: int) -> None:
+    `goes_on`: the file is there already, whole or as a killed process left it, and is appended to.
+    """
+
+    def __init__(self, path: Path, rate_hz: int, *, goes_on: bool = False) -> None:
         self._rate_hz = rate_hz
-        self._size_bytes = 0
+        self._size_bytes = max(0, path.stat().st_size - HEADER_BYTES) & ~1 if goes_on else 0
         self._refreshed_s = time.monotonic()
-        self._file = path.open("wb", buffering=0)
+        self._file = path.open("r+b" if goes_on else "wb", buffering=0)
         self._file.write(self._header())
+        self._file.seek(HEADER_BYTES + self._size_bytes)
 
     @property
     def samples(self) -> int:

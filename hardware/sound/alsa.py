@@ -1,0 +1,104 @@
+"""A sound card by ALSA's own library, which VLC's package brings along. `default` is what the machine calls
+so.
+
+Functions and types: `alsa/pcm.h` of alsa-lib 1.2.
+"""
+
+import ctypes
+import warnings
+from typing import Any
+
+from hardware.errors import AudioUnavailable
+from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
+from hardware.sound.way_out import WayOutBroken
+
+with warnings.catch_warnings():  # deprecated in 3.11 and 3.12; from 3.13 on audioop-lts provides it
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
+LIBRARY = "libasound.so.2"
+BUFFER_US = 100_000
+_PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
+TRIES = 3
+
+
+class AlsaWayOut:
+    """One device, e.g. `default`, `plughw:1,0`. Raises `AudioUnavailable` where it cannot be opened.
+
+    A device that takes everything at once (`null`, `file` over `null`) keeps no time: its delay is None.
+    """
+
+    def __init__(self, device: str | None = None) -> None:
+        self._library = _library()
+        self._device = device or "default"
+        self._pcm: ctypes.c_void_p | None = ctypes.c_void_p()
+        code = self._library.snd_pcm_open(ctypes.byref(self._pcm), self._device.encode(), _PLAYBACK, 0)
+        if code < 0:
+            self._pcm = None
+            raise AudioUnavailable(
+                f"ALSA device {self._device!r} cannot be opened ({self._words(code)}); "
+                "aplay -L lists what there is; another program may hold it"
+            )
+        self._channels = next((count for count in (1, 2) if self._set_up(count)), 0)
+        if not self._channels:
+            self.close()
+            raise AudioUnavailable(
+                f"ALSA device {self._device!r} does not take 48 kHz 16 bit; name its plughw: form instead"
+            )
+        self._keeps_time: bool | None = None
+
+    def write(self, samples: bytes) -> None:
+        """Hand over samples; after a gap the device begins again."""
+        data = samples if self._channels == 1 else audioop.tostereo(samples, WIDTH_BYTES, 1, 1)
+        width = WIDTH_BYTES * self._channels
+        for _ in range(TRIES):
+            written = self._library.snd_pcm_writei(self._pcm, data, len(data) // width)
+            if written == len(data) // width:
+                break
+            if written > 0:
+                data = data[written * width :]
+            elif self._library.snd_pcm_recover(self._pcm, written, 1) < 0:
+                raise WayOutBroken(f"ALSA device {self._device!r} broke off ({self._words(written)})")
+        else:
+            raise WayOutBroken(f"ALSA device {self._device!r} takes nothing any more")
+        if self._library.snd_pcm_state(self._pcm) == _PREPARED:
+            self._library.snd_pcm_start(self._pcm)
+        if self._keeps_time is None:
+            self._keeps_time = self._delay() >= len(samples) // WIDTH_BYTES // 4
+
+    def delay_frames(self) -> int | None:
+        """What lies in the device."""
+        return self._delay() if self._keeps_time else None
+
+    def close(self) -> None:
+        """Let the device go."""
+        if self._pcm:
+            self._library.snd_pcm_close(self._pcm)
+            self._pcm = None
+
+    def _set_up(self, channels: int) -> bool:
+        code = self._library.snd_pcm_set_params(
+            self._pcm, _S16LE, _INTERLEAVED, channels, RATE_HZ, 1, BUFFER_US
+        )
+        return bool(code >= 0)
+
+    def _delay(self) -> int:
+        delay = ctypes.c_long(0)
+        if self._library.snd_pcm_delay(self._pcm, ctypes.byref(delay)) < 0:
+            return 0  # after a gap; the next write recovers
+        return max(0, delay.value)
+
+    def _words(self, code: int) -> str:
+        text: bytes = self._library.snd_strerror(code)
+        return text.decode(errors="replace")
+
+
+def _library() -> Any:
+    try:
+        library = ctypes.CDLL(LIBRARY)
+    except OSError as problem:
+        raise AudioUnavailable(f"{LIBRARY} is missing; run: sudo apt-get install libasound2") from problem
+    library.snd_pcm_writei.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_ulong]
+    library.snd_pcm_writei.restype = ctypes.c_long
+    library.snd_strerror.restype = ctypes.c_char_p
+    return library

@@ -1,0 +1,215 @@
+"""The loudspeaker line: voices mixed, handed to a way out a little ahead of their time, kept where that is
+asked.
+
+Positions are frames of 48 kHz since the machine's start, as the line's own clock has them: with a way out
+that is the sound card's, whose distance from the machine's clock is measured all the time; without one the
+machine's.
+
+Rules
+1. `head` is the first position that can still be changed; it lies at most `AHEAD` before what is heard.
+2. The way out is opened at the start and kept fed with silence, so that it neither suspends nor starves: a
+   sound server may need two seconds from the first sample of a new stream to the loudspeaker.
+3. A fault of the way out raises `WayOutBroken` out of `attend`: the line is of no use any more.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median_low
+
+from hardware.errors import AudioUnavailable, CallerError
+from hardware.sound.steady_clock import monotonic_us
+from hardware.sound.voice import EDGE_RAMP, RATE_HZ, Voice, gain_at, mixed
+from hardware.sound.wav_file import GrowingWav
+from hardware.sound.way_out import WayOut
+
+AHEAD = RATE_HZ * 60 // 1000
+FEED_EVERY_S, FEED_AT_REST_S = 0.01, 0.02
+KEEP_EVERY_S = 0.1
+NUDGE_AFTER_S, NUDGE_FRAMES = 0.06, RATE_HZ * 20 // 1000
+SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
+MEASURES = 25
+
+
+def position_at(time_us: int) -> int:
+    """The frame of the machine's clock at an instant."""
+    return round(time_us * RATE_HZ / 1_000_000)
+
+
+def time_us_at(position: int) -> int:
+    """When the machine's clock reaches a frame."""
+    return round(position * 1_000_000 / RATE_HZ)
+
+
+class Line:
+    """One line. `open_way_out` None: nothing is heard, and time is the machine's."""
+
+    def __init__(
+        self, open_way_out: Callable[[], WayOut] | None, now_us: Callable[[], int] = monotonic_us
+    ) -> None:
+        self._open_way_out, self._now_us = open_way_out, now_us
+        self._way_out: WayOut | None = None
+        self._voices: list[Voice] = []
+        self._head = position_at(now_us())
+        self._skews: deque[int] = deque(maxlen=MEASURES)
+        self._fed_us, self._nudged = now_us(), False
+        self._wav: GrowingWav | None = None
+        self._broken: OSError | None = None
+
+    # -- time ---------------------------------------------------------------------------------------------
+
+    @property
+    def head(self) -> int:
+        """The first position that can still be changed."""
+        return self._head
+
+    @property
+    def soonest(self) -> int:
+        """The first position at which a change is heard as such."""
+        return max(self._head, self.heard)
+
+    @property
+    def heard(self) -> int:
+        """The position heard now."""
+        return self.position_of(self._now_us())
+
+    def position_of(self, time_us: int) -> int:
+        """The position heard at an instant of the steady clock."""
+        return position_at(time_us) + self._skew
+
+    def time_us_of(self, position: int) -> int:
+        """When a position is heard, by the steady clock."""
+        return time_us_at(position - self._skew)
+
+    @property
+    def _skew(self) -> int:
+        return median_low(self._skews) if self._skews else 0
+
+    # -- voices -------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Something will be heard soon: open the way out, if there is one. Raises `AudioUnavailable`."""
+        if self._way_out is None and not self._voices and self._wav is None:
+            self._head = max(self._head, position_at(self._now_us()))
+        if self._open_way_out is None or self._way_out is not None:
+            return
+        self._way_out = self._open_way_out()
+        self._skews.clear()
+        self._head = max(self._head, position_at(self._now_us()))
+        self._feed()
+
+    def settle(self) -> None:
+        """Wait until the way out carries sound, and its time can be told: at most `SETTLE_S`.
+
+        A sound server may have slept two seconds ahead when a stream comes.
+        """
+        until_us = self._now_us() + int(SETTLE_S * 1_000_000)
+        carried_to = self._head + SETTLE_FRAMES
+        while self._way_out is not None and self._head < carried_to and self._now_us() < until_us:
+            self._feed()
+            time.sleep(FEED_EVERY_S)
+        self._skews.clear()
+
+    def add(self, start: int, volume_percent: int, *, joins: bool) -> Voice:
+        """A new voice that begins at `start`, or at `head` if that is later."""
+        voice = Voice(max(start, self._head), gain_at(volume_percent), joins=joins)
+        self._voices.append(voice)
+        return voice
+
+    def drop(self, voice: Voice) -> None:
+        """Forget a voice whatever is left of it; what fades out is still heard."""
+        if voice in self._voices and voice.cut_to is None:
+            voice.cut(self.soonest, EDGE_RAMP)
+
+    # -- what is kept -------------------------------------------------------------------------------------
+
+    def begin_keeping(self, path: Path, first_sample_us: int | None = None) -> int:
+        """Keep what the line carries in a WAV file; answers the instant of its sample 0 (steady clock, µs).
+
+        `first_sample_us`: the file exists, its sample 0 was heard then; it goes on, with silence for what was
+        missed. Raises `AudioUnavailable` when the file cannot be written.
+        """
+        if self._wav is not None:
+            self.end_keeping()
+        self.wake()
+        self.attend()
+        try:
+            wav = GrowingWav(path, RATE_HZ, goes_on=first_sample_us is not None)
+            if first_sample_us is not None:
+                missing = self._head - self.position_of(first_sample_us) - wav.samples
+                wav.append(mixed([], max(0, missing)))
+        except OSError as problem:
+            raise AudioUnavailable(f"{path} cannot be written ({problem.strerror})") from problem
+        self._wav, self._broken = wav, None
+        return self.time_us_of(self._head) if first_sample_us is None else first_sample_us
+
+    def end_keeping(self) -> int:
+        """Finish the file; how many samples it holds. Raises `CallerError`, `AudioUnavailable`."""
+        if self._wav is None:
+            raise CallerError("no capture was begun; call begin_capture first")
+        self.attend()
+        wav, self._wav = self._wav, None
+        try:
+            wav.close()
+        except OSError as problem:
+            self._broken = problem
+        if self._broken is not None:
+            raise AudioUnavailable(f"the capture is not whole ({self._broken.strerror}); free the disk")
+        return wav.samples
+
+    # -- the beat -----------------------------------------------------------------------------------------
+
+    def attend(self) -> float | None:
+        """Carry on; answers when to be called again, in seconds, None for never."""
+        if self._way_out is not None:
+            self._feed()
+            return FEED_EVERY_S if self._voices else FEED_AT_REST_S
+        if not self._voices and self._wav is None:
+            return None
+        self._carry(position_at(self._now_us()))
+        return KEEP_EVERY_S
+
+    def close(self) -> None:
+        """Let everything go."""
+        if self._wav is not None:
+            self.attend()
+            self._wav.close()
+            self._wav = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._way_out is not None:
+            self._way_out.close()
+            self._way_out = None
+            self._skews.clear()
+
+    def _feed(self) -> None:
+        assert self._way_out is not None  # noqa: S101 - asked by the callers; narrows the type
+        delay = self._way_out.delay_frames()
+        now_us = self._now_us()
+        if delay is None:
+            wanted = position_at(now_us) + AHEAD - self._head
+        else:
+            self._skews.append(self._head - delay - position_at(now_us))
+            wanted = AHEAD - delay
+        if wanted >= FEED_EVERY_S * RATE_HZ / 4:
+            self._fed_us, self._nudged = now_us, False
+            self._carry(self._head + min(wanted, AHEAD))
+        elif not self._nudged and now_us - self._fed_us > NUDGE_AFTER_S * 1_000_000:
+            self._nudged = True  # it may have starved, and wait for more than it has before it goes on
+            self._carry(self._head + NUDGE_FRAMES)
+
+    def _carry(self, to: int) -> None:
+        if to <= self._head:
+            return
+        first, self._head = self._head, to
+        carried = mixed([voice.take(first, to) for voice in self._voices], to - first)
+        self._voices = [voice for voice in self._voices if not voice.is_over(to)]
+        if self._way_out is not None:
+            self._way_out.write(carried)
+        if self._wav is not None:
+            try:
+                self._wav.append(carried)
+            except OSError as problem:
+                self._broken = problem  # the sound goes on; `end_keeping` tells that the file is not whole

@@ -1,0 +1,28 @@
+"""The audio output that the settings name, wired to playout and to the journal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from hardware.capturing_output import CapturingOutput
+from hardware.ports import AudioEvent, Clock, OutputTrouble
+from hardware.vlc_output import VlcOutput
+from station_agent.config import OutputSettings
+
+Tell = Callable[[str, str, str], None]
+"""Takes the code, subject and message of an incident; may wait for the disk."""
+
+
+def open_output(
+    settings: OutputSettings, put: Callable[[AudioEvent], None], tell: Tell, clock: Clock
+) -> VlcOutput:
+    """The output, its worker starting. Events go to `put`; a replaced worker becomes an incident."""
+
+    def on_trouble(trouble: OutputTrouble) -> None:
+        said = ("output_restarted", trouble.key or "output", trouble.message)
+        threading.Thread(target=tell, args=said, name="output-trouble", daemon=True).start()
+
+    if settings.kind == "capture":
+        return CapturingOutput(put, clock, on_trouble=on_trouble)
+    return VlcOutput(put, clock, way=settings.kind, device=settings.device, on_trouble=on_trouble)

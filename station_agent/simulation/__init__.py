@@ -1,1 +1,0 @@
-"""A village in virtual time: days of playout, journal and relays with everything going wrong."""
