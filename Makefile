@@ -30,6 +30,9 @@ catalogue: set-up-tests ## Bring the Lao catalogue in step with the pages, and c
 serve: set-up ## A province server with its data in ./data (ARGS="--port 8080")
 	@$(BIN)/broadcaster --data data init && $(BIN)/broadcaster --data data serve $(ARGS)
 
+simulate: set-up-tests ## Live one village through days of faults, from its seed (SEED=7 DAYS=14)
+	@$(BIN)/python -m station_agent.simulation $(if $(SEED),--seed $(SEED)) $(if $(DAYS),--days $(DAYS)) $(ARGS)
+
 bench: set-up-tests ## Measure: every file in benchmarks/, as ratios and limits
 	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file" $(ARGS) || exit 1; done
 

@@ -1,12 +1,11 @@
 """Which serial ports are there, by what the system knows of them. Never opens one, never writes a byte."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from hardware.errors import PortAmbiguous, PortMissing
-from hardware.serial_line import UsbPort, list_usb_ports
+from hardware.serial_line import list_usb_ports
 
 BY_ID = Path("/dev/serial/by-id")
 BY_PATH = Path("/dev/serial/by-path")
@@ -47,7 +46,7 @@ def serial_ports(by_id: Path = BY_ID, by_path: Path = BY_PATH) -> tuple[SerialPo
     )
 
 
-def port_path(name: str, listed: Callable[[], list[UsbPort]] = list_usb_ports) -> str:
+def port_path(name: str) -> str:
     """Where the port of this name is now. A path stands for itself, a `usb:` name for the port that bears it.
 
     Raises `PortMissing`, and `PortAmbiguous` where several fit. Only reads what the system knows.
@@ -60,7 +59,7 @@ def port_path(name: str, listed: Callable[[], list[UsbPort]] = list_usb_ports) -
     vid, pid, number = int(wanted[1], 16), int(wanted[2], 16), wanted[3]
     found = tuple(
         port.device
-        for port in listed()
+        for port in list_usb_ports()
         if (port.vid, port.pid) == (vid, pid) and number in (None, port.serial_number)
     )
     if not found:

@@ -23,7 +23,7 @@ from hardware.relay_codec.contract import Pin, PinLevel
 
 WRITE_TIMEOUT_S = 0.5
 
-SERVER_TIMEOUT_S = 1
+SERVER_TIMEOUT_S = 0.4
 SERVER = "rfc2217://"
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 

@@ -42,7 +42,7 @@ class SimulatedOutput:
         self._on_event, self._clock, self._length_ms = on_event, clock, length_ms
         self._start_after = timedelta(milliseconds=start_after_ms)
         self._now: _Sounding | None = None
-        self._next: tuple[PlayRequest, datetime] | None = None
+        self._next: tuple[PlayRequest, datetime, int] | None = None
         self.heard: list[tuple[str, datetime, datetime]] = []
         self.volumes: list[tuple[int, datetime]] = []
 
@@ -65,7 +65,8 @@ class SimulatedOutput:
             self._on_event(Failed(request.key, f"{request.path.name}: there is no sound in it"))
         else:
             now = self._clock.now()
-            self._next = (request, max(request.not_before or now, now) + self._start_after)
+            at = max(request.not_before or now, now) + self._start_after
+            self._next = (request, at, length_ms - request.start_ms)
             self.look()
 
     def take_back(self, key: str) -> None:
@@ -109,14 +110,13 @@ class SimulatedOutput:
             if self._now is not None and self._now.to_at <= due:
                 self._finish(self._now)
             elif self._next is not None:
-                (request, at), self._next = self._next, None
+                (request, at, whole_ms), self._next = self._next, None
                 if self._now is not None:
                     self._cut(self._now, at)
                     self._finish(self._now)
-                self._begin(request, at)
+                self._begin(request, at, whole_ms)
 
-    def _begin(self, request: PlayRequest, at: datetime) -> None:
-        whole_ms = (self._length_ms(request.path) or 0) - request.start_ms
+    def _begin(self, request: PlayRequest, at: datetime, whole_ms: int) -> None:
         self._now = _Sounding(request, at, at + timedelta(milliseconds=whole_ms), whole_ms)
         self._tell(Started(request.key, at))
 

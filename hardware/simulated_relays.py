@@ -1,6 +1,8 @@
 """Relays in memory, under the guard's own rules and an injected clock: for trying out days in seconds."""
 
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hardware.errors import NoSuchChannel
 from hardware.guard.limits import Limits
@@ -35,7 +37,8 @@ from hardware.ports import (
 class SimulatedRelays:
     """Fulfils the `Relay` contract without process or port. Time passes for it only in `look`.
 
-    `answers`: whether the board reads back. `unplug` and `plug_in` take the board away and bring it back.
+    `answers`: whether the board reads back. `unplug` and `plug_in` take the board away and bring it back;
+    with `plugged` false it is still to come.
     """
 
     def __init__(
@@ -46,13 +49,15 @@ class SimulatedRelays:
         *,
         limits: Limits | None = None,
         answers: bool = True,
+        plugged: bool = True,
     ) -> None:
         self._channels, self._on_event, self._clock = channels, on_event, clock
         self._limits, self._answers = limits or Limits(), answers
         self._state = GuardState(heard_at_s=clock.monotonic())
         self._states: dict[int, RelayState] = {}
         self._plugged = self._closed = False
-        self.plug_in()
+        if plugged:
+            self.plug_in()
 
     @property
     def channels(self) -> int:
@@ -87,6 +92,15 @@ class SimulatedRelays:
         if not self._closed:
             self._closed = True
             self._decide(OwnerGone())
+
+    def beats_until(self, until_s: float) -> None:
+        """As if `beat` had been called at every moment until then; `look` in between for what is due."""
+        self._state = replace(self._state, heard_at_s=until_s)
+
+    def acts_at_s(self) -> float | None:
+        """When the guard next does something by itself, should the owner go on beating."""
+        due_s = next_due_s(replace(self._state, heard_at_s=math.inf), self._limits)
+        return None if due_s is None or due_s == math.inf else due_s
 
     def look(self) -> None:
         """Let the rules see that time has passed."""

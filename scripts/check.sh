@@ -10,5 +10,6 @@ step "ruff: format"; "$bin/ruff" format --check .
 step "mypy --strict"; "$bin/mypy"
 step "import law"; "$bin/lint-imports"
 [ "${1:-}" = "--no-tests" ] && exit 0
+step "simulation: fresh villages"; "$bin/python" -m station_agent.simulation --fresh-days 2000
 step "tests"
 exec "$bin/python" -m pytest -n 3 --dist loadfile --cov --cov-report=term --durations=10

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from schedules.wire.base import format_instant
 from station_agent.journal import Journal
+from station_agent.kept_desk import kept_desk
+from station_agent.playout import first_state
+from station_agent.playout_state import PlayoutState
+from station_agent.wiring import Wiring
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -56,6 +60,24 @@ def note_start(journal: Journal, now: datetime, boot: str) -> Start:
         down_reason="power_lost" if went_down and not ended_in_order else "not_running",
         last_known=_instant(journal.fact("alive_at")),
         power_cuts=cuts,
+    )
+
+
+def recall(journal: Journal, start: Start, now: datetime, wiring: Wiring, *, has_board: bool) -> PlayoutState:
+    """What playout knows before it has a plan: the journal's word. Its clock is not settled yet."""
+    return first_state(
+        running_since=now,
+        down_reason=start.down_reason,
+        has_board=has_board,
+        zone_channels=dict(wiring.zones),
+        board_channels=frozenset(range(1, wiring.relays + 1)),
+        lines=wiring.lines,
+        final=journal.final_items(now),
+        begun=journal.begun_broadcasts(now),
+        owed=journal.owed(),
+        lost_at=journal.lost_at,
+        clock_settled=False,
+        desk=kept_desk(journal),
     )
 
 

@@ -29,13 +29,11 @@ from station_agent.config import Settings
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
-from station_agent.kept_desk import kept_desk
 from station_agent.live_state import Surroundings, describe, write_live
 from station_agent.local_ways import LocalWays
 from station_agent.network import NetworkLoop
 from station_agent.output_wiring import open_output
 from station_agent.plan_cache import PlanCache
-from station_agent.playout import first_state
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AudioArrived, ClockTrust, Event, PlanSwapped
 from station_agent.reporting import Reporter, free_bytes, temperature_c
@@ -146,20 +144,8 @@ class Station:
 
     def _start_playout(self, stack: ExitStack) -> Runner:
         now = self._clock.now()
-        state = first_state(
-            running_since=now,
-            down_reason=self._start.down_reason,
-            has_board=self._relay is not None,
-            zone_channels=dict(self._wiring.zones),
-            board_channels=frozenset(range(1, self._wiring.relays + 1)),
-            lines=self._wiring.lines,
-            final=self._journal.final_items(now),
-            begun=self._journal.begun_broadcasts(now),
-            owed=self._journal.owed(),
-            lost_at=self._journal.lost_at,
-            clock_settled=False,
-            desk=kept_desk(self._journal),
-        )
+        has_board = self._relay is not None
+        state = boot.recall(self._journal, self._start, now, self._wiring, has_board=has_board)
         self._runner = runner = Runner(
             state,
             clock=self._clock,

@@ -39,7 +39,6 @@ from station_agent.playout_values import (
     BeginCapture,
     CheckAudio,
     ClockStepped,
-    ClockTrust,
     Command,
     Cue,
     EndCapture,
@@ -195,7 +194,6 @@ class Execution:
             log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"
             self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
-            self._take(ClockTrust(self.state.clock_trusted, settled=False))  # a step may be a mistake
             self._take(ClockStepped(by_ms))
 
     def _notice_a_standstill(self) -> None:

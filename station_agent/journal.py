@@ -29,19 +29,18 @@ from station_agent.playout_values import Planned
 
 ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
 REMEMBER = timedelta(days=200)
-"""Longer than any plan lasts: items older than this are in no plan and need not be known any more."""
+"""Longer than any plan lasts: items so much older than the newest need not be known any more."""
 
 
 class Journal:
     """One station's journal, in a folder or on another disk. Safe to use from several threads.
 
-    `lost_at`: the instant at which a damaged journal was set aside at this start, else None.
+    `lost_at`: the instant at which a damaged journal was last set aside, now or at an earlier start.
     """
 
     def __init__(self, where: Path | JournalDisk, now: datetime) -> None:
         self._disk = disk = JournalFolder(where) if isinstance(where, Path) else where
         self._lock = threading.RLock()
-        self.lost_at: datetime | None = None
         mark = disk.read_mark()
         lost = mark.number > 0 and not disk.has_database()
         aside: str | None = None
@@ -54,8 +53,9 @@ class Journal:
         self._acknowledged = int(self._fact("acknowledged") or 0)
         self._number = max(self._highest(), self._acknowledged)
         if aside is not None or lost:
-            self.lost_at = now
             self._begin_anew(mark, now, aside)
+        lost_at = self._fact("lost_at")
+        self.lost_at = None if lost_at is None else datetime.fromisoformat(lost_at)
 
     # -- writing -----------------------------------------------------------------------------------------
 
@@ -155,8 +155,8 @@ class Journal:
 
     def final_items(self, now: datetime) -> frozenset[str]:
         """Items that have an intent or an outcome; they never air again."""
-        since = format_instant(now - REMEMBER)
         with self._lock:
+            since = self._remembered_since(now)
             rows = self._db.execute(
                 "SELECT item FROM entries WHERE item IS NOT NULL AND planned_start > ?"
                 " UNION SELECT item FROM intents",
@@ -166,8 +166,8 @@ class Journal:
 
     def begun_broadcasts(self, now: datetime) -> frozenset[str]:
         """Broadcasts of which something was heard, or about to be."""
-        since = format_instant(now - REMEMBER)
         with self._lock:
+            since = self._remembered_since(now)
             rows = self._db.execute(
                 "SELECT broadcast FROM entries WHERE heard AND planned_start > ?"
                 " UNION SELECT broadcast FROM intents",
@@ -209,6 +209,7 @@ class Journal:
         with self._transaction():
             self._number = self._acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))
+            self._set_fact("lost_at", format_instant(now))
             while self._number < mark.number:
                 lost = Incident(
                     number=1,
@@ -226,6 +227,12 @@ class Journal:
     def _highest(self) -> int:
         (number,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()
         return int(number)
+
+    def _remembered_since(self, now: datetime) -> str:
+        """Counted from the newest item, not only from a clock that may be far ahead when it is asked."""
+        (newest,) = self._db.execute("SELECT MAX(planned_start) FROM entries").fetchone()
+        known = now if newest is None else min(now, datetime.fromisoformat(newest))
+        return format_instant(known - REMEMBER)
 
     def _fact(self, name: str) -> str | None:
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()

@@ -36,19 +36,25 @@ def open_store(path: Path) -> sqlite3.Connection:
     """The database at `path`, checked. Raises `JournalDamaged` when it is none or does not hold together."""
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
-        if verdict != "ok":
-            raise JournalDamaged(f"journal {path}: {verdict}")
-        connection.executescript(SCHEMA)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise JournalDamaged(f"journal {path}: {error}") from error
-    except JournalDamaged:
+        make_ready(connection, f"journal {path}")
+    except BaseException:
         connection.close()
         raise
     return connection
+
+
+def make_ready(connection: sqlite3.Connection, name: str) -> None:
+    """Make a connection durable, check what it holds and give it its tables. Raises `JournalDamaged`."""
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
+        if verdict == "ok":
+            connection.executescript(SCHEMA)
+    except sqlite3.DatabaseError as error:
+        raise JournalDamaged(f"{name}: {error}") from error
+    if verdict != "ok":
+        raise JournalDamaged(f"{name}: {verdict}")
 
 
 def set_aside(path: Path, now: datetime) -> Path:

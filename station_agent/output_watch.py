@@ -17,6 +17,8 @@ from station_agent.playout_values import StopOutput
 
 BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
+SHORT = timedelta(milliseconds=500)
+"""A file that ends so much before its approved length was not heard whole."""
 STOOD_STILL = timedelta(minutes=10)
 """An output that hung, perhaps with the whole machine, tells when it last went on."""
 
@@ -48,10 +50,18 @@ def finished(turn: Turn, event: Finished) -> None:
     if not _is_told_of_current(turn, event.key):
         if handover.is_next(turn.state, event.key):
             _next_failed(turn, event.key, "the output took it back before its instant")
+    elif not event.cut and _is_short(turn, event.played_ms):
+        on_air.cue_failed(turn, "the file ended before its approved length", event.played_ms)
     elif not event.cut or handover.is_whole(turn.run, event.played_ms):
         on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
     else:
         on_air.cue_failed(turn, "it was not over when something else ended it", event.played_ms)
+
+
+def _is_short(turn: Turn, played_ms: int) -> bool:
+    cue = turn.run.cue
+    whole_ms = cue.item.duration_ms - cue.start_ms
+    return cue.item.kind is not ItemKind.LIVE and timedelta(milliseconds=whole_ms - played_ms) > SHORT
 
 
 def failed(turn: Turn, event: Failed) -> None:

@@ -34,14 +34,20 @@ def take_plan(turn: Turn, plan: Plan) -> None:
 
 
 def owed_of(turn: Turn) -> tuple[Planned, ...]:
-    """What is on the agenda and not in the current plan: of an older one, of an alert, or the operator's."""
+    """What is on the agenda and not in the current plan: of an older one, of an alert, or the operator's.
+
+    It is not earlier than the plan was issued, whatever a clock that lost its battery says.
+    """
     state = turn.state
-    listed = {broadcast.key for broadcast in state.plan.broadcasts} if state.plan is not None else set()
+    if state.plan is None:
+        return state.agenda
+    listed = {broadcast.key for broadcast in state.plan.broadcasts}
+    now = max(turn.now, state.plan.issued_at)
     return tuple(
         one
         for one in state.agenda
         if one.broadcast.key not in listed
-        and (one.broadcast.planned_start <= turn.now or one.at_once or _is_on_air(state, one.broadcast.key))
+        and (one.broadcast.planned_start <= now or one.at_once or _is_on_air(state, one.broadcast.key))
     )
 
 

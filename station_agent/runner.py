@@ -108,6 +108,8 @@ class Runner:
                 event: Event = self._inbox.get(timeout=BEAT_EVERY_S)
             except queue.Empty:
                 event = Tick()
+            if isinstance(event, Tick) and not self._inbox.empty():
+                continue  # what else has arrived tells that time has passed, too, and more
             self._execution.turn(event)
             if self._clock.monotonic() >= look_at_s:
                 look_at_s = self._clock.monotonic() + LOOK_EVERY_S

@@ -114,7 +114,7 @@ def test_a_damaged_journal_is_set_aside_and_numbers_go_on_behind_the_mark(tmp_pa
     ]
     assert list(tmp_path.glob("journal.damaged-*.db"))
     again.close()
-    assert Journal(tmp_path, NOON).lost_at is None
+    assert Journal(tmp_path, NOON + timedelta(hours=2)).lost_at == NOON + timedelta(hours=1)
 
 
 def test_a_folder_restored_from_an_old_copy_does_not_reuse_numbers(journal: Journal) -> None:

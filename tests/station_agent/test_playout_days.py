@@ -98,6 +98,7 @@ def go_wrong(village: Village, random: Random, plan: Plan) -> Plan:
             village.heap = [(at + by, order, event) for at, order, event in village.heap]
             village.relays = [(at + by, on) for at, on in village.relays]
             village.send(ClockStepped(int(by.total_seconds() * 1000)))
+            village.send(ClockTrust(True))
         case 5:
             gone = random.choice(plan.broadcasts[:-1]).items[0].sha256
             kept = [one for one in plan.broadcasts if all(part.sha256 != gone for part in one.items)]

@@ -1,0 +1,1 @@
+"""A village in virtual time: days of playout, journal and relays with everything going wrong."""

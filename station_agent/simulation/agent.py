@@ -1,0 +1,255 @@
+"""One life of the station agent in virtual time: real journal, real playout, real execution of its commands.
+
+What `bootstrap.Station` does with threads, sockets and the machine's clock is done here in order and at once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hardware.ports import BoardReady, Failed, Finished, RelayFault, RelayState, Started
+from schedules.wire.plan import Plan
+from schedules.wire.report import Airing
+from station_agent import boot
+from station_agent.capture import Capture
+from station_agent.clock import judge
+from station_agent.execution import Execution, Surface
+from station_agent.journal import Journal
+from station_agent.phases import Phase
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_values import (
+    AudioChecked,
+    ClockTrust,
+    Command,
+    Event,
+    PlanSwapped,
+    Tick,
+)
+from station_agent.simulation.arrivals import Arrivals, Errand
+from station_agent.simulation.clock import SECOND_US
+from station_agent.simulation.recordings import FOLDER, SimulatedStream
+from station_agent.time_keeping import TimeKeeping
+
+if TYPE_CHECKING:
+    from station_agent.simulation.machine import Machine
+
+BOOT_US = 1_200_000
+"""From the start of the process until the board is ready; playout runs already."""
+CHECK_US = 40_000
+"""So long the reading of a broadcast's audio takes."""
+LOOK_EVERY_US = SECOND_US
+IDLE_TICK_US = 3600 * SECOND_US
+BUSY_TICK_US = SECOND_US
+BEAT_US = 150_000
+SETTLED_US = 125 * SECOND_US
+"""A steady clock is believed by then."""
+
+
+class _Journal(Journal):
+    """The real one; who keeps the promises hears of every outcome, also when death follows the commit."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        super().__init__(machine.disk, machine.clock.now())
+
+    def outcome(self, airing: Airing) -> Airing | None:
+        try:
+            numbered = super().outcome(airing)
+        except BaseException:
+            if self._machine.disk.holds("entries", airing.item):
+                self._machine.promises.journalled(airing)
+            raise
+        if numbered is None:
+            self._machine.promises.journalled_twice(airing)
+        else:
+            self._machine.promises.journalled(numbered)
+        return numbered
+
+
+class _Execution(Execution):
+    """The real one, with a boundary before every command."""
+
+    def __init__(self, machine: Machine, state: PlayoutState, on: Surface) -> None:
+        super().__init__(state, on)
+        self._machine = machine
+
+    def beat_on(self) -> None:
+        """It has gone round all the while: only what it did nothing in was left out."""
+        self._beat_s = self._clock.monotonic()
+
+    def _take(self, event: Event) -> None:
+        self._machine.trace.note(type(event).__name__, _about_event(event))
+        super()._take(event)
+
+    def _execute(self, command: Command) -> None:
+        self._machine.fuse.boundary()
+        self._machine.trace.note(f"  → {type(command).__name__}", _about_command(command))
+        super()._execute(command)
+
+
+class Agent:
+    """Made on a machine that is up; any statement of its start may be its last."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine, clock = machine, machine.clock
+        self.arrivals = Arrivals(clock)
+        self.offset: timedelta | None = None
+        self.alarm_us: int | None = None
+        self._look_at_us = 0
+        self._turned_us = clock.us
+        now = clock.now()
+        self.journal = _Journal(machine)
+        start = boot.note_start(self.journal, now, machine.boot_id)
+        self._time = TimeKeeping(clock, start.last_known)
+        judge(now, plan_issued_at=None, last_known=start.last_known, server_offset=None)
+        relays = None
+        if machine.board is not None:
+            relays = machine.board.serve(self._put)
+            self.arrivals.put(machine.board.begin, BOOT_US)
+        state = boot.recall(self.journal, start, now, machine.wiring, has_board=relays is not None)
+        output = machine.new_loudspeaker(self._put)
+        surface = Surface(
+            clock=clock,
+            journal=self.journal,
+            audio=machine.audio,
+            output=output,
+            relay=relays,
+            capture=Capture(output, FOLDER),
+            put=self._put,
+            arm=self._arm,
+            aside=lambda act: self.arrivals.put(act, CHECK_US),
+            on_report=machine.wants_contact,
+            open_stream=SimulatedStream,
+        )
+        self._execution = _Execution(machine, state, surface)
+        self._judge_clock(now)
+        self.arrivals.put(Tick(), SETTLED_US)
+        if machine.plan is not None:
+            self._put(PlanSwapped(machine.plan))
+
+    @property
+    def state(self) -> PlayoutState:
+        """What playout knows."""
+        return self._execution.state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was told to stop and has."""
+        return self._execution.is_over
+
+    def due_us(self) -> int:
+        """When it next has something to do."""
+        idle = self.state.phase is Phase.IDLE
+        now_us = self._machine.clock.us
+        run = self.state.run
+        late = run is not None and run.deadline is not None and run.deadline <= self._machine.clock.now()
+        tick_us = self._turned_us + (BEAT_US if late else IDLE_TICK_US if idle else BUSY_TICK_US)
+        arrives_us = self.arrivals.next_us()
+        rings_us = tick_us if self.alarm_us is None else max(now_us, self.alarm_us)
+        return min(tick_us, rings_us, tick_us if arrives_us is None else arrives_us)
+
+    def beat_on(self) -> None:
+        """Time has passed, and it has not stood still."""
+        self._execution.beat_on()
+
+    def work(self) -> None:
+        """Take everything that has arrived by now, or a look at the time."""
+        event: Event = Tick()
+        while (arrived := self.arrivals.take()) is not None:
+            if callable(arrived):
+                self._run_errand(arrived)
+            elif not isinstance(arrived, Tick):
+                self.turn(arrived)
+                event = arrived
+        if isinstance(event, Tick):
+            self.turn(event)
+
+    def _run_errand(self, errand: Errand) -> None:
+        try:
+            errand()
+        except (OSError, sqlite3.OperationalError) as error:
+            self._machine.trace.note("errand failed", str(error))  # as a thread pool does: nobody hears of it
+
+    def turn(self, event: Event) -> None:
+        """One event, and once a second a look around."""
+        if isinstance(event, PlanSwapped):
+            self._machine.promises.given(event.plan)
+        if self.alarm_us is not None and self.alarm_us <= self._machine.clock.us:
+            self.alarm_us = None
+        self._turned_us = self._machine.clock.us
+        self._execution.turn(event)
+        self._machine.promises.turned(self.state)
+        if self._machine.clock.us >= self._look_at_us:
+            self._look_at_us = self._machine.clock.us + LOOK_EVERY_US
+            self._look()
+
+    def swap(self, plan: Plan) -> None:
+        """The plan cache has made it current."""
+        self._put(PlanSwapped(plan))
+
+    def end(self) -> None:
+        """What the runner does whatever ends it."""
+        self._execution.end()
+
+    def end_in_order(self) -> None:
+        """The books are closed."""
+        boot.note_end(self.journal)
+
+    def _put(self, event: Event, after_us: int = 0) -> None:
+        self.arrivals.put(event, after_us)
+
+    def _arm(self, at: datetime | None) -> None:
+        self.alarm_us = None if at is None else self._machine.clock.us_when(at)
+
+    def _look(self) -> None:
+        now = self._machine.clock.now()
+        stepped = self._time.step()
+        if stepped is not None and self.offset is not None:
+            self.offset -= stepped
+        self._judge_clock(now)
+        certain = self._time.to_remember(now, self.offset)
+        if certain is not None:
+            boot.note_alive(self.journal, certain)
+
+    def _judge_clock(self, now: datetime) -> None:
+        self._time.judge(now, self._machine.plan, self.offset)
+        found = (self._time.verdict.trusted, self._time.settled)
+        if found != (self.state.clock_trusted, self.state.clock_settled):
+            self._put(ClockTrust(*found))
+
+
+def _about_event(event: Event) -> str:
+    match event:
+        case Started() | Finished() | Failed():
+            return event.key
+        case RelayState():
+            word = "confirmed" if event.confirmed else "commanded"
+            return f"{event.channel} {'closed' if event.on else 'open'} {word} {event.cause.value}"
+        case RelayFault():
+            return event.code.value
+        case AudioChecked():
+            return f"{event.broadcast} {len(event.whole)} whole, {len(event.unusable)} not"
+        case PlanSwapped():
+            return str(event.plan.serial)
+        case ClockTrust():
+            return f"{event.trusted} {event.settled}"
+        case BoardReady():
+            return ""
+        case _:
+            return ""
+
+
+def _about_command(command: Command) -> str:
+    airing = getattr(command, "airing", None)
+    if isinstance(airing, Airing):
+        return f"{airing.item} {airing.outcome.value} {airing.reason or ''} {airing.aired_ms} ms"
+    cue = getattr(command, "cue", None)
+    if cue is not None:
+        return f"{cue.item.key} at {getattr(command, 'at', None)}"
+    for name in ("channels", "at", "item", "broadcast", "code"):
+        found = getattr(command, name, None)
+        if found is not None:
+            return str(found)
+    return ""

@@ -1,0 +1,124 @@
+"""The relay board of a simulated village, under the guard's real rules, and what its contacts did.
+
+Its words take their time over the serial line. What the contacts do is kept with true times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hardware.guard.limits import Limits
+from hardware.ports import BoardReady, RelayEvent, RelayState
+from hardware.simulated_relays import SimulatedRelays
+from station_agent.simulation.clock import SECOND_US, VirtualClock
+
+TOLD_AFTER_US = 15_000
+READ_BACK_AFTER_US = 200_000
+
+
+@dataclass
+class Contact:
+    """One relay's contact: since when it is closed, and for how long it was in all."""
+
+    closed_since_us: int | None = None
+    stretches: list[tuple[int, int]] = field(default_factory=list)
+
+    def closed_between(self, from_us: int, to_us: int, now_us: int) -> int:
+        """For how many microseconds it was closed between two instants."""
+        spans = list(self.stretches[-8:])
+        if self.closed_since_us is not None:
+            spans.append((self.closed_since_us, now_us))
+        return sum(max(0, min(end, to_us) - max(start, from_us)) for start, end in spans)
+
+
+class Board:
+    """The board and its guard, over the lives of many agents. `relays` is what an agent holds of it."""
+
+    def __init__(self, clock: VirtualClock, channels: int, limits: Limits, *, answers: bool) -> None:
+        self._clock, self._channels, self._limits, self._answers = clock, channels, limits, answers
+        self._put: Callable[[RelayEvent, int], None] = lambda _event, _after_us: None
+        self.contacts = {channel: Contact() for channel in range(1, channels + 1)}
+        self.relays: SimulatedRelays | None = None
+        self.is_beaten = True
+        self.is_plugged = True
+
+    def serve(self, put: Callable[[RelayEvent, int], None]) -> SimulatedRelays:
+        """A new agent has come, and a new guard with it. It takes commands from `begin` on."""
+        self._put = put
+        self.is_beaten = True
+        self.relays = SimulatedRelays(
+            self._channels,
+            self._told,
+            self._clock,
+            limits=self._limits,
+            answers=self._answers,
+            plugged=False,
+        )
+        return self.relays
+
+    def begin(self) -> None:
+        """The guard has opened the port and every relay."""
+        if self.relays is not None and self.is_plugged:
+            self.relays.plug_in()
+
+    def leave(self, *, at_once: bool) -> None:
+        """The agent is gone. `at_once`: the board lost its power too; else its guard opens the relays."""
+        self._put = lambda _event, _after_us: None
+        if self.relays is not None:
+            self.relays.close()
+            self.relays = None
+        if at_once:
+            for contact in self.contacts.values():
+                self._open(contact)
+
+    def plug(self, is_plugged: bool) -> None:
+        """Take the board away, with its power, or bring it back."""
+        self.is_plugged = is_plugged
+        if self.relays is None:
+            return
+        if is_plugged:
+            self.relays.plug_in()
+        else:
+            self.relays.unplug()
+
+    def due_us(self) -> int | None:
+        """When a relay next opens by itself."""
+        if self.relays is None:
+            return None
+        due_s = self.relays.acts_at_s() if self.is_beaten else self.relays.due_s()
+        return None if due_s is None else max(self._clock.us + 1, round(due_s * SECOND_US) + 1)
+
+    def pass_time(self) -> None:
+        """Time has passed, and the agent has beaten all the while, unless it stands still."""
+        if self.relays is not None:
+            if self.is_beaten:
+                self.relays.beats_until(self._clock.monotonic())
+            self.relays.look()
+
+    def closed(self) -> dict[int, int]:
+        """Channels whose contact is closed, and since when."""
+        return {
+            channel: contact.closed_since_us
+            for channel, contact in self.contacts.items()
+            if contact.closed_since_us is not None
+        }
+
+    def _told(self, event: RelayEvent) -> None:
+        after_us = TOLD_AFTER_US
+        if isinstance(event, RelayState):
+            contact = self.contacts[event.channel]
+            if event.confirmed:
+                after_us = READ_BACK_AFTER_US
+            elif event.on and contact.closed_since_us is None:
+                contact.closed_since_us = self._clock.us
+            elif not event.on:
+                self._open(contact)
+        elif isinstance(event, BoardReady):
+            after_us = READ_BACK_AFTER_US
+        self._put(event, after_us)
+
+    def _open(self, contact: Contact) -> None:
+        if contact.closed_since_us is not None:
+            contact.stretches.append((contact.closed_since_us, self._clock.us))
+            contact.closed_since_us = None

@@ -1,0 +1,127 @@
+"""What goes wrong in a simulated village, and when: decided before it begins, so that a seed tells all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from random import Random
+
+from schedules.wire.plan import PlannedBroadcast
+from station_agent.simulation.clock import MICROSECOND, SECOND_US
+
+
+class FaultKind(StrEnum):
+    """What goes wrong. `Fault.amount` is in the unit named here."""
+
+    POWER_CUT = "power_cut"  # s without power
+    POWER_CUT_EMPTY_BATTERY = "power_cut_empty_battery"  # s without power; the clock begins in 2000
+    POWER_CUT_DAMAGED_JOURNAL = "power_cut_damaged_journal"  # s without power
+    KILL = "kill"  # s until it is started again
+    RESTART = "restart"  # s until it is started again; ends in order
+    STANDSTILL = "standstill"  # s
+    CLOCK_STEP = "clock_step"  # s, either way
+    CLOCK_RESET = "clock_reset"  # to 2000-01-01
+    NETWORK_OFF = "network_off"  # s
+    UNPLUG = "unplug"  # s
+    DISK_FULL = "disk_full"  # s
+    OUTPUT_HANGS = "output_hangs"  # s
+    OUTPUT_REFUSES = "output_refuses"  # s
+    OUTPUT_DIES = "output_dies"
+    AUDIO_ABSENT = "audio_absent"  # s until sync brings it
+    AUDIO_ALTERED = "audio_altered"  # s until sync brings it
+    OPERATOR_STOPS = "operator_stops"
+    URGENT_PLAN = "urgent_plan"  # s until the emergency it brings
+    WITHDRAWAL = "withdrawal"
+    OTHER_PLAN = "other_plan"  # what is far ahead is planned otherwise
+    INCIDENT = "incident"  # another thread of the agent has something to journal
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`at_us`: true time since the village's beginning. `choice`: for whatever else is left to chance."""
+
+    at_us: int
+    kind: FaultKind
+    amount: float
+    choice: int
+
+
+WEIGHTS = {
+    FaultKind.POWER_CUT: 10,
+    FaultKind.POWER_CUT_EMPTY_BATTERY: 2,
+    FaultKind.POWER_CUT_DAMAGED_JOURNAL: 1,
+    FaultKind.KILL: 4,
+    FaultKind.RESTART: 2,
+    FaultKind.STANDSTILL: 3,
+    FaultKind.CLOCK_STEP: 3,
+    FaultKind.CLOCK_RESET: 1,
+    FaultKind.NETWORK_OFF: 3,
+    FaultKind.UNPLUG: 4,
+    FaultKind.DISK_FULL: 2,
+    FaultKind.OUTPUT_HANGS: 2,
+    FaultKind.OUTPUT_REFUSES: 2,
+    FaultKind.OUTPUT_DIES: 3,
+    FaultKind.AUDIO_ABSENT: 2,
+    FaultKind.AUDIO_ALTERED: 2,
+    FaultKind.OPERATOR_STOPS: 2,
+    FaultKind.URGENT_PLAN: 5,
+    FaultKind.WITHDRAWAL: 3,
+    FaultKind.OTHER_PLAN: 2,
+    FaultKind.INCIDENT: 2,
+}
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+SPANS: dict[FaultKind, tuple[float, ...]] = {
+    FaultKind.POWER_CUT: (4, 20, 5 * MINUTE, HOUR, 10 * HOUR, 2 * DAY),
+    FaultKind.POWER_CUT_EMPTY_BATTERY: (20, HOUR, 10 * HOUR),
+    FaultKind.POWER_CUT_DAMAGED_JOURNAL: (20, HOUR),
+    FaultKind.STANDSTILL: (0.4, 0.9, 1.5, 4, 30, 5 * MINUTE),
+    FaultKind.CLOCK_STEP: (0.3, 1, 30, 5 * MINUTE, HOUR, 3 * DAY, 400 * DAY),
+    FaultKind.NETWORK_OFF: (HOUR, DAY, 5 * DAY, 20 * DAY),
+    FaultKind.UNPLUG: (1, 4, 20, HOUR),
+    FaultKind.DISK_FULL: (5, MINUTE),
+    FaultKind.OUTPUT_HANGS: (3, 20, 5 * MINUTE),
+    FaultKind.OUTPUT_REFUSES: (3, 20, 5 * MINUTE),
+    FaultKind.AUDIO_ABSENT: (10, 5 * MINUTE, HOUR, 2 * DAY),
+    FaultKind.AUDIO_ALTERED: (10, 5 * MINUTE, HOUR),
+    FaultKind.URGENT_PLAN: (-5, 0, 1, 3, 20),
+}
+"""The longest of each kind's lengths; how long one lasts is drawn below one of them."""
+RESTART_S = (2.0, 4.0)
+
+
+def some_faults(
+    random: Random, begin: datetime, broadcasts: tuple[PlannedBroadcast, ...], days: int
+) -> tuple[Fault, ...]:
+    """One village in eight is spared; the others have up to three a day, most of them while it matters."""
+    a_day = 0.0 if random.random() < 0.125 else random.choice((0.3, 0.7, 1.0, 1.5, 3.0))
+    kinds, weights = list(WEIGHTS), list(WEIGHTS.values())
+    found = [
+        Fault(
+            at_us=_an_instant(random, begin, broadcasts, days),
+            kind=(kind := random.choices(kinds, weights)[0]),
+            amount=_an_amount(random, kind),
+            choice=random.getrandbits(32),
+        )
+        for _ in range(round(a_day * days))
+    ]
+    return tuple(sorted(found, key=lambda one: one.at_us))
+
+
+def _an_instant(random: Random, begin: datetime, broadcasts: tuple[PlannedBroadcast, ...], days: int) -> int:
+    if random.random() < 0.3:
+        return random.randrange(1, int(days * DAY) * SECOND_US)
+    broadcast = random.choice(broadcasts)
+    long_ms = broadcast.duration_ms + 3000
+    near = timedelta(milliseconds=random.choice((random.randrange(-6000, 600), random.randrange(long_ms))))
+    return max(1, (broadcast.planned_start + near - begin) // MICROSECOND)
+
+
+def _an_amount(random: Random, kind: FaultKind) -> float:
+    if kind in (FaultKind.KILL, FaultKind.RESTART):
+        return random.uniform(*RESTART_S)
+    longest = random.choice(SPANS.get(kind, (0.0,)))
+    if kind is FaultKind.URGENT_PLAN:
+        return longest
+    amount = random.uniform(0.2, 1.0) * longest
+    return -amount if kind is FaultKind.CLOCK_STEP and random.random() < 0.5 else amount

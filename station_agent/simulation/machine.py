@@ -1,0 +1,65 @@
+"""The PC of a simulated village with all that is attached to it: what outlives the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hardware.boards import AttachedBoard
+from hardware.ports import AudioEvent
+from schedules.wire.plan import Plan
+from station_agent.simulation.board import Board
+from station_agent.simulation.clock import SECOND_US, VirtualClock
+from station_agent.simulation.disk import SimulatedDisk
+from station_agent.simulation.fuse import Fuse
+from station_agent.simulation.loudspeaker import Loudspeaker
+from station_agent.simulation.programme import Community
+from station_agent.simulation.promises import Promises
+from station_agent.simulation.recordings import SimulatedAudio
+from station_agent.simulation.trace import Trace
+from station_agent.wiring import Wiring
+
+CHANNELS = 2
+CONTACT_AFTER_US = 2 * SECOND_US
+
+
+class Machine:
+    """`boot_id` changes with each boot; `plan` is the one on its disk; `contact_us` when the network is next
+    used, should there be one."""
+
+    def __init__(
+        self, community: Community, *, has_board: bool, board_answers: bool, start_after_ms: int
+    ) -> None:
+        self.clock = VirtualClock(community.begin)
+        self.fuse = Fuse()
+        self.trace = Trace(self.clock)
+        self.disk = SimulatedDisk(self.fuse)
+        self.audio = SimulatedAudio(community.recordings)
+        attached = AttachedBoard("lcus", "/simulated/board", CHANNELS, read_back=board_answers)
+        self.wiring = Wiring(boards=(attached,) if has_board else ())
+        limits = self.wiring.limits
+        self.board = Board(self.clock, CHANNELS, limits, answers=board_answers) if has_board else None
+        self.promises = Promises(self.clock, self.disk, self.audio, self.board)
+        self.loudspeaker: Loudspeaker | None = None
+        self.plan: Plan | None = None
+        self.boots = 0
+        self.contact_us = 0
+        self._start_after_ms = start_after_ms
+        self.output_hangs = self.output_refuses = False
+
+    @property
+    def boot_id(self) -> str:
+        """Of this boot."""
+        return f"boot-{self.boots}"
+
+    def new_loudspeaker(self, put: Callable[[AudioEvent], None]) -> Loudspeaker:
+        """A new process opens the output anew."""
+        found = Loudspeaker(
+            self.clock, self.audio.length_ms, put, self.promises.sounds, start_after_ms=self._start_after_ms
+        )
+        found.hangs, found.refuses = self.output_hangs, self.output_refuses
+        self.loudspeaker = found
+        return found
+
+    def wants_contact(self) -> None:
+        """The agent has something to report."""
+        self.contact_us = min(self.contact_us, self.clock.us + CONTACT_AFTER_US)

@@ -1,0 +1,233 @@
+"""How each kind of fault strikes a simulated village, and how it passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING
+
+from schedules.message_class import MessageClass
+from station_agent.operator_acts import OperatorStop
+from station_agent.playout_values import AudioArrived, Stopping, Tick
+from station_agent.simulation.clock import SECOND_US
+from station_agent.simulation.faults import Fault, FaultKind
+from station_agent.simulation.fuse import Ending
+from station_agent.simulation.programme import a_broadcast
+
+if TYPE_CHECKING:
+    from station_agent.simulation.village import Village
+
+Mend = Callable[["Village"], None]
+
+MOST_BOUNDARIES = 40
+CLOCK_SET_AFTER_S = 300.0
+"""A network sets a wrong clock within so long, mostly sooner."""
+FAR_AHEAD = timedelta(minutes=10)
+
+
+def restart(village: Village) -> None:
+    """What died by its own hand is started again in a moment."""
+    village.starts_us = village.machine.clock.us + 2 * SECOND_US
+
+
+def _power_cut(village: Village, fault: Fault, *, forget: bool = False, damage: bool = False) -> None:
+    if village.agent is None:
+        return
+
+    def come_back(village: Village) -> None:
+        machine = village.machine
+        machine.boots += 1
+        village.starts_us = machine.clock.us + int(fault.amount * SECOND_US)
+        if damage and machine.disk.has_database():
+            machine.disk.is_damaged = True
+            machine.promises.journal_was_lost = True
+        if forget:
+            machine.clock.forget()
+            machine.promises.stepped_us = machine.clock.us
+            _set_the_clock(village, fault)
+
+    village.after_death = come_back
+    village.die_soon(fault.choice % MOST_BOUNDARIES, Ending.POWER)
+
+
+def _kill(village: Village, fault: Fault) -> None:
+    if village.agent is not None:
+        village.after_death = restart
+        village.die_soon(fault.choice % MOST_BOUNDARIES, Ending.KILL)
+
+
+def _stop_in_order(village: Village, _fault: Fault) -> None:
+    if village.agent is not None:
+        village.agent.arrivals.put(Stopping())
+
+
+def _stand_still(village: Village, fault: Fault) -> None:
+    if village.agent is None or village.still_since_us is not None:
+        return
+    village.still_since_us = village.machine.clock.us
+    agent = village.agent
+
+    def go_on(village: Village) -> None:
+        if village.agent is agent:
+            village.still_since_us = None
+
+    village.later(fault.amount, go_on)
+
+
+def _step_clock(village: Village, fault: Fault) -> None:
+    _wrong_by(village, village.machine.clock.wrong_us + int(fault.amount * SECOND_US))
+    _set_the_clock(village, fault)
+
+
+def _reset_clock(village: Village, fault: Fault) -> None:
+    clock = village.machine.clock
+    before = clock.wrong_us
+    clock.forget()
+    after, clock.wrong_us = clock.wrong_us, before
+    _wrong_by(village, after)
+    _set_the_clock(village, fault)
+
+
+def _wrong_by(village: Village, wrong_us: int) -> None:
+    village.machine.clock.wrong_us = wrong_us
+    village.machine.promises.stepped_us = village.machine.clock.us
+    if village.agent is not None:
+        for after_us in (150_000, 1_100_000, 125 * SECOND_US):  # seen at once, judged, and judged for good
+            village.agent.arrivals.put(Tick(), after_us)
+
+
+def _set_the_clock(village: Village, fault: Fault) -> None:
+    """Where there is a network it sets the clock; else somebody does, some time or other."""
+
+    def set_it(village: Village) -> None:
+        if village.machine.clock.wrong_us:
+            village.machine.trace.note("CLOCK SET")
+            _wrong_by(village, 0)
+
+    share = (fault.choice % 1000) / 1000
+    village.later(share * (CLOCK_SET_AFTER_S if village.is_online else 86_400.0), set_it)
+
+
+def _network_off(village: Village, fault: Fault) -> None:
+    village.is_online = False
+
+    def come_back(village: Village) -> None:
+        village.is_online = True
+        village.machine.contact_us = village.machine.clock.us
+
+    village.later(fault.amount, come_back)
+
+
+def _unplug(village: Village, fault: Fault) -> None:
+    board = village.machine.board
+    if board is not None and board.is_plugged:
+        board.plug(False)
+        village.later(fault.amount, lambda _village: board.plug(True))
+
+
+def _fill_disk(village: Village, fault: Fault) -> None:
+    disk = village.machine.disk
+    disk.is_full, disk.full_at_commit = True, fault.choice % 2 == 0
+    village.later(fault.amount, lambda _village: setattr(disk, "is_full", False))
+
+
+def _output_fault(village: Village, fault: Fault, *, name: str) -> None:
+    _set_output(village, name, True)
+    village.later(fault.amount, lambda village: _set_output(village, name, False))
+
+
+def _set_output(village: Village, name: str, value: bool) -> None:
+    setattr(village.machine, f"output_{name}", value)
+    if village.machine.loudspeaker is not None:
+        setattr(village.machine.loudspeaker, name, value)
+
+
+def _output_dies(village: Village, _fault: Fault) -> None:
+    if village.machine.loudspeaker is not None:
+        village.machine.loudspeaker.break_off()
+
+
+def _spoil_audio(village: Village, fault: Fault, *, name: str) -> None:
+    recordings = village.community.recordings
+    sha256 = recordings[fault.choice % len(recordings)].sha256
+    getattr(village.machine.audio, name).add(sha256)
+
+    def arrive(village: Village) -> None:
+        village.machine.audio.arrive(sha256)
+        if village.agent is not None:
+            village.agent.arrivals.put(AudioArrived(sha256))
+
+    village.later(fault.amount, arrive)
+
+
+def _operator_stops(village: Village, _fault: Fault) -> None:
+    if village.agent is not None:
+        village.agent.arrivals.put(OperatorStop())
+
+
+def _urgent_plan(village: Village, fault: Fault) -> None:
+    at = village.machine.clock.true() + timedelta(seconds=fault.amount)
+    random = Random(fault.choice)  # noqa: S311 - a seeded village, not a secret
+    urgent = a_broadcast(random, village.community, f"urgent-{village.serial}", at, MessageClass.EMERGENCY)
+    village.broadcasts = tuple(sorted((*village.broadcasts, urgent), key=lambda one: one.planned_start))
+    village.publish()
+
+
+def _withdraw(village: Village, fault: Fault) -> None:
+    """Half of the time what is on the air, else any."""
+    run = village.agent.state.run if village.agent is not None else None
+    shas = [one.sha256 for one in village.community.recordings]
+    on_air = [cue.item.sha256 for cue in run.cues if cue.item.sha256] if run is not None else []
+    choices = on_air if on_air and fault.choice % 2 else shas
+    village.withdrawn |= {choices[fault.choice // 2 % len(choices)]}
+    village.publish()
+
+
+def _plan_otherwise(village: Village, fault: Fault) -> None:
+    """One broadcast that is far ahead falls away, another comes."""
+    now = village.machine.clock.true()
+    random = Random(fault.choice)  # noqa: S311 - a seeded village, not a secret
+    ahead = [one for one in village.broadcasts if one.planned_start > now + FAR_AHEAD]
+    gone = random.choice(ahead).key if ahead else ""
+    at = now + timedelta(seconds=random.randrange(20, 40_000))
+    fresh = a_broadcast(random, village.community, f"new-{village.serial}", at)
+    kept = [one for one in village.broadcasts if one.key != gone]
+    village.broadcasts = tuple(sorted((*kept, fresh), key=lambda one: one.planned_start))
+    village.publish()
+
+
+def _incident(village: Village, _fault: Fault) -> None:
+    if village.agent is not None:
+        machine, journal = village.machine, village.agent.journal
+
+        def tell() -> None:
+            journal.incident("test_incident", "station", "another thread tells", machine.clock.now())
+
+        village.agent.arrivals.put(tell)
+
+
+DO: dict[FaultKind, Callable[[Village, Fault], None]] = {
+    FaultKind.POWER_CUT: _power_cut,
+    FaultKind.POWER_CUT_EMPTY_BATTERY: partial(_power_cut, forget=True),
+    FaultKind.POWER_CUT_DAMAGED_JOURNAL: partial(_power_cut, damage=True),
+    FaultKind.KILL: _kill,
+    FaultKind.RESTART: _stop_in_order,
+    FaultKind.STANDSTILL: _stand_still,
+    FaultKind.CLOCK_STEP: _step_clock,
+    FaultKind.CLOCK_RESET: _reset_clock,
+    FaultKind.NETWORK_OFF: _network_off,
+    FaultKind.UNPLUG: _unplug,
+    FaultKind.DISK_FULL: _fill_disk,
+    FaultKind.OUTPUT_HANGS: partial(_output_fault, name="hangs"),
+    FaultKind.OUTPUT_REFUSES: partial(_output_fault, name="refuses"),
+    FaultKind.OUTPUT_DIES: _output_dies,
+    FaultKind.AUDIO_ABSENT: partial(_spoil_audio, name="absent"),
+    FaultKind.AUDIO_ALTERED: partial(_spoil_audio, name="altered"),
+    FaultKind.OPERATOR_STOPS: _operator_stops,
+    FaultKind.URGENT_PLAN: _urgent_plan,
+    FaultKind.WITHDRAWAL: _withdraw,
+    FaultKind.OTHER_PLAN: _plan_otherwise,
+    FaultKind.INCIDENT: _incident,
+}

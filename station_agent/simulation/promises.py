@@ -1,0 +1,234 @@
+"""The promises of a station, looked at after every step of a simulated village. See docs/simulation.md.
+
+A check may be narrower than the promise where the world could not keep it either: what was heard is not
+measured over a clock step, and a sound that was out less than a mark before death may count as unheard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from schedules.quiet_hours import is_quiet
+from schedules.wire.plan import ItemKind, Plan, PlanItem, PlannedBroadcast, QuietRule
+from schedules.wire.report import Airing, EvidenceGrade, Outcome
+from station_agent.phases import Phase
+from station_agent.playout_state import PlayoutState, Run
+from station_agent.simulation.board import Board
+from station_agent.simulation.clock import SECOND_US, VirtualClock
+from station_agent.simulation.disk import SimulatedDisk
+from station_agent.simulation.loudspeaker import Sound
+from station_agent.simulation.recordings import SimulatedAudio
+
+NOTICED_WITHIN_US = 10 * SECOND_US
+"""A clock that can't be right is noticed once a second; what was handed to the output by then begins."""
+UNMARKED_MS = 2300
+"""Marks are made each second; what sounded since the last one may be lost with the power."""
+MEASURE_MS = 300
+"""The station learns of first and last samples, and of relays, some moments later."""
+SILENT_AT_MOST_US = 16 * SECOND_US
+"""Lead, patience with relays and with an output that hangs, twice over: more needs a reason."""
+LIMIT_SLACK_US = 50_000
+FADE_US = 300_000
+"""What is cut fades out, and is over by then."""
+FAR_OFF = timedelta(minutes=10)
+BEFORE_PLAN = timedelta(days=1)
+
+
+class Violation(BaseException):
+    """A promise was broken. Not an `Exception`: the agent must not survive it as one of its own."""
+
+
+@dataclass
+class Known:
+    """What the world knows of one item."""
+
+    item: PlanItem
+    broadcast: PlannedBroadcast
+    sounds: list[Sound] = field(default_factory=list)
+    airing: Airing | None = None
+
+
+class Promises:
+    """Hears of everything that matters, and raises `Violation`. `owed`: items that must be accounted for."""
+
+    def __init__(
+        self, clock: VirtualClock, disk: SimulatedDisk, audio: SimulatedAudio, board: Board | None
+    ) -> None:
+        self._clock, self._disk, self._audio, self._board = clock, disk, audio, board
+        self.known: dict[str, Known] = {}
+        self.owed: set[str] = set()
+        self._withdrawn: dict[str, int] = {}
+        self._plan: Plan | None = None
+        self._zone = ZoneInfo("Asia/Vientiane")
+        self._state: PlayoutState | None = None
+        self.stepped_us = 0
+        self.journal_was_lost = False
+        self.province_offset_known = False
+        self._last_sound: Sound | None = None
+        self._reason_us = 0
+
+    # -- what the agent is given ---------------------------------------------------------------------------
+
+    def given(self, plan: Plan) -> None:
+        """From now on this is the plan: what it no longer holds and whose time had not come is not owed."""
+        listed = {one.key for one in plan.broadcasts}
+        now = self._clock.true()
+        for key in list(self.owed):
+            known = self.known[key]
+            ahead = known.broadcast.planned_start > max(now, self._clock.now())
+            if ahead and known.broadcast.key not in listed:
+                self.owed.discard(key)
+        for broadcast in plan.broadcasts:
+            for item in broadcast.items:
+                if item.key not in self.known:
+                    self.known[item.key] = Known(item, broadcast)
+                if self.known[item.key].airing is None:
+                    self.owed.add(item.key)
+        self._plan = plan
+        for sha256 in plan.withdrawn:
+            self._withdrawn.setdefault(sha256, self._clock.us)
+
+    # -- what is heard -------------------------------------------------------------------------------------
+
+    def sounds(self, sound: Sound) -> None:
+        """The first sample of an item is out."""
+        known = self.known.get(sound.key)
+        if known is None:
+            self._broken(f"{sound.key} sounds and no plan holds it")
+        if known.sounds:
+            self._broken(f"{sound.key} airs twice")
+        known.sounds.append(sound)
+        self._last_sound = sound
+        item = known.item
+        if item.sha256 in self._withdrawn:
+            self._broken(f"{sound.key} airs and was withdrawn")
+        if item.sha256 is not None and not self._audio.is_known(item.sha256):
+            self._broken(f"{sound.key} airs and nobody approved it")
+        late = timedelta(seconds=1)
+        if item.valid_until is not None and self._clock.now() > item.valid_until + late:
+            self._broken(f"{sound.key} airs and has expired")
+        if not self._disk.holds("intents", sound.key):
+            self._broken(f"{sound.key} sounds and the journal knows nothing of it")
+        run = self._state.run if self._state is not None else None
+        if run is not None and run.cues and run.cues[0].item.key == sound.key:
+            self._a_run_begins(known.broadcast, run)
+
+    def _a_run_begins(self, broadcast: PlannedBroadcast, run: Run) -> None:
+        assert self._plan is not None  # noqa: S101 - something sounds
+        wall = self._clock.now()
+        is_held = broadcast.quiet is QuietRule.HOLD
+        if is_held and is_quiet(self._plan.limits.quiet_hours, self._zone, min(wall, run.start)):
+            self._broken(f"{broadcast.key} begins in quiet hours")
+        if self._clock.us - self.stepped_us <= NOTICED_WITHIN_US:
+            return
+        if wall < self._plan.issued_at - BEFORE_PLAN:
+            self._broken(f"{broadcast.key} begins on a clock that stands before its plan")
+        if self.province_offset_known and abs(self._clock.now() - self._clock.true()) > FAR_OFF:
+            self._broken(f"{broadcast.key} begins on a clock the province knows to be wrong")
+
+    # -- what is journalled --------------------------------------------------------------------------------
+
+    def journalled(self, airing: Airing) -> None:
+        """An item has its outcome."""
+        known = self.known.get(airing.item)
+        if known is None:
+            self._broken(f"{airing.item} is accounted for and no plan held it")
+        if known.airing is not None and not self.journal_was_lost:
+            self._broken(f"{airing.item} is accounted for twice")
+        known.airing = airing
+        self.owed.discard(airing.item)
+        if airing.reason != "journal_lost":
+            self._is_true(airing, known)
+
+    def journalled_twice(self, airing: Airing) -> None:
+        """The journal refused a second outcome."""
+        self._broken(f"{airing.item} was given a second outcome ({airing.outcome.value} {airing.reason})")
+
+    def _is_true(self, airing: Airing, known: Known) -> None:
+        now_us = self._clock.us
+        if known.item.kind is ItemKind.PAUSE or any(one.from_us <= self.stepped_us for one in known.sounds):
+            return
+        sounded_ms = sum(one.length_us(now_us) for one in known.sounds) // 1000
+        heard_ms = self._heard_us(known) // 1000
+        if airing.started_at is None:
+            if heard_ms > UNMARKED_MS:
+                self._broken(f"{airing.item} is {airing.outcome.value}, and {heard_ms} ms were heard")
+            return
+        if airing.aired_ms > sounded_ms + MEASURE_MS:
+            self._broken(f"{airing.item}: {airing.aired_ms} ms aired, {sounded_ms} ms sounded")
+        whole = airing.outcome in (Outcome.AIRED, Outcome.LATE)
+        if whole and known.item.kind is not ItemKind.LIVE and sounded_ms < airing.planned_ms - MEASURE_MS:
+            self._broken(f"{airing.item} is {airing.outcome.value}, and only {sounded_ms} ms sounded")
+        sure = airing.evidence.rank >= EvidenceGrade.RELAY_COMMANDED.rank
+        if sure and airing.aired_ms > heard_ms + MEASURE_MS:
+            self._broken(f"{airing.item}: {airing.evidence.value}, {airing.aired_ms} ms, {heard_ms} ms heard")
+
+    def _heard_us(self, known: Known) -> int:
+        """For how long the item sounded with every relay of its zones closed."""
+        now_us = self._clock.us
+        heard = 0
+        for sound in known.sounds:
+            to_us = now_us if sound.to_us is None else sound.to_us
+            spans = [to_us - sound.from_us]
+            if self._board is not None:
+                spans += [
+                    self._board.contacts[channel].closed_between(sound.from_us, to_us, now_us)
+                    for channel in self._channels(known.broadcast)
+                ]
+            heard += min(spans)
+        return heard
+
+    def _channels(self, broadcast: PlannedBroadcast) -> list[int]:
+        zones = self._plan.zones if self._plan is not None else ()
+        return [one.channel for one in zones if one.channel is not None and one.key in broadcast.zones]
+
+    # -- relays --------------------------------------------------------------------------------------------
+
+    def turned(self, state: PlayoutState) -> None:
+        """The agent has taken an event."""
+        self._state = state
+        now_us = self._clock.us
+        if state.phase is Phase.PAUSE or state.phase is Phase.IDLE:
+            self._reason_us = now_us
+        sound = self._last_sound
+        if sound is not None and sound.to_us is None:
+            self._reason_us = now_us
+            withdrawn_us = self._withdrawn.get(self.known[sound.key].item.sha256 or "")
+            if withdrawn_us is not None and now_us - withdrawn_us > FADE_US:
+                self._broken(f"{sound.key} goes on and was withdrawn")
+        if self._board is None:
+            return
+        for channel, since_us in self._board.closed().items():
+            run = state.run
+            if run is None or state.phase is Phase.ARMING or channel not in run.channels:
+                self._broken(f"relay {channel} is closed while {state.phase.value}")
+            if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US:
+                self._broken(f"relay {channel} is closed for nothing while {state.phase.value}")
+
+    def time_passed(self, *, stands_still_since_us: int | None, is_up: bool) -> None:
+        """Looked at whenever time has passed."""
+        if self._board is None or self._plan is None:
+            return
+        limit_us = self._plan.limits.max_on_s * SECOND_US + LIMIT_SLACK_US
+        for channel, since_us in self._board.closed().items():
+            if self._clock.us - since_us > limit_us:
+                self._broken(f"relay {channel} is closed for longer than {limit_us // SECOND_US} s")
+            if not is_up:
+                self._broken(f"relay {channel} is closed and nobody is there")
+            still_us = 0 if stands_still_since_us is None else self._clock.us - stands_still_since_us
+            if still_us > SECOND_US + 2 * LIMIT_SLACK_US:
+                self._broken(f"relay {channel} is closed and its owner stands still")
+
+    # -- at the end ----------------------------------------------------------------------------------------
+
+    def all_accounted(self) -> None:
+        """The village's days are over, and more than the longest policy has passed since."""
+        if self.owed:
+            keys = sorted(self.owed)
+            self._broken(f"{len(keys)} items have no accounted state: {', '.join(keys[:5])}")
+
+    def _broken(self, what: str) -> NoReturn:
+        raise Violation(what)

@@ -1,0 +1,63 @@
+"""Villages by the seed, one or many: what became of them, and the last events before a broken promise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from station_agent.simulation.promises import Violation
+from station_agent.simulation.village import Lived, Village
+
+AT_ONCE = 8
+"""So many villages go to a worker process together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A village in which a promise was broken. `last`: its last events, oldest first."""
+
+    seed: int
+    days: int
+    promise: str
+    last: tuple[str, ...]
+
+    @property
+    def again(self) -> str:
+        """How to see it again."""
+        return f"make simulate SEED={self.seed} DAYS={self.days}"
+
+
+def live(seed: int, days: int) -> Lived | Broken:
+    """One village's days."""
+    village = Village(seed, days)
+    with _quiet_log():
+        try:
+            return village.live()
+        except Violation as violation:
+            return Broken(seed, days, str(violation), tuple(village.machine.trace.last()))
+
+
+def live_all(first_seed: int, villages: int, days: int, processes: int = 1) -> Iterator[Lived | Broken]:
+    """Villages with consecutive seeds, as they are done."""
+    seeds = range(first_seed, first_seed + villages)
+    if processes == 1:
+        yield from (live(seed, days) for seed in seeds)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(live, seeds, [days] * villages, chunksize=AT_ONCE)
+
+
+@contextmanager
+def _quiet_log() -> Iterator[None]:
+    """What the agent would log is in the trace; said aloud for thousands of days it would only cost time."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

@@ -1,0 +1,251 @@
+"""One simulated village: its days pass, things go wrong, and every promise is looked at after every step."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from station_agent.playout_values import Tick
+from station_agent.simulation import mishaps
+from station_agent.simulation.agent import Agent
+from station_agent.simulation.clock import SECOND_US
+from station_agent.simulation.faults import DAY, some_faults
+from station_agent.simulation.fuse import Death, Ending
+from station_agent.simulation.machine import Machine
+from station_agent.simulation.programme import a_community, a_plan, some_days
+from station_agent.simulation.promises import Violation
+from station_agent.simulation.province import Province
+
+DAY_US = int(DAY) * SECOND_US
+CONTACT_EVERY_US = 6 * 3600 * SECOND_US
+RESTART_AFTER_US = 2 * SECOND_US
+CUT_AT_THE_LATEST_US = 10 * SECOND_US
+MOST_ROUNDS = 1000
+AFTERWARDS_US = (60, 3600, DAY, 3 * DAY, 7.2 * DAY)
+"""Looks after the last day, in seconds: what may be made up is given up after seven days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What became of a village."""
+
+    seed: int
+    days: int
+    digest: str
+    events: int
+    items: int
+    deaths: int
+    faults: int
+
+
+class Village:
+    """`live` lets its days pass. Everything is drawn from the seed."""
+
+    def __init__(self, seed: int, days: int) -> None:
+        random = Random(seed)  # noqa: S311 - a seeded village, not a secret
+        self.seed, self.days, self.random = seed, days, random
+        self.community = a_community(random)
+        self.broadcasts = some_days(random, self.community, days)
+        self.faults = some_faults(random, self.community.begin, self.broadcasts, days)
+        board = random.choice(("answers", "answers", "silent", "none"))
+        self.machine = Machine(
+            self.community,
+            has_board=board != "none",
+            board_answers=board == "answers",
+            start_after_ms=random.choice((0, 0, 15)),
+        )
+        self.province = Province(random)
+        self.agent: Agent | None = None
+        self.is_online = True
+        self.withdrawn: frozenset[str] = frozenset()
+        self.serial = 0
+        self.deaths = 0
+        self.starts_us: int | None = 0
+        self.still_since_us: int | None = None
+        self.dies_by_us: int | None = None
+        self.dies_how = Ending.POWER
+        self.after_death: mishaps.Mend = mishaps.restart
+        self._mends: list[tuple[int, mishaps.Mend]] = []
+        self._next_fault = 0
+        self.publish()
+
+    # -- life ----------------------------------------------------------------------------------------------
+
+    def live(self) -> Lived:
+        """All its days, and then some to come to rest. Raises `Violation`."""
+        self._until(self.days * DAY_US)
+        self._heal()
+        for seconds in AFTERWARDS_US:
+            self._until(self.days * DAY_US + int(seconds) * SECOND_US)
+        self.machine.promises.all_accounted()
+        trace = self.machine.trace
+        items = len(self.machine.promises.known)
+        return Lived(self.seed, self.days, trace.digest, trace.events, items, self.deaths, len(self.faults))
+
+    def _heal(self) -> None:
+        """Nothing goes wrong any more, and everything is there."""
+        self.machine.trace.note("HEALED")
+        self.machine.fuse.put_out()
+        self.dies_by_us = None
+        for _, mend in self._mends:
+            mend(self)
+        self._mends = []
+        if self.agent is None:
+            self.starts_us = self.machine.clock.us
+        self.publish()
+
+    def _until(self, until_us: int) -> None:
+        clock, rounds, at_us = self.machine.clock, 0, -1
+        while clock.us < until_us:
+            rounds, at_us = (rounds + 1 if at_us == clock.us else 0), clock.us
+            if rounds > MOST_ROUNDS:
+                raise Violation("the agent goes round without end while no time passes")
+            clock.us = max(clock.us, min(until_us, self._next_us()))
+            self._pass_time()
+            self._go_wrong()
+            self._work()
+
+    def _next_us(self) -> int:
+        """When something happens next."""
+        moments = [at_us for at_us, _ in self._mends]
+        if self._next_fault < len(self.faults):
+            at_us = self.faults[self._next_fault].at_us
+            moments.append(at_us)
+        if self.starts_us is not None:
+            moments.append(self.starts_us)
+        if self.dies_by_us is not None:
+            moments.append(self.dies_by_us)
+        machine = self.machine
+        if machine.board is not None and (due_us := machine.board.due_us()) is not None:
+            moments.append(due_us)
+        if machine.loudspeaker is not None and (due_us := machine.loudspeaker.due_us()) is not None:
+            moments.append(due_us)
+        if self.agent is not None and self.still_since_us is None:
+            moments.append(self.agent.due_us())
+            if self.is_online:
+                moments.append(machine.contact_us)
+        return min(moments, default=machine.clock.us + DAY_US)
+
+    def _pass_time(self) -> None:
+        machine = self.machine
+        if self.agent is not None and self.still_since_us is None:
+            self.agent.beat_on()
+        if machine.board is not None:
+            machine.board.is_beaten = self.still_since_us is None
+            machine.board.pass_time()
+        if machine.loudspeaker is not None:
+            machine.loudspeaker.look()
+        machine.promises.time_passed(stands_still_since_us=self.still_since_us, is_up=self.agent is not None)
+
+    def _go_wrong(self) -> None:
+        now_us = self.machine.clock.us
+        for mend in [mend for at_us, mend in self._mends if at_us <= now_us]:
+            mend(self)
+        self._mends = [one for one in self._mends if one[0] > now_us]
+        while self._next_fault < len(self.faults) and self.faults[self._next_fault].at_us <= now_us:
+            fault = self.faults[self._next_fault]
+            self._next_fault += 1
+            self.machine.trace.note(f"FAULT {fault.kind.value}", f"{fault.amount:.1f}")
+            if self.agent is not None:
+                self.agent.arrivals.put(Tick())  # several come in each second, so one has just come
+            mishaps.DO[fault.kind](self, fault)
+
+    def _work(self) -> None:
+        machine = self.machine
+        try:
+            if self.starts_us is not None and self.starts_us <= machine.clock.us:
+                self.starts_us = None
+                machine.trace.note("START")
+                self.agent = Agent(machine)
+                machine.contact_us = machine.clock.us + 5 * SECOND_US
+            if self.agent is not None and self.dies_by_us is not None and self.dies_by_us <= machine.clock.us:
+                self.die(self.dies_how)
+            if self.agent is None or self.still_since_us is not None:
+                return
+            if self.agent.due_us() <= machine.clock.us:
+                self.agent.work()
+            if self.is_online and machine.contact_us <= machine.clock.us:
+                self._contact(self.agent)
+            if self.agent.is_over:
+                self._ended_in_order(self.agent)
+        except Death as death:
+            self.die(death.how)
+        except (OSError, sqlite3.OperationalError) as error:
+            self._fell_over(error)
+        except (AssertionError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Violation(f"the agent fell over: {type(error).__name__}: {error}") from error
+
+    def _contact(self, agent: Agent) -> None:
+        """The network: the time, the newest plan, a report."""
+        machine = self.machine
+        machine.contact_us = machine.clock.us + CONTACT_EVERY_US
+        agent.offset = machine.clock.true() - machine.clock.now()
+        machine.promises.province_offset_known = True
+        if machine.plan is None or machine.plan.serial < self.serial:
+            machine.plan = self._signed
+            agent.swap(self._signed)
+        self.province.hear(agent.journal)
+
+    # -- what mishaps use ----------------------------------------------------------------------------------
+
+    def publish(self) -> None:
+        """The province signs a new plan."""
+        self.serial += 1
+        self._signed = a_plan(
+            self.community,
+            self.broadcasts,
+            serial=self.serial,
+            issued_at=self.machine.clock.true() - timedelta(minutes=1),
+            withdrawn=self.withdrawn,
+        )
+        self.machine.contact_us = min(self.machine.contact_us, self.machine.clock.us)
+
+    def later(self, after_s: float, mend: mishaps.Mend) -> None:
+        """Do this then."""
+        self._mends.append((self.machine.clock.us + max(1, int(after_s * SECOND_US)), mend))
+
+    def die_soon(self, boundaries: int, how: Ending) -> None:
+        """At one of the next boundaries, or in ten seconds."""
+        self.machine.fuse.light(boundaries, how)
+        self.dies_how = how
+        self.dies_by_us = self.machine.clock.us + CUT_AT_THE_LATEST_US
+
+    def die(self, how: Ending) -> None:
+        """The process is gone, without a word."""
+        machine = self.machine
+        machine.trace.note("DEATH", how.value)
+        self.deaths += 1
+        self.dies_by_us = None
+        machine.fuse.put_out()
+        machine.disk.die(how)
+        self._gone(at_once=how is Ending.POWER)
+        self.after_death(self)
+        self.after_death = mishaps.restart
+
+    def _gone(self, *, at_once: bool) -> None:
+        machine = self.machine
+        self.agent, self.still_since_us = None, None
+        machine.promises.province_offset_known = False
+        if machine.loudspeaker is not None:
+            machine.loudspeaker.fall_silent()
+            machine.loudspeaker = None
+        if machine.board is not None:
+            machine.board.leave(at_once=at_once)
+
+    def _fell_over(self, error: Exception) -> None:
+        """An error of the disk: the process ends and is started again."""
+        self.machine.trace.note("FELL OVER", str(error))
+        if self.agent is not None:
+            self.agent.end()
+        self.machine.disk.die(Ending.KILL)
+        self._gone(at_once=False)
+        self.starts_us = self.machine.clock.us + RESTART_AFTER_US
+
+    def _ended_in_order(self, agent: Agent) -> None:
+        agent.end()
+        agent.end_in_order()
+        self._gone(at_once=False)
+        self.after_death(self)
+        self.after_death = mishaps.restart

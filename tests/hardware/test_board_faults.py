@@ -1,0 +1,270 @@
+"""Boards that misbehave, in every way and of every kind, behind the real guard."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hardware import (
+    BOARDS,
+    AttachedBoard,
+    BoardReady,
+    Duty,
+    FaultCode,
+    GuardedRelays,
+    Limits,
+    RelayFault,
+    RelayState,
+)
+from hardware.guard.board_link import BoardLink, LinkNews
+from hardware.ports import RelayCause
+from hardware.serial_line import SerialLine, UsbPort
+from hardware.system_clock import SystemClock
+from hardware.virtual_board import KINDS, Fault, virtual_board
+
+CHANNELS = 2
+ANSWERING = [kind for kind in KINDS if kind != "line"]
+TOLD_AS = {
+    Fault.SILENT: FaultCode.BOARD_SILENT,
+    Fault.GARBAGE: FaultCode.BOARD_GARBLED,
+    Fault.HALF: FaultCode.BOARD_GARBLED,
+    Fault.LATE: FaultCode.BOARD_SILENT,
+    Fault.DEAF: FaultCode.BOARD_DISAGREES,
+}
+
+
+def _duty(kind: str, path: Path) -> Duty:
+    return Duty((AttachedBoard(kind, str(path), CHANNELS),), Limits())
+
+
+def _is_ready(event: object) -> bool:
+    return isinstance(event, BoardReady)
+
+
+def _is_fault(code: FaultCode) -> Callable[[object], bool]:
+    return lambda event: isinstance(event, RelayFault) and event.code is code
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("kind", ANSWERING)
+def test_a_board_that_misbehaves_is_told_and_never_counts_as_confirmed(
+    tmp_path: Path, inbox: Any, kind: str, fault: Fault
+) -> None:
+    """The village is heard wherever the relay moves; the evidence says no more than is known."""
+    may_be_silent = fault is Fault.SILENT and not BOARDS[kind].must_answer
+    expected = None if may_be_silent else TOLD_AS[fault]
+    with (
+        virtual_board(kind, tmp_path / "board", channels=CHANNELS, fault=fault) as board,
+        GuardedRelays(_duty(kind, board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        relays.set(1, True)
+        if expected is not None:
+            told = inbox.wait_for(_is_fault(expected), meanwhile=relays.beat)
+            assert kind in told.message
+            assert "\n" not in told.message
+        else:
+            for _ in range(30):
+                relays.beat()
+                time.sleep(0.1)
+            assert not any(isinstance(event, RelayFault) for event in inbox.drain())
+        assert board.on[0] is (fault is not Fault.DEAF)
+        closed = [event for event in inbox.drain() if isinstance(event, RelayState) and event.on]
+        assert not any(event.confirmed for event in closed)
+
+
+@pytest.mark.parametrize("real", ANSWERING)
+@pytest.mark.parametrize("named", ANSWERING)
+def test_a_wrong_board_named_is_told_and_never_confirmed_closed(
+    tmp_path: Path, inbox: Any, named: str, real: str
+) -> None:
+    """Whatever the two make of each other's bytes, nothing hangs and nothing untrue is confirmed."""
+    if named == real:
+        return
+    with (
+        virtual_board(real, tmp_path / "board", channels=CHANNELS) as board,
+        GuardedRelays(_duty(named, board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        relays.set(1, True)
+        if BOARDS[named].must_answer:
+            inbox.wait_for(lambda event: isinstance(event, RelayFault), meanwhile=relays.beat)
+        else:
+            inbox.wait_for(lambda event: isinstance(event, RelayState) and event.on, meanwhile=relays.beat)
+        closed = [event for event in inbox.drain() if isinstance(event, RelayState) and event.on]
+        assert board.on[0] or not any(event.confirmed for event in closed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_board_unplugged_in_mid_command_is_told_at_once_and_comes_back_open(
+    tmp_path: Path, inbox: Any, kind: str
+) -> None:
+    """The command and the unplugging cross; the relay counts as open, and is, when the board returns."""
+    with (
+        virtual_board(kind, tmp_path / "board", channels=CHANNELS) as board,
+        GuardedRelays(_duty(kind, board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        relays.set(1, True)
+        relays.set(2, True)
+        board.unplug()
+        began_s = time.monotonic()
+        inbox.wait_for(_is_fault(FaultCode.LINE_BROKEN), meanwhile=relays.beat)
+        assert time.monotonic() - began_s < 1.5
+        board.plug_in()
+        inbox.wait_for(_is_ready, meanwhile=relays.beat)
+        assert not any(board.on)
+        assert not any(state.on for state in relays.states().values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_port_held_by_another_program_is_told(tmp_path: Path, inbox: Any, kind: str) -> None:
+    """And the board is taken as soon as it is free."""
+    with virtual_board(kind, tmp_path / "board", channels=CHANNELS) as board:
+        other = SerialLine(str(board.path))
+        with GuardedRelays(_duty(kind, board.path), inbox.put):
+            told = inbox.wait_for(lambda _: True, within_s=12)
+            assert isinstance(told, RelayFault)
+            assert told.code is FaultCode.PORT_BUSY
+            other.close()
+            inbox.wait_for(_is_ready)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("port", "code"), [("/dev/null", FaultCode.NOT_A_PORT), ("/dev/nowhere", FaultCode.PORT_MISSING)]
+)
+def test_a_path_that_is_no_port_is_told(inbox: Any, kind: str, port: str, code: FaultCode) -> None:
+    """One line, with the path."""
+    with GuardedRelays(_duty(kind, Path(port)), inbox.put):
+        told = inbox.wait_for(lambda event: isinstance(event, RelayFault))
+    assert told.code is code
+    assert port in told.message
+
+
+def test_a_port_this_user_may_not_open_names_the_group_to_join() -> None:
+    """A real port of somebody else's, opened by a real process without the right."""
+    master, slave = os.openpty()
+    path = os.ttyname(slave)
+    Path(path).chmod(0)
+    code = (
+        "import os, sys\n"
+        "from hardware.errors import PortDenied\nfrom hardware.serial_line import SerialLine\n"
+        "if os.geteuid() == 0: os.seteuid(65534)  # root may open everything\n"
+        "try: SerialLine(sys.argv[1])\nexcept PortDenied as problem: print(problem)"
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code, path],
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert done.stdout.strip().startswith(f"serial port {path} may not be opened by this user")
+    assert "dialout" in done.stdout
+
+
+def test_a_line_board_on_a_port_without_outputs_is_told(tmp_path: Path, inbox: Any) -> None:
+    """A pseudo-terminal has no RTS: a relay that cannot be switched must not count as switched."""
+    with (
+        virtual_board("lcus", tmp_path / "board", channels=CHANNELS) as board,
+        GuardedRelays(_duty("line", board.path), inbox.put) as relays,
+    ):
+        told = inbox.wait_for(lambda event: isinstance(event, RelayFault))
+        assert told.code is FaultCode.LINE_BROKEN
+        assert "it has no output RTS" in told.message
+        relays.set(1, True)
+        refused = inbox.wait_for(_is_fault(FaultCode.NOT_READY), meanwhile=relays.beat)
+        assert refused.channels == (1,)
+
+
+def test_a_usb_name_is_found_again_under_another_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inbox: Any
+) -> None:
+    """The adapter is known by its numbers; which path it got after the replug does not matter."""
+    with virtual_board("kmtronic", tmp_path / "ttyUSB0", channels=CHANNELS) as board:
+        listed = [UsbPort(str(board.path), 0x0403, 0x6001, "KMTronic", "A1")]
+        monkeypatch.setattr("hardware.detect.list_usb_ports", lambda: listed)
+        clock, lost = SystemClock(), list[frozenset[int]]()
+        news = LinkNews(inbox.put, lost.append, lambda _channels: None)
+        link = BoardLink(AttachedBoard("kmtronic", "usb:0403:6001:A1", CHANNELS), 3, clock, news)
+        inbox.wait_for(_is_ready, meanwhile=link.tick)
+        link.want(3, True, RelayCause.COMMAND)
+        inbox.wait_for(lambda event: isinstance(event, RelayState) and event.on, meanwhile=link.tick)
+        board.unplug()
+        inbox.wait_for(_is_fault(FaultCode.LINE_BROKEN), meanwhile=link.tick)
+        assert lost == [frozenset({3, 4})]
+        board.path = tmp_path / "ttyUSB1"
+        board.plug_in()
+        inbox.wait_for(_is_fault(FaultCode.PORT_MISSING), meanwhile=link.tick)
+        listed[:] = [UsbPort(str(board.path), 0x0403, 0x6001, "KMTronic", "A1")]
+        assert inbox.wait_for(_is_ready, meanwhile=link.tick).channels == (3, 4)
+        assert not any(board.on)
+        link.close()
+
+
+def test_a_command_broken_off_half_does_not_swallow_the_opening(tmp_path: Path, inbox: Any) -> None:
+    """A guard killed in the middle of a frame leaves the board waiting for the rest of it."""
+    halves = {"lcus": b"\xa0\x01", "kmtronic": b"\xff\x01", "numato": b"relay o", "devantech": b"\x5c"}
+    for kind, half in halves.items():
+        with virtual_board(kind, tmp_path / kind, channels=CHANNELS) as board:
+            board.relays.switch(1, True)
+            with SerialLine(str(board.path)) as line:
+                line.write(half)
+                time.sleep(0.05)
+            with GuardedRelays(_duty(kind, board.path), inbox.put):
+                inbox.wait_for(_is_ready)
+                assert not any(board.on), kind
+
+
+def test_a_stopped_board_process_cannot_stop_the_guard(tmp_path: Path, inbox: Any) -> None:
+    """The far end hangs: the guard goes on answering, and the other board goes on obeying."""
+    with virtual_board("numato", tmp_path / "well", channels=CHANNELS) as well:
+        stuck = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "hardware.virtual_board", "--board", "line"),
+                *("--channels", "2", "--link", str(tmp_path / "stuck")),
+            ],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert stuck.stdout is not None
+        assert "relays on" in stuck.stdout.readline()
+        boards = (
+            AttachedBoard("line", str(tmp_path / "stuck"), CHANNELS),
+            AttachedBoard("numato", str(well.path), CHANNELS),
+        )
+        try:
+            with GuardedRelays(Duty(boards, Limits()), inbox.put) as relays:
+                inbox.wait_for(_is_ready)
+                inbox.wait_for(_is_ready, meanwhile=relays.beat)
+                pid = relays.guard_pid
+                stuck.send_signal(signal.SIGSTOP)
+                relays.set(1, True)
+                relays.set(3, True)
+                inbox.wait_for(
+                    lambda event: isinstance(event, RelayState) and (event.channel, event.on) == (3, True),
+                    within_s=3,
+                    meanwhile=relays.beat,
+                )
+                began_s = time.monotonic()
+                while time.monotonic() - began_s < 3:
+                    relays.beat()
+                    time.sleep(0.1)
+                assert relays.guard_pid == pid, "the guard was taken for wedged"
+                assert well.on == (True, False)
+        finally:
+            stuck.send_signal(signal.SIGCONT)
+            stuck.terminate()
+            stuck.communicate(timeout=10)
