@@ -70,9 +70,9 @@ def look(turn: Turn, planned: Planned, lead: timedelta) -> bool:
 
 
 def arrived(turn: Turn, event: AudioArrived) -> None:
-    """A file has come: look at it again wherever it was found missing, or is just being looked for."""
+    """A file has come: look at it wherever it was looked for before, missing or not: it is another one."""
     for planned in turn.state.agenda:
-        if planned.broadcast.key in turn.state.audio and event.sha256 in missing(turn.state, planned):
+        if planned.broadcast.key in turn.state.audio and event.sha256 in hashes_of(planned):
             _ask(turn, planned, {event.sha256})
 
 

@@ -49,6 +49,14 @@ class AudioStore:
             return False
         return digest.hexdigest() == sha256
 
+    def fingerprint(self, sha256: str) -> object:
+        """Inode, length and times: others once the file was written to or replaced. None: not there."""
+        try:
+            found = self.path(sha256).stat()
+        except OSError:
+            return None
+        return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
     def drop(self, sha256: str) -> None:
         """Forget a file and what has come of it, so that it is fetched again from its start."""
         self.path(sha256).unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from hardware.ports import (
     RelayFault,
     RelayState,
 )
+from schedules.wire.plan import PlanItem
 from schedules.wire.report import Airing
 from station_agent.capture import Capture
 from station_agent.clock import ClockReading, step_between
@@ -36,6 +37,7 @@ from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
     ArmAlarm,
     AudioChecked,
+    AudioUnfit,
     BeginCapture,
     CheckAudio,
     ClockStepped,
@@ -77,6 +79,9 @@ class AudioFiles(Protocol):
 
     def is_whole(self, sha256: str) -> bool:
         """Whether it still has its hash."""
+
+    def fingerprint(self, sha256: str) -> object:
+        """What changes whenever the file does, without reading it; None where there is none."""
 
     def drop(self, sha256: str) -> None:
         """Forget it, so that it is fetched again."""
@@ -128,6 +133,7 @@ class Execution:
         self.state = state
         self._on, self._clock, self._relay = on, on.clock, on.relay
         self._live: Stream | None = None
+        self._checked: dict[str, object] = {}  # what each file was when its hash was compared
         self._reading = ClockReading(on.clock.now(), on.clock.monotonic())
         self._beat_s = on.clock.monotonic()
         self._do: dict[type[Any], Callable[[Any], None]] = {
@@ -220,6 +226,9 @@ class Execution:
         )
 
     def _play(self, command: Play) -> None:
+        if not self._is_as_checked(command.cue.item):
+            self._on.put(AudioUnfit(command.cue.item.key))
+            return
         request = self._request(command.cue, command)
         self._end_live()
         if command.cue.item.url is not None:
@@ -233,6 +242,17 @@ class Execution:
         self._on.output.stop(command.fade_ms)
         self._end_live()
 
+    def _is_as_checked(self, item: PlanItem) -> bool:
+        """Whether the file is still the one whose hash was compared: asked at the last moment."""
+        if item.sha256 is None:
+            return True
+        if self._on.audio.fingerprint(item.sha256) == self._checked.get(item.sha256):
+            return True
+        self._on.audio.drop(item.sha256)
+        message = "audio on the disk was changed after it was checked; it is not aired, and fetched again"
+        self._incident(JournalIncident("audio_refused", item.sha256, message))
+        return False
+
     def _set_volume(self, command: SetVolume) -> None:
         if isinstance(self._on.output, HasVolume):
             self._on.output.set_volume(command.volume_percent)
@@ -245,7 +265,9 @@ class Execution:
     def _check_audio(self, command: CheckAudio) -> None:
         def read() -> None:
             here = frozenset(one for one in command.hashes if self._on.audio.has(one))
+            before = {one: self._on.audio.fingerprint(one) for one in here}
             whole = frozenset(one for one in here if self._on.audio.is_whole(one))
+            self._checked.update({one: before[one] for one in whole})
             self._on.put(AudioChecked(command.broadcast, whole, command.hashes - whole))
             for sha256 in here - whole:  # not what has arrived since: it was verified on its way
                 self._on.audio.drop(sha256)  # the next sync brings it again

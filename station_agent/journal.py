@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from schedules.wire.base import format_instant
 from schedules.wire.plan import PlannedBroadcast
@@ -41,6 +41,7 @@ class Journal:
     def __init__(self, where: Path | JournalDisk, now: datetime) -> None:
         self._disk = disk = JournalFolder(where) if isinstance(where, Path) else where
         self._lock = threading.RLock()
+        self._opened_at = now
         mark = disk.read_mark()
         lost = mark.number > 0 and not disk.has_database()
         aside: str | None = None
@@ -90,8 +91,8 @@ class Journal:
     def close_open_intents(self) -> tuple[Airing, ...]:
         """At start: what a power cut or a kill left open is accounted for, by its last draft."""
         with self._lock:
-            drafts = self._db.execute("SELECT json FROM intents ORDER BY rowid").fetchall()
-            airings = (self.outcome(Airing.model_validate_json(text)) for (text,) in drafts)
+            drafts = self._db.execute("SELECT item, json FROM intents ORDER BY rowid").fetchall()
+            airings = (self._close_intent(item, text) for item, text in drafts)
             return tuple(airing for airing in airings if airing is not None)
 
     def keep_owed(self, owed: tuple[Planned, ...]) -> None:
@@ -140,18 +141,18 @@ class Journal:
         """Entries the province has not acknowledged, earliest first."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT json FROM entries WHERE number > ? ORDER BY number LIMIT ?",
+                "SELECT number, json FROM entries WHERE number > ? ORDER BY number LIMIT ?",
                 (self._acknowledged, at_most),
             ).fetchall()
-        return tuple(ENTRY.validate_json(text) for (text,) in rows)
+        return tuple(self._entry(number, text) for number, text in rows)
 
     def recent(self, at_most: int = 50) -> tuple[Airing | Incident, ...]:
         """The latest entries, newest first."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT json FROM entries ORDER BY number DESC LIMIT ?", (at_most,)
+                "SELECT number, json FROM entries ORDER BY number DESC LIMIT ?", (at_most,)
             ).fetchall()
-        return tuple(ENTRY.validate_json(text) for (text,) in rows)
+        return tuple(self._entry(number, text) for number, text in rows)
 
     def final_items(self, now: datetime) -> frozenset[str]:
         """Items that have an intent or an outcome; they never air again."""
@@ -179,7 +180,8 @@ class Journal:
         """What `keep_owed` was given last."""
         with self._lock:
             rows = self._db.execute("SELECT serial, json FROM owed ORDER BY position").fetchall()
-        return tuple(Planned(PlannedBroadcast.model_validate_json(text), serial) for serial, text in rows)
+        read = (_owed(serial, text) for serial, text in rows)
+        return tuple(one for one in read if one is not None)
 
     def fact(self, name: str) -> str | None:
         """A remembered fact."""
@@ -203,6 +205,30 @@ class Journal:
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
         self._number = number
         return number
+
+    def _close_intent(self, item: str, text: str) -> Airing | None:
+        """The outcome of an open intent; one whose draft cannot be read is told, and never airs again."""
+        try:
+            return self.outcome(Airing.model_validate_json(text))
+        except ValidationError:
+            with self._transaction():
+                self._db.execute("UPDATE intents SET json = '' WHERE item = ?", (item,))
+                if text:
+                    message = "what was on the air then cannot be read any more; it is not aired again"
+                    self._append(self._lost(1, item, message))
+            return None
+
+    def _entry(self, number: int, text: str) -> Airing | Incident:
+        """The entry as it was written; in place of one that cannot be read, the incident that says so."""
+        try:
+            return ENTRY.validate_json(text)
+        except ValidationError:
+            return self._lost(number, f"entry {number}", "this entry cannot be read any more")
+
+    def _lost(self, number: int, subject: str, message: str) -> Incident:
+        return Incident(
+            number=number, at=self._opened_at, code="journal_lost", subject=subject[:300], message=message
+        )
 
     def _begin_anew(self, mark: JournalMark, now: datetime, aside: str | None) -> None:
         where = f"set aside as {aside}" if aside is not None else "it was not there"
@@ -253,6 +279,13 @@ class Journal:
                 self._number, self._acknowledged = number, acknowledged
                 raise
             self._db.execute("COMMIT")
+
+
+def _owed(serial: int, text: str) -> Planned | None:
+    try:
+        return Planned(PlannedBroadcast.model_validate_json(text), serial)
+    except ValidationError:
+        return None  # what it was is not known; the plan that held it is at the province
 
 
 def _row(entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:

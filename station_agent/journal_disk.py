@@ -37,8 +37,8 @@ class JournalFolder:
         self._database, self._mark = folder / "journal.db", folder / "journal.mark"
 
     def has_database(self) -> bool:
-        """Whether there is one, whole or not."""
-        return self._database.exists()
+        """Whether there is one, whole or not. A file without a byte is what a power cut may leave of one."""
+        return self._database.exists() and self._database.stat().st_size > 0
 
     def open_database(self) -> sqlite3.Connection:
         """The database with its tables, begun where there is none. Raises `JournalDamaged`."""

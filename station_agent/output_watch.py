@@ -11,9 +11,10 @@ from hardware.ports import Failed, Finished, Started
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent import handover, off_air, on_air
+from station_agent.evidence import silent_airing
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import StopOutput
+from station_agent.playout_values import AudioUnfit, StopOutput
 
 BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
@@ -74,6 +75,18 @@ def failed(turn: Turn, event: Failed) -> None:
         on_air.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
     elif handover.is_next(turn.state, event.key):
         _next_failed(turn, event.key, event.message)
+
+
+def unfit(turn: Turn, event: AudioUnfit) -> None:
+    """What was to be heard now is not what was checked: it is not heard, and what follows goes on."""
+    if _is_told_of_current(turn, event.item):
+        turn.account(
+            silent_airing(turn.run.planned, turn.run.cue, Outcome.MISSED, "audio_missing", on_disk=False)
+        )
+        turn.change_run(playing=False)
+        on_air.advance(turn, turn.now)
+    elif handover.is_next(turn.state, event.item):
+        handover.give_up(turn, Outcome.MISSED, "audio_missing")
 
 
 def _is_told_of_current(turn: Turn, key: str) -> bool:

@@ -58,6 +58,7 @@ from station_agent.playout_values import (
     ArmAlarm,
     AudioArrived,
     AudioChecked,
+    AudioUnfit,
     ClockStepped,
     ClockTrust,
     Command,
@@ -102,13 +103,17 @@ def _only_mark(state: PlayoutState, now: datetime) -> tuple[PlayoutState, tuple[
 
 def _time_passes(turn: Turn) -> None:
     """Let deadlines have their effect; each leads to another phase or sets a later deadline."""
-    for _ in range(len(Phase)):
-        before = turn.state.run
-        if before is None or not _is_due(turn):
-            return
+    while _is_due(turn):
+        before = _place(turn.state)
         ON_DEADLINE[turn.state.phase](turn)
-        if turn.state.run is not None and turn.state.run.deadline == before.deadline:
+        if _place(turn.state) == before:
             return
+
+
+def _place(state: PlayoutState) -> tuple[Phase, int, datetime | None]:
+    """Where the broadcast stands; each deadline takes it further, so there is an end to them."""
+    run = state.run
+    return (state.phase, -1, None) if run is None else (state.phase, run.position, run.deadline)
 
 
 def _is_due(turn: Turn) -> bool:
@@ -195,6 +200,7 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Stopping: _stopping,
     ClockStepped: _clock_stepped,
     ClockTrust: _clock_trust,
+    AudioUnfit: output_watch.unfit,
     Started: output_watch.started,
     Finished: output_watch.finished,
     Failed: output_watch.failed,

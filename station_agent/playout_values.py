@@ -77,6 +77,13 @@ class AudioArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioUnfit:
+    """The sound of this item was not handed to the output: its file is not the one that was checked."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertCame:
     """A trusted alert, raised, tested or cancelled; the same one may come more than once."""
 
@@ -108,6 +115,7 @@ Event = (
     | PlanSwapped
     | AudioChecked
     | AudioArrived
+    | AudioUnfit
     | AlertCame
     | OperatorAct
     | Stopping

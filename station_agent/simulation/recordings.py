@@ -62,6 +62,10 @@ class SimulatedAudio:
         """Whether it still has its hash."""
         return self.has(sha256) and sha256 not in self.altered
 
+    def fingerprint(self, sha256: str) -> object:
+        """Changes when the file is altered; None where there is none."""
+        return (sha256 in self.altered,) if self.has(sha256) else None
+
     def is_known(self, sha256: str) -> bool:
         """Whether anybody approved such a recording."""
         return sha256 in self._whole_ms

@@ -17,7 +17,9 @@ from schedules.wire.report import Airing, EvidenceGrade, Incident, Outcome
 from station_agent.boot import note_end, note_start
 from station_agent.evidence import silent_airing
 from station_agent.journal import Journal
+from station_agent.kept_desk import keep_desk, kept_desk
 from station_agent.missed_policy import cues_of
+from station_agent.operator_acts import Desk
 from station_agent.playout_values import Planned
 from tests.station_agent.village_simulator import NOON, broadcast
 
@@ -205,3 +207,54 @@ def test_an_entry_and_an_acknowledgement_at_once_do_not_meet_in_the_mark(tmp_pat
     assert failures == []
     assert journal.number == 150
     journal.close()
+
+
+def test_rows_that_cannot_be_read_are_told_and_hold_nothing_up(journal: Journal, tmp_path: Path) -> None:
+    """An entry is replaced by the incident that says so; an open intent never airs again."""
+    journal.outcome(airing(0))
+    journal.intent(airing(1, Outcome.MISSED))
+    journal.keep_owed((NEWS,))
+    journal.close()
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        other.execute("DROP TRIGGER entries_are_never_changed")
+        for table in ("entries", "intents", "owed"):
+            other.execute(f"UPDATE {table} SET json = '{{'")  # noqa: S608 - three fixed names
+    again = Journal(tmp_path, NOON + timedelta(hours=1))
+    assert again.lost_at is None
+    assert again.close_open_intents() == ()
+    assert again.owed() == ()
+    entries = again.unacknowledged()
+    assert [(one.code, one.subject) for one in entries if isinstance(one, Incident)] == [
+        ("journal_lost", "entry 1"),
+        ("journal_lost", "news/2"),
+    ]
+    assert again.final_items(NOON) >= {"news/2"}
+    again.close()
+    third = Journal(tmp_path, NOON + timedelta(hours=2))
+    assert third.close_open_intents() == ()
+    assert len(third.unacknowledged()) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 100_000, b"SQLite format 3\x00" + b"x" * 5000])
+def test_a_journal_of_any_garbage_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    """An empty file is an empty journal, and its numbers are behind the mark; other bytes are no database."""
+    journal = Journal(tmp_path, NOON)
+    journal.outcome(airing(0))
+    journal.close()
+    for rest in ("journal.db-wal", "journal.db-shm"):
+        (tmp_path / rest).unlink(missing_ok=True)
+    (tmp_path / "journal.db").write_bytes(content)
+    again = Journal(tmp_path, NOON + timedelta(hours=1))
+    assert again.lost_at is not None
+    assert [entry.number for entry in again.unacknowledged()] == [1, 2]
+
+
+def test_what_the_operator_set_outlives_the_process(journal: Journal, tmp_path: Path) -> None:
+    """And what cannot be read counts as untouched."""
+    desk = Desk(held_until=NOON, volumes={"horns": 40}, order=("a", "b"))
+    keep_desk(journal, desk)
+    journal.close()
+    again = Journal(tmp_path, NOON)
+    assert kept_desk(again) == desk
+    again.remember("operator_desk", '{"held_until": 7e99}')
+    assert kept_desk(again) == Desk()
