@@ -20,10 +20,11 @@ from hardware.ports import AudioOutput, Clock, Relay
 from station_agent.alarm import Alarm
 from station_agent.audio_store import AudioStore
 from station_agent.capture import Capture
-from station_agent.execution import Execution, Surface
+from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import Event, Stopping, Tick
+from station_agent.surface import Surface
 from station_agent.watchdog import tell_systemd
 
 BEAT_EVERY_S = 0.15

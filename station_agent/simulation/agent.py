@@ -15,7 +15,7 @@ from schedules.wire.report import Airing
 from station_agent import boot
 from station_agent.capture import Capture
 from station_agent.clock import judge
-from station_agent.execution import Execution, Surface
+from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
@@ -30,6 +30,7 @@ from station_agent.playout_values import (
 from station_agent.simulation.arrivals import Arrivals, Errand
 from station_agent.simulation.clock import SECOND_US
 from station_agent.simulation.recordings import FOLDER, SimulatedStream
+from station_agent.surface import Surface
 from station_agent.time_keeping import TimeKeeping
 
 if TYPE_CHECKING:

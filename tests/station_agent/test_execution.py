@@ -16,10 +16,11 @@ from hardware.system_clock import SystemClock
 from schedules.wire.report import Incident
 from station_agent.audio_store import AudioStore
 from station_agent.capture import Capture
-from station_agent.execution import Execution, Surface
+from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.playout import first_state
 from station_agent.playout_values import AudioChecked, AudioUnfit, CheckAudio, Cue, Event, Play
+from station_agent.surface import Surface
 from tests.station_agent.village_simulator import NOON, item
 
 SOUND = b"approved sound" * 1000
