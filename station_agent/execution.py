@@ -53,7 +53,7 @@ from station_agent.playout_values import (
     StopOutput,
     TakeBack,
 )
-from station_agent.surface import HasVolume, Stream, Surface
+from station_agent.surface import Stream, Surface
 
 log = structlog.get_logger("playout")
 
@@ -84,7 +84,7 @@ class Execution:
             JournalIncident: self._incident,
             KeepOwed: lambda command: on.journal.keep_owed(command.owed),
             KeepDesk: lambda command: keep_desk(on.journal, command.desk),
-            SetVolume: self._set_volume,
+            SetVolume: lambda command: on.output.set_volume(command.volume_percent),
             ReportNow: lambda _command: on.on_report(),
             ArmAlarm: lambda command: on.arm(command.at),
         }
@@ -184,10 +184,6 @@ class Execution:
         message = "audio on the disk was changed after it was checked; it is not aired, and fetched again"
         self._incident(JournalIncident("audio_refused", item.sha256, message))
         return False
-
-    def _set_volume(self, command: SetVolume) -> None:
-        if isinstance(self._on.output, HasVolume):
-            self._on.output.set_volume(command.volume_percent)
 
     def _end_live(self) -> None:
         if self._live is not None:

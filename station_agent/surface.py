@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from hardware.ports import AudioOutput, Clock, Relay
 from station_agent.capture import Capture
@@ -36,14 +36,6 @@ class AudioFiles(Protocol):
 
     def drop(self, sha256: str) -> None:
         """Forget it, so that it is fetched again."""
-
-
-@runtime_checkable
-class HasVolume(Protocol):
-    """An output whose level can be changed while it plays."""
-
-    def set_volume(self, volume_percent: int) -> None:
-        """The level of what plays from now on, 0 to 100 percent."""
 
 
 class Stream(Protocol):
