@@ -5,7 +5,6 @@ replaced.
 """
 
 import argparse
-import contextlib
 import os
 import signal
 import sys
@@ -13,8 +12,6 @@ import sys
 from hardware.guard.pipes import LineReader, LineWriter
 from hardware.sound.ways import WAYS, way_named
 from hardware.sound.worker import Worker
-
-NICER = -10
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,8 +22,6 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the agent decides when this ends, by closing the pipe
-    with contextlib.suppress(OSError):  # only root, or who was given the right, may be served first
-        os.setpriority(os.PRIO_PROCESS, 0, NICER)
     told = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not reach the agent
     code = Worker(LineReader(sys.stdin.fileno()), LineWriter(told)).run(way_named(chosen.way, chosen.device))

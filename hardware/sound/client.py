@@ -5,6 +5,7 @@ A worker answers every request from the thread that plays. One that leaves a req
 `WEDGED_AFTER_S` is killed. Callbacks come on this client's own thread and must not block.
 """
 
+import contextlib
 import os
 import select
 import subprocess
@@ -19,12 +20,14 @@ from hardware.guard.pipes import LineReader, LineWriter
 from hardware.ports import AudioEvent, Clock
 from hardware.sound.protocol import Answer, Broken, NotUnderstood, Ready, Unavailable, encode, told_of
 
-LISTEN_S = 0.25
-WEDGED_AFTER_S = 0.9
+LISTEN_S, LISTEN_AT_REST_S = 0.1, 0.25
+PING_S = 0.2
+WEDGED_AFTER_S = 0.7
 READY_WITHIN_S = 10.0
 REST_PING_S = 5.0
 RESTART_FIRST_S, RESTART_LAST_S = 0.02, 5.0
 END_WITHIN_S = 5.0
+NICER = -10
 _KEPT = ("PATH", "HOME", "LANG", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
 _KEPT_BEGINNINGS = ("PULSE_", "PIPEWIRE_", "ALSA_", "VLC_")
 
@@ -133,6 +136,8 @@ class SoundWorker:
                 env=_environment(),
                 start_new_session=True,  # a signal to the agent's group must not take the sound along
             )
+            with contextlib.suppress(OSError):  # only root, or who was given the right, may be served first
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICER)
             assert self._process.stdin is not None  # noqa: S101 - asked for above; narrows the type
             self._requests = LineWriter(self._process.stdin.fileno())
             self._unanswered_since_s = None
@@ -148,7 +153,8 @@ class SoundWorker:
         told, why = LineReader(process.stdout.fileno()), "the sound worker died"
         ready_by_s = self._clock.monotonic() + READY_WITHIN_S
         while not told.ended:
-            ready, _, _ = select.select([told.descriptor], [], [], LISTEN_S)
+            listen_s = LISTEN_S if self._owner.busy() else LISTEN_AT_REST_S
+            ready, _, _ = select.select([told.descriptor], [], [], listen_s)
             if ready:
                 for line in told.read():
                     why = self._take(line) or why
@@ -161,8 +167,8 @@ class SoundWorker:
         return why, False
 
     def _ping(self, now_s: float) -> None:
-        every_s = LISTEN_S if self._owner.busy() else REST_PING_S
-        if self._unanswered_since_s is None and now_s - self._pinged_s >= every_s - LISTEN_S / 10:
+        every_s = PING_S if self._owner.busy() else REST_PING_S
+        if self._unanswered_since_s is None and now_s - self._pinged_s >= every_s:
             self._pinged_s = now_s
             self.send("ping")
 

@@ -16,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median_low
 
 from hardware.errors import AudioUnavailable, CallerError
 from hardware.sound.steady_clock import monotonic_us
@@ -84,7 +83,7 @@ class Line:
 
     @property
     def _skew(self) -> int:
-        return median_low(self._skews) if self._skews else 0
+        return sorted(self._skews)[len(self._skews) // 2] if self._skews else 0
 
     # -- voices -------------------------------------------------------------------------------------------
 
