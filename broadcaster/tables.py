@@ -9,7 +9,7 @@ from broadcaster.accounts import sign_in_models as sign_in
 from broadcaster.airings import models as airings
 from broadcaster.campaigns import models as campaigns
 from broadcaster.fleet import models as fleet
-from broadcaster.newsroom import incoming_models, library_models, notice_models
+from broadcaster.newsroom import incoming_models, library_models, notice_models, removal_models
 from broadcaster.newsroom import models as newsroom
 from broadcaster.places import models as places
 from broadcaster.programming import models as programming
@@ -28,5 +28,6 @@ __all__ = [
     "notice_models",
     "places",
     "programming",
+    "removal_models",
     "sign_in",
 ]

@@ -59,6 +59,7 @@ ACTIONS: dict[str, LazyString] = {
     "recording.gave_way": _l("let a recording give way to the same one elsewhere"),
     "recording.removed": _l("removed a recording"),
     "recording.replace": _l("replaced a recording by a newer one"),
+    "recording.restored": _l("brought a removed recording back"),
     "recording.return": _l("returned a recording"),
     "recording.submit": _l("asked for a recording's approval"),
     "recording.take_back": _l("took a recording back before its approval"),

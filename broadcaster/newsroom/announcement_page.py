@@ -10,7 +10,7 @@ from sqlalchemy import select
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
-from broadcaster.newsroom import attachments, belonging, service
+from broadcaster.newsroom import attachments, belonging, removal, service
 from broadcaster.newsroom.announcement_panels import panels
 from broadcaster.newsroom.forms import ReasonForm, RecordingForm, language_choices
 from broadcaster.newsroom.matrix import language_lines
@@ -41,6 +41,7 @@ def announcement_page(announcement_id: int, form: RecordingForm) -> str:
         history=_history(announcement),
         attached=attachments.in_use(announcement),
         twins=twins_of(db.session, announcement.recordings, accounts.in_view(person)) if may_edit else {},
+        removed=removal.removed_of(db.session, announcement, clock.now()) if may_edit else (),
         panels=panels(announcement, clock.now()),
         may_edit=may_edit,
         may_decide=belonging.may_touch(announcement, person, APPROVER),

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.errors import NotPossible
+from broadcaster.newsroom.loose_bytes import let_go
 from broadcaster.newsroom.models import Announcement
+from broadcaster.newsroom.removal_models import Store
 from broadcaster.newsroom.revisions import rename, was_approved
 from broadcaster.newsroom.sound import IngestState
 
@@ -50,6 +52,7 @@ def remove_announcement(
     try:
         with session.begin_nested():
             for one in list(announcement.recordings):
+                let_go(session, Store.ORIGINALS, one.source_sha256, now)
                 announcement.recordings.remove(one)
                 session.delete(one)
             session.flush()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from broadcaster.config import Settings
 from broadcaster.errors import BroadcasterError
 from broadcaster.newsroom import jingles, recordings
 from broadcaster.newsroom.audio_in import limits_of, make_broadcast_ready, upload_folder
+from broadcaster.newsroom.loose_bytes import held_audio
 from broadcaster.newsroom.models import Jingle, Recording
 from broadcaster.newsroom.originals import fetched, has_original, keep_original, originals_store
 from broadcaster.newsroom.sound import IngestState
@@ -95,16 +97,16 @@ def _ingest(session: Session, sound: Recording | Jingle, keep: Any) -> None:
     session.commit()
     try:
         with _source(session, settings, sound) as source:
-            keep(
-                make_broadcast_ready(
-                    source,
-                    store,
-                    limits=limits_of(settings),
-                    workdir=upload_folder(settings),
-                    progress=lambda step, share: _tell(session, sound, step, share),
-                    edit=Edit.from_dict(sound.edit) if sound.edit else None,
-                )
+            make = partial(
+                make_broadcast_ready,
+                source,
+                store,
+                limits=limits_of(settings),
+                workdir=upload_folder(settings),
+                progress=lambda step, share: _tell(session, sound, step, share),
+                edit=Edit.from_dict(sound.edit) if sound.edit else None,
             )
+            keep(held_audio(session, store, make))
     except (ContentLibraryError, BroadcasterError, OSError) as error:
         _note_failure(sound, error)
     session.commit()

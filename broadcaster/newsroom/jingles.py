@@ -15,6 +15,7 @@ from broadcaster.accounts.models import Person
 from broadcaster.errors import NotPossible, NotThere
 from broadcaster.newsroom.announcements import clean_title
 from broadcaster.newsroom.audio_in import make_broadcast_ready
+from broadcaster.newsroom.loose_bytes import held_audio
 from broadcaster.newsroom.models import Jingle
 from broadcaster.newsroom.recordings import GONE
 from broadcaster.newsroom.sound import IngestState
@@ -38,7 +39,7 @@ def add_jingle(
 ) -> Jingle:
     """Ingest a file now and keep it as a draft jingle. Nothing is left behind when it is refused."""
     wanted = clean_title(title)
-    audio = make_broadcast_ready(source, store, limits=limits)
+    audio = held_audio(session, store, lambda: make_broadcast_ready(source, store, limits=limits))
     return attach_jingle(session, wanted, audio, original_name, author, now)
 
 
@@ -47,7 +48,7 @@ def add_chime(session: Session, store: AudioStore, author: Person | None, now: d
     with tempfile.TemporaryDirectory(prefix="chime-") as folder:
         file = Path(folder) / "chime.wav"
         write_chime(file)
-        audio = make_broadcast_ready(file, store)
+        audio = held_audio(session, store, lambda: make_broadcast_ready(file, store))
     there = _same_audio(session, audio.sha256)
     if there is not None:
         return there

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -26,6 +26,8 @@ from broadcaster.web import toasts
 from broadcaster.web.mishaps import say
 
 MOST_AT_ONCE = 200
+Undo = tuple[str, Callable[[], Mapping[str, str]]]
+"""The address that takes an act back, and what is posted there, known once the act is done."""
 
 
 @blueprint.post("/library/submit")
@@ -78,21 +80,47 @@ def tag() -> Response:
 @blueprint.post("/library/remove")
 @accounts.requires(EDITOR)
 def remove_chosen() -> Response:
-    """Take every chosen draft away, and uploads that could not be used; the page asked first."""
+    """Take every chosen draft away, and uploads that could not be used; for a while they can come back."""
     person, now = accounts.current_person(), clock.now()
-    audio: list[str | None] = []
+    removed: list[str] = []
 
     def take_away(one: Recording) -> None:
-        sha256 = one.sha256
-        removal.remove_recording(db.session, one, person, now)
-        audio.append(sha256)
+        removed.append(str(removal.remove_recording(db.session, one, person, now).id))
 
-    answer = _each(
-        take_away, lambda count: ngettext("%(num)d recording removed.", "%(num)d recordings removed.", count)
+    return _each(
+        take_away,
+        lambda count: ngettext(
+            "%(num)d recording removed. For an hour it can come back.",
+            "%(num)d recordings removed. For an hour they can come back.",
+            count,
+        ),
+        undo=(url_for("library.restore_removed"), lambda: {"removed": " ".join(removed)}),
     )
-    for sha256 in audio:
-        removal.forget_audio(db.session, current_app.extensions["audio_store"], sha256)
-    return answer
+
+
+@blueprint.post("/library/restore")
+@accounts.requires(EDITOR)
+def restore_removed() -> Response:
+    """Bring back what was removed just now, each where the person may write; to where it is shown again."""
+    person, now = accounts.current_person(), clock.now()
+    wanted = [int(one) for one in request.form.get("removed", "")[:4000].split() if one.isdecimal()]
+    restored: list[Recording] = []
+    for number in wanted[:MOST_AT_ONCE]:
+        try:
+            with db.session.begin_nested():
+                about = removal.removed_recording(db.session, number, now).announcement_id
+                belonging.refuse_unseen(db.session, about, person)
+                belonging.refuse_foreign(db.session, service.announcement(db.session, about), person, EDITOR)
+                restored.append(removal.restore_recording(db.session, number, person, now))
+        except BroadcasterError as error:
+            toasts.tell(say(error), "fail")
+    db.session.commit()
+    if restored:
+        toasts.tell(ngettext("%(num)d recording is back.", "%(num)d recordings are back.", len(restored)))
+    if len({one.announcement_id for one in restored}) != 1:
+        return redirect(address("library.recordings", {}))
+    place = url_for("newsroom.show_announcement", announcement_id=restored[0].announcement_id)
+    return redirect(f"{place}#recording-{restored[0].id}")
 
 
 @blueprint.post("/library/views")
@@ -162,7 +190,9 @@ def restore(view_id: int) -> Response:
     return _change(view_id, lambda view: saved_views.restore_view(db.session, view, person, now))
 
 
-def _each(act: Callable[[Recording], None], words: Callable[[int], str]) -> Response:
+def _each(
+    act: Callable[[Recording], None], words: Callable[[int], str], undo: Undo | None = None
+) -> Response:
     """Do one thing to every chosen recording; one that cannot be does not stop the others."""
     person = accounts.current_person()
     chosen = [int(one) for one in request.form.getlist("chosen") if one.isascii() and one.isdecimal()]
@@ -186,7 +216,7 @@ def _each(act: Callable[[Recording], None], words: Callable[[int], str]) -> Resp
             done += 1
     db.session.commit()
     if done:
-        toasts.tell(words(done))
+        toasts.tell(words(done), undo=undo[0] if undo else None, hidden=undo[1]() if undo else None)
     for reason, count in refused.items():
         left = ngettext(
             "%(num)d recording stays as it was: ", "%(num)d recordings stay as they were: ", count

@@ -16,12 +16,14 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from broadcaster import jobs
 from broadcaster.config import Settings
 from broadcaster.newsroom.audio_in import upload_folder
+from broadcaster.newsroom.loose_bytes import hold, let_go
 from broadcaster.newsroom.models import Jingle, Recording
+from broadcaster.newsroom.removal_models import Store
 from broadcaster.newsroom.sound import IngestState
 from content_library import AudioStore
-from content_library.errors import NotInStore
 from content_library.hashing import sha256_of
 
 Sound = TypeVar("Sound", Recording, Jingle)
@@ -40,7 +42,9 @@ def keep_original(session: Session, sound: Recording | Jingle, file: Path) -> No
     so that nothing lies in the store of which no row knows.
     """
     settings: Settings = current_app.config["SETTINGS"]
-    sound.source_sha256 = sound.source_sha256 or sha256_of(file)
+    sha256 = sound.source_sha256 or sha256_of(file)
+    hold(session, sha256)
+    sound.source_sha256 = sha256
     sound.source_size_bytes = file.stat().st_size
     session.commit()
     if settings.audio.keep_originals:
@@ -68,14 +72,11 @@ def fetched(store: AudioStore, sha256: str) -> Iterator[Path]:
         copy.unlink(missing_ok=True)
 
 
-def forget_original(session: Session, sound: Recording | Jingle) -> None:
-    """Remove the file it was made from, unless others were made from it too."""
+def forget_original(session: Session, sound: Recording | Jingle, now: datetime) -> None:
+    """Let go of the file it was made from: a job removes it, unless others were made from it too."""
     sha256, sound.source_sha256 = sound.source_sha256, None
-    session.flush()
-    if sha256 is None or _is_wanted(session, sha256):
-        return
-    with contextlib.suppress(NotInStore):
-        originals_store().delete(sha256)
+    let_go(session, Store.ORIGINALS, sha256, now)
+    jobs.ask(session, "forget_loose_bytes", now)
 
 
 def forget_what_was_set_aside(session: Session, _payload: dict[str, Any], now: datetime) -> None:
@@ -84,7 +85,7 @@ def forget_what_was_set_aside(session: Session, _payload: dict[str, Any], now: d
     sounds: list[Recording | Jingle] = [*_set_aside(session, Recording, before)]
     sounds += _set_aside(session, Jingle, before)
     for sound in sounds:
-        forget_original(session, sound)
+        forget_original(session, sound, now)
 
 
 def _set_aside(session: Session, table: type[Sound], before: datetime) -> Sequence[Sound]:
@@ -92,10 +93,3 @@ def _set_aside(session: Session, table: type[Sound], before: datetime) -> Sequen
         table.ingest == IngestState.FAILED, table.source_sha256.is_not(None), table.created_at < before
     )
     return session.scalars(old).all()
-
-
-def _is_wanted(session: Session, sha256: str) -> bool:
-    return any(
-        session.scalar(select(table.id).where(table.source_sha256 == sha256).limit(1)) is not None
-        for table in (Recording, Jingle)
-    )

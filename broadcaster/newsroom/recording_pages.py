@@ -18,6 +18,7 @@ from broadcaster.errors import BroadcasterError
 from broadcaster.newsroom import removal, service, step_rules
 from broadcaster.newsroom.playback import audio_answer
 from broadcaster.newsroom.sound import IngestState
+from broadcaster.web import toasts
 from broadcaster.web.mishaps import say
 
 blueprint = APIBlueprint(
@@ -110,18 +111,18 @@ def withdraw(recording_id: int) -> BaseResponse:
 @blueprint.post("/<int:recording_id>/remove")
 @accounts.requires(EDITOR)
 def remove(recording_id: int) -> BaseResponse:
-    """Take away a draft nobody needs, or an upload that could not be used; the page asked first."""
+    """Take away a draft nobody needs, or an upload that could not be used; for a while it can come back."""
     recording = service.recording(db.session, recording_id)
-    announcement_id, sha256 = recording.announcement_id, recording.sha256
+    announcement_id = recording.announcement_id
     try:
-        removal.remove_recording(db.session, recording, accounts.current_person(), clock.now())
+        removed = removal.remove_recording(db.session, recording, accounts.current_person(), clock.now())
     except BroadcasterError as error:
         db.session.rollback()
         flash(say(error), "fail")
     else:
         db.session.commit()
-        removal.forget_audio(db.session, current_app.extensions["audio_store"], sha256)
-        flash(_("Removed."), "done")
+        undo = url_for("library.restore_removed")
+        toasts.tell(_("Removed. For an hour it can come back."), undo=undo, hidden={"removed": removed.id})
     return redirect(url_for("newsroom.show_announcement", announcement_id=announcement_id))
 
 

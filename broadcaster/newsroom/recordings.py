@@ -14,6 +14,7 @@ from broadcaster.accounts.models import Person
 from broadcaster.errors import NotPossible, NotThere
 from broadcaster.newsroom.announcements import known_language
 from broadcaster.newsroom.audio_in import make_broadcast_ready
+from broadcaster.newsroom.loose_bytes import held_audio
 from broadcaster.newsroom.models import Announcement, Recording
 from broadcaster.newsroom.originals import has_original
 from broadcaster.newsroom.sound import IngestState
@@ -37,7 +38,7 @@ def add_recording(
 ) -> Recording:
     """Ingest a file now and attach it as a draft. Nothing is left behind when it is refused."""
     tag = known_language(language)
-    audio = make_broadcast_ready(source, store, limits=limits)
+    audio = held_audio(session, store, lambda: make_broadcast_ready(source, store, limits=limits))
     return attach_recording(session, announcement, tag, audio, original_name, author, now)
 
 

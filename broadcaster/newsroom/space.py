@@ -17,10 +17,12 @@ from broadcaster.errors import NoSpace
 from broadcaster.newsroom.audio_in import upload_folder
 from broadcaster.newsroom.incoming_models import IncomingState, IncomingUpload
 from broadcaster.newsroom.models import Attachment, Jingle, Recording
+from broadcaster.newsroom.removal_models import RemovedRecording
 
 Probe = Callable[[Path], int]
 """Free bytes of the disk a folder lies on."""
 _SOUNDS = (Recording, Jingle)
+_STORED = (*_SOUNDS, RemovedRecording)
 
 
 def disk_free(folder: Path) -> int:
@@ -57,17 +59,17 @@ def must_fit_on_disk(settings: Settings, size_bytes: int) -> None:
 
 def stored_bytes(session: Session, settings: Settings) -> int:
     """What lies here of recordings, jingles and attachments, the same bytes counted once: broadcast-ready
-    audio, files as they were brought, and those that still wait to be prepared.
+    audio, files as they were brought, what was removed and can come back, and files not prepared yet.
     """
     kinds: list[list[Select[*tuple[Any, ...]]]] = [
-        [select(table.sha256, table.size_bytes).where(table.sha256.is_not(None)) for table in _SOUNDS],
+        [select(table.sha256, table.size_bytes).where(table.sha256.is_not(None)) for table in _STORED],
         [select(Attachment.sha256, Attachment.size_bytes)],
     ]
     if settings.audio.keep_originals:
         kinds.append(
             [
                 select(table.source_sha256, table.source_size_bytes).where(table.source_sha256.is_not(None))
-                for table in _SOUNDS
+                for table in _STORED
             ]
         )
     return sum(_each_once(session, of) for of in kinds) + _waiting(session, settings)

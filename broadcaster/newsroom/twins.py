@@ -95,7 +95,7 @@ def give_way(
         actor=person,
         now=now,
     )
-    forget_original(session, recording)
+    forget_original(session, recording, now)
     recording.announcement.recordings.remove(recording)
     session.delete(recording)
     session.flush()

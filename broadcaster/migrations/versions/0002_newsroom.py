@@ -31,6 +31,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_letter_queued_at'), ['queued_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_letter_state'), ['state'], unique=False)
 
+    op.create_table('loose_bytes',
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('store', sa.Enum('audio', 'originals', name='store', native_enum=False, length=40), nullable=False),
+    sa.Column('look_after', broadcaster.database.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('sha256', 'store', name=op.f('pk_loose_bytes'))
+    )
+    with op.batch_alter_table('loose_bytes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_loose_bytes_look_after'), ['look_after'], unique=False)
+
     op.create_table('account_link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('invitation', 'reset', name='linkkind', native_enum=False, length=40), nullable=False),
@@ -176,6 +185,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audio_recall', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audio_recall_sha256'), ['sha256'], unique=False)
+
+    op.create_table('removed_recording',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('announcement_id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.Column('size_bytes', sa.BigInteger(), nullable=True),
+    sa.Column('source_sha256', sa.String(length=64), nullable=True),
+    sa.Column('source_size_bytes', sa.BigInteger(), nullable=True),
+    sa.Column('kept', sa.JSON(), nullable=False),
+    sa.Column('removed_at', broadcaster.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['announcement_id'], ['announcement.id'], name=op.f('fk_removed_recording_announcement_id_announcement'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_removed_recording'))
+    )
+    with op.batch_alter_table('removed_recording', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_removed_recording_announcement_id'), ['announcement_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_removed_recording_removed_at'), ['removed_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_removed_recording_sha256'), ['sha256'], unique=False)
+        batch_op.create_index(batch_op.f('ix_removed_recording_source_sha256'), ['source_sha256'], unique=False)
 
     op.create_table('incoming_upload',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -370,6 +397,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incoming_upload_announcement_id'))
 
     op.drop_table('incoming_upload')
+    with op.batch_alter_table('removed_recording', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_removed_recording_source_sha256'))
+        batch_op.drop_index(batch_op.f('ix_removed_recording_sha256'))
+        batch_op.drop_index(batch_op.f('ix_removed_recording_removed_at'))
+        batch_op.drop_index(batch_op.f('ix_removed_recording_announcement_id'))
+
+    op.drop_table('removed_recording')
     with op.batch_alter_table('audio_recall', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audio_recall_sha256'))
 
@@ -411,6 +445,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_account_link_person_id'))
 
     op.drop_table('account_link')
+    with op.batch_alter_table('loose_bytes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_loose_bytes_look_after'))
+
+    op.drop_table('loose_bytes')
     with op.batch_alter_table('letter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_letter_state'))
         batch_op.drop_index(batch_op.f('ix_letter_queued_at'))

@@ -235,6 +235,7 @@ DOORS: dict[str, Door] = {
     "library.save POST": oneself("tests of saved views"),
     "library.share POST": oneself("tests of saved views"),
     "library.submit POST": Door(For.MANY, (EDITOR,), body=many, because="tests of the library"),
+    "library.restore_removed POST": Door(For.MANY, (EDITOR,), body=many, because="tests of removals"),
     "library.remove_chosen POST": Door(For.MANY, (EDITOR,), body=many, because="tests of the library"),
     "library.tag POST": Door(For.MANY, (EDITOR,), body=many, because="tests of the library"),
     # Jingles

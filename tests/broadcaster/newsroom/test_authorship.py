@@ -143,7 +143,7 @@ def test_a_line_whose_file_is_gone_is_still_the_work_of_all(
     session: Session, clock: FixedClock, brought: Recording, chief: Person, colleague: Person
 ) -> None:
     """What was brought before originals were kept is followed by its versions alone."""
-    originals.forget_original(session, brought)
+    originals.forget_original(session, brought, clock.now)
     version = trimmed(session, clock, brought, colleague, 1000)
     assert version.source_sha256 is None
     assert refused(session, clock, version, chief)

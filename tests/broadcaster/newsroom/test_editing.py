@@ -59,7 +59,7 @@ def test_without_its_original_it_is_made_from_the_broadcast_copy(
     session: Session, recording: service.Recording, clock: FixedClock
 ) -> None:
     """Recordings from before originals were kept can be edited too."""
-    originals.forget_original(session, recording)
+    originals.forget_original(session, recording, clock.now)
     version = editing.edited_version(session, recording, Edit(end_ms=2500), None, clock.now)
     session.commit()
     work_on(session, clock)

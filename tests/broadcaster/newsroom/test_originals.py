@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from broadcaster import jobs, work
 from broadcaster.config import Settings
-from broadcaster.newsroom import originals, removal, service
+from broadcaster.newsroom import loose_bytes, originals, removal, service
 from broadcaster.newsroom.recordings import try_again
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.newsroom.uploads import KEPT
@@ -75,6 +75,8 @@ def test_a_file_that_cannot_be_used_is_set_aside_for_two_weeks(
     assert originals.has_original(recording)
     kept = recording.source_sha256 or ""
     originals.forget_what_was_set_aside(session, {}, clock.advance(days=2))
+    session.commit()
+    work_on(session, clock)
     assert not originals.originals_store().exists(kept)
     assert recording.error_code == "not_audio"
 
@@ -104,6 +106,8 @@ def test_a_removed_upload_takes_its_original_along_unless_others_need_it(
     work_on(session, clock)
     kept = first.source_sha256 or ""
     removal.remove_recording(session, first, None, clock.now)
+    loose_bytes.forget_loose_bytes(session, {}, clock.advance(hours=2))
     assert originals.originals_store().exists(kept)
     removal.remove_recording(session, second, None, clock.now)
+    loose_bytes.forget_loose_bytes(session, {}, clock.advance(hours=2))
     assert not originals.originals_store().exists(kept)

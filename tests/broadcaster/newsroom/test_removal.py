@@ -10,8 +10,9 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from broadcaster.database import db
 from broadcaster.errors import NotPossible
-from broadcaster.newsroom import removal, service
+from broadcaster.newsroom import loose_bytes, removal, service
 from broadcaster.newsroom.models import Recording
 from content_library import AudioStore
 from tests.broadcaster.conftest import FixedClock
@@ -33,10 +34,16 @@ def _bring(app: APIFlask, session: Session, clock: FixedClock, sound: Path, lang
     return made
 
 
-def test_a_draft_goes_with_its_audio(
-    app: APIFlask, session: Session, draft: Recording, signed_in: SignIn
+def forget(app: APIFlask, clock: FixedClock) -> None:
+    """Let the time go by in which it can come back, and the job do its work."""
+    with app.app_context():
+        loose_bytes.forget_loose_bytes(db.session, {}, clock.advance(hours=1))
+
+
+def test_a_draft_goes_and_its_audio_follows(
+    app: APIFlask, session: Session, clock: FixedClock, draft: Recording, signed_in: SignIn
 ) -> None:
-    """From the announcement's page, by who may write there."""
+    """From the announcement's page, by who may write there; the bytes go when it cannot come back."""
     number, sha256 = draft.id, str(draft.sha256)
     editor, address = signed_in("editor"), f"/recordings/{draft.id}/remove"
     assert address in editor.get(f"/announcements/{draft.announcement_id}").text
@@ -44,6 +51,8 @@ def test_a_draft_goes_with_its_audio(
     assert editor.post(address).status_code == 302
     session.expire_all()
     assert session.get(Recording, number) is None
+    assert app.extensions["audio_store"].exists(sha256)
+    forget(app, clock)
     assert not app.extensions["audio_store"].exists(sha256)
 
 
@@ -59,6 +68,7 @@ def test_audio_that_another_recording_has_stays(
     other = _bring(app, session, clock, sounds(440), "tdf")
     assert other.sha256 == draft.sha256
     signed_in("editor").post(f"/recordings/{draft.id}/remove")
+    forget(app, clock)
     assert app.extensions["audio_store"].exists(str(other.sha256))
 
 
@@ -107,10 +117,11 @@ def test_drafts_are_removed_together_and_the_others_are_told(
     editor = signed_in("editor")
     answer = editor.post("/library/remove", data={"chosen": numbers, "page": "recordings", "asked": ""})
     page = editor.get(answer.location).text
-    assert "1 recording removed." in page
+    assert "1 recording removed. For an hour it can come back." in page
     assert "1 recording stays as it was" in page
     session.expire_all()
     assert [session.get(Recording, number) is None for number in numbers] == [True, False]
+    forget(app, clock)
     assert app.extensions["audio_store"].exists(sha256)
 
 
