@@ -16,8 +16,10 @@ MARK_EVERY = timedelta(seconds=1)
 def mark_progress(turn: Turn) -> None:
     """Once a second: what is true should the power fail now."""
     if mark_is_due(turn.run, turn.now):
-        turn.change_run(marked_at=turn.now)
-        turn.give(JournalProgress(_if_power_fails(turn)))
+        airing = _if_power_fails(turn)
+        draft = airing if _is_steady(turn.run) else None
+        turn.change_run(marked_at=turn.now, draft=draft, draft_log=turn.run.relay_log)
+        turn.give(JournalProgress(airing))
 
 
 def mark_is_due(run: Run, now: datetime) -> bool:
@@ -31,5 +33,15 @@ def _if_power_fails(turn: Turn) -> Airing:
     run = turn.run
     assert run.started_at is not None  # noqa: S101 - marks are made after the first sample only
     aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
+    draft = run.draft
+    if draft is not None and draft.item == run.cue.item.key and run.draft_log is run.relay_log:
+        assert draft.started_at is not None  # noqa: S101 - something was heard
+        ended_at = draft.started_at + timedelta(milliseconds=aired_ms)
+        return draft.model_copy(update={"ended_at": ended_at, "aired_ms": aired_ms})
     ended_at = run.started_at + timedelta(milliseconds=aired_ms)
     return heard_airing(run, ended_at, aired_ms, Outcome.CUT, "power_lost")
+
+
+def _is_steady(run: Run) -> bool:
+    """Whether the relays have said nothing since the first sample: then only time passes."""
+    return run.started_at is not None and all(change.at <= run.started_at for change in run.relay_log)

@@ -41,6 +41,8 @@ class Run:
     next_at: datetime | None = None  # the cue after it has its intent and was handed over, to begin then
     next_started_at: datetime | None = None
     marked_at: datetime | None = None
+    draft: Airing | None = None  # the last mark, where a further one differs from it in its end only
+    draft_log: tuple[RelayChange, ...] = ()  # the relays' word it was made from
     relay_log: tuple[RelayChange, ...] = ()
     relay_failed: str | None = None
     warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up

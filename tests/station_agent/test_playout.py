@@ -526,3 +526,24 @@ def test_nothing_airs_once_the_plan_has_ended() -> None:
     village.send(OperatorHold(end + timedelta(minutes=10)))
     village.run_until(NOON + timedelta(hours=3))
     assert ended(village) == {"after/1": ("skipped", "expired"), "last/1": ("skipped", "expired")}
+
+
+@pytest.mark.parametrize("falls_at_ms", [None, 3500, 6200])
+def test_each_mark_says_what_a_power_cut_would_leave(falls_at_ms: int | None) -> None:
+    """Made from the one before where only time has passed: the same as made anew, in every field."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE + timedelta(microseconds=700), (12_000,))))
+    for second in range(1, 12):
+        village.run_until(IN_A_MINUTE + ms(second * 1000))
+        if falls_at_ms is not None and falls_at_ms < second * 1000 <= falls_at_ms + 1000:
+            heartbeat_lost(village, IN_A_MINUTE + ms(falls_at_ms))
+        run, mark = village.state.run, village.drafts.get("a/1")
+        if run is None or mark is None or mark.started_at is None or run.marked_at is None:
+            continue
+        assert run.started_at is not None
+        aired_ms = evidence.length_ms(run.started_at, run.marked_at)
+        ended_at = run.started_at + ms(aired_ms)
+        anew = evidence.heard_airing(run, ended_at, aired_ms, Outcome.CUT, "power_lost")
+        assert mark == anew or mark.relay != anew.relay  # the relays have spoken since the mark
+    village.run_until(IN_A_MINUTE + ms(15_000))
+    assert village.outcomes["a/1"].outcome is Outcome.AIRED
