@@ -90,6 +90,32 @@ def test_files_chosen_together_become_one_announcement_in_two_languages(
     assert found == {"Market day": ["kuf", "lo"], "something else": ["tdf"]}
 
 
+def test_one_choice_fills_the_language_of_all_files_that_have_none(
+    page: Page, session: Session, clock: FixedClock, sounds: Callable[..., Path], tmp_path: Path
+) -> None:
+    """What was guessed or chosen for one file stays; the announcement is chosen for all in the same way."""
+    about = create_announcement(session, "Market day", "market", None, clock.now)
+    session.commit()
+    page.reload()
+    names = ("one.wav", "two.wav", "three.wav", "four_lo.wav")
+    files = [copy(sounds(440 + 110 * at), tmp_path, name) for at, name in enumerate(names)]
+    choose(page, *files)
+    rows = page.locator("[data-rows-list] > li")
+    expect(rows).to_have_count(4)
+    rows.nth(2).locator("[data-language]").select_option("tdf")
+    page.get_by_label("Language of all files without one").select_option("kuf")
+    for at, language in enumerate(("kuf", "kuf", "tdf", "lo")):
+        expect(rows.nth(at).locator("[data-language]")).to_have_value(language)
+    rows.nth(1).get_by_role("button", name="Cancel").click()
+    page.get_by_label("Announcement of all files without one").select_option(str(about.id))
+    expect(page.locator("[data-only-new]:visible")).to_have_count(0)
+    page.get_by_role("button", name="Send all").click()
+    expect(page.get_by_role("link", name="Listen and submit")).to_have_count(3)
+    brought = session.query(Recording).all()
+    assert sorted(one.language for one in brought) == ["kuf", "lo", "tdf"]
+    assert {one.announcement_id for one in brought} == {about.id}
+
+
 def test_a_cut_line_is_waited_for_and_nothing_is_sent_twice(
     page: Page, line: Line, session: Session, talk: Path, settings: Settings
 ) -> None:

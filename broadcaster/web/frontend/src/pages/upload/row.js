@@ -50,6 +50,8 @@ export class Row {
       field.hidden = !isNew;
     });
     if (this.state === "ready") this.show("ready");
+    const language = this.field("language");
+    if (language && language.value) language.removeAttribute("aria-invalid");
   }
 
   show(state, words) {

@@ -63,6 +63,9 @@ export class Tool {
     this.root.querySelectorAll("[data-all-act]").forEach((button) =>
       button.addEventListener("click", () => this.all(button.dataset.allAct)),
     );
+    this.root.querySelectorAll("[data-for-all]").forEach((choice) =>
+      choice.addEventListener("change", () => this.fill(choice)),
+    );
     window.addEventListener("online", () => this.rows.filter((row) => row.state === "offline").forEach((row) => row.go()));
     window.addEventListener("beforeunload", (event) => {
       if (this.rows.some((row) => RUNNING.includes(row.state))) event.preventDefault();
@@ -146,6 +149,30 @@ export class Tool {
     if (first) first.focus();
   }
 
+  // Files for which nothing was chosen yet take what is chosen for all; what was chosen for one stays.
+  unchosen(name) {
+    return this.rows.filter((row) => row.state === "ready" && row.field(name) && !row.value(name));
+  }
+
+  fill(choice) {
+    const name = choice.dataset.forAll;
+    const chosen = choice.value;
+    for (const row of chosen ? this.unchosen(name) : []) {
+      row.field(name).value = chosen;
+      row.wishChanged();
+    }
+    choice.value = "";
+  }
+
+  offerForAll() {
+    const box = this.root.querySelector("[data-all-wishes]");
+    const choices = [...box.querySelectorAll("[data-for-all]")];
+    choices.forEach((choice) => {
+      choice.closest("label").hidden = this.unchosen(choice.dataset.forAll).length < 2 && document.activeElement !== choice;
+    });
+    box.hidden = choices.every((choice) => choice.closest("label").hidden);
+  }
+
   concerned(act) {
     const from = act === "start" ? ["ready", "paused", "failed"] : ["waiting", "sending", "offline"];
     return this.rows.filter((row) => from.includes(row.state) && !row.hopeless);
@@ -175,6 +202,7 @@ export class Tool {
   changed() {
     const totals = this.root.querySelector("[data-totals]");
     totals.hidden = this.rows.length === 0;
+    this.offerForAll();
     const whole = this.rows.reduce((sum, row) => sum + row.bytes, 0);
     const sent = this.rows.reduce((sum, row) => sum + (row.state === "sent" ? row.bytes : row.sent), 0);
     totals.querySelector("[data-all]").value = whole ? sent / whole : 0;
