@@ -21,7 +21,7 @@ from hardware.errors import CallerError, HardwareError
 from hardware.system_clock import SystemClock
 from schedules.errors import ScheduleError
 from station_agent.cli_operator import alert, operator
-from station_agent.cli_relay import relay
+from station_agent.cli_relay import Option, options_of, relay
 from station_agent.errors import SettingsError, StationError
 from station_agent.log_format import log_to_stderr
 
@@ -59,9 +59,10 @@ def enrol(
             envvar="STATION_AGENT_CODE", help="The one-time code; read from standard input if absent."
         ),
     ] = None,
-    board: Annotated[str | None, typer.Option(help="Kind of relay board, e.g. lcus.")] = None,
+    board: Annotated[str | None, typer.Option(help="Kind of relay board: see hardware.md.")] = None,
     port: Annotated[str | None, typer.Option(help="Its serial port, best under /dev/serial/by-id.")] = None,
     channels: Annotated[int | None, typer.Option(help="How many relays it has.")] = None,
+    option: Option = None,
     output: Annotated[
         str, typer.Option(help="auto, pulse or alsa (heard), or capture (kept as WAV).")
     ] = "auto",
@@ -77,7 +78,7 @@ def enrol(
     given = code or sys.stdin.readline().strip()
     if not given:
         raise typer.BadParameter("give the one-time code with --code, STATION_AGENT_CODE or standard input")
-    text = first_settings(server, board, port, channels, output)
+    text = first_settings(server, board, port, channels, output, options_of(option))
     answer = enrol_station(data, server.rstrip("/"), given, SystemClock())
     if not (data / FILE_NAME).exists():
         (data / FILE_NAME).write_text(text, encoding="utf-8")

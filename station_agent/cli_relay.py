@@ -36,6 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 NO_LIMIT_MS = 24 * 3600 * 1000
 UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
 """Boards of some kinds never answer: relays are switched all the same."""
+CLOSES_WITHOUT_HOLDER = "with active=low the relay closes whenever no program holds the port"
 UNKNOWN_AFTER = frozenset({RelayCause.GUARD_GONE, RelayCause.BOARD_LOST})
 
 
@@ -204,18 +205,27 @@ def status(
     _say(answer, as_json, f"relay {channel} on {port}: {words[states[channel - 1]]}")
 
 
-def _attached(
-    board: str, port: str, channels: int, options: list[str] | None, baud: int | None, *, exactly: bool
-) -> AttachedBoard:
-    """With the channels said, else as many as boards of this kind usually have, and at least these."""
-    given: dict[str, str | int] = {}
+def options_of(options: list[str] | None) -> dict[str, str]:
+    """What `--option` gave, by name. Raises `BadSetting`."""
+    given: dict[str, str] = {}
     for option in options or []:
         name, equals, value = option.partition("=")
         if not equals:
             raise BadSetting(f"--option {option!r} must be NAME=VALUE")
         given[name] = value
+    return given
+
+
+def _attached(
+    board: str, port: str, channels: int, options: list[str] | None, baud: int | None, *, exactly: bool
+) -> AttachedBoard:
+    """With the channels said, else as many as boards of this kind usually have, and at least these."""
+    given: dict[str, str | int] = {**options_of(options)}
     count = channels if exactly else max(channels, board_named(board).default_channels)
-    return AttachedBoard(board, port, count, given, baud)
+    attached = AttachedBoard(board, port, count, given, baud)
+    if attached.codec().raised_at_rest:
+        typer.echo(f"{port}: {CLOSES_WITHOUT_HOLDER}", err=True)
+    return attached
 
 
 def _say(answer: dict[str, Any], as_json: bool, words: str) -> None:

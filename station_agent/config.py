@@ -165,25 +165,39 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def first_settings(url: str, board: str | None, port: str | None, channels: int | None, output: str) -> str:
-    """The text of a first `station.toml`, checked. Raises `SettingsError`."""
+def first_settings(
+    url: str,
+    board: str | None,
+    port: str | None,
+    channels: int | None,
+    output: str,
+    options: Mapping[str, str] | None = None,
+) -> str:
+    """The text of a first `station.toml`, checked. `options`: of the board. Raises `SettingsError`."""
     plain: dict[str, Any] = {"server": {"url": url}, "output": {"kind": output}}
     if port is not None:
         plain["board"] = {"kind": board or "lcus", "port": port}
         plain["board"] |= {} if channels is None else {"channels": channels}
+        plain["board"] |= {"options": dict(options)} if options else {}
     elif board is not None:
         raise SettingsError(("--board: needs --port, the board's serial port; add it",))
     _checked(Path(FILE_NAME), plain)
     lines: list[str] = []
     for table, keys in plain.items():
         lines.append(f"[{table}]")
-        lines += [
-            f"{key} = {value if isinstance(value, int) else _toml(value)}" for key, value in keys.items()
-        ]
+        lines += [f"{key} = {_toml(value)}" for key, value in keys.items()]
         lines.append("")
     return "\n".join(lines)
 
 
-def _toml(text: str) -> str:
+def _toml(value: str | int | dict[str, str]) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }"
+    return _text(value)
+
+
+def _text(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

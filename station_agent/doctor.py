@@ -151,6 +151,9 @@ def _board(settings: Settings | None, data: Path, clock: Clock, *, running: bool
 
 
 def _ask_board(board: AttachedBoard) -> Check:
+    if board.codec().raised_at_rest:
+        why = f"with active = low the relay on {board.port} closes whenever no program holds the port"
+        return Check("relay", False, why, "wire it so that a raised output closes it")
     try:
         reading = read_relays(board)
     except BoardSilent as error:

@@ -169,6 +169,9 @@ def next_due_s(state: GuardState, limits: Limits) -> float | None:
 
 
 def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
+    due_s = next_due_s(state, limits)
+    if due_s is None or now_s < due_s:
+        return state, ()
     if now_s >= state.heard_at_s + limits.deadline_ms / 1000:  # the same sum as in next_due_s
         return _open_all(state, now_s, RelayCause.HEARTBEAT_LOST, limits)
     due = tuple(channel for channel, relay in state.closed.items() if now_s >= relay.open_by_s)
@@ -262,7 +265,8 @@ def _open(
     lines = [
         line for one in going for line in limits.behind(one) if line in state.closed and line not in going
     ]
-    order = sorted([*going, *lines], key=lambda channel: channel in limits.powers)
+    powers = limits.powers
+    order = sorted([*going, *lines], key=lambda channel: channel in powers)
     closed = {channel: relay for channel, relay in state.closed.items() if channel not in order}
     opened = {**state.opened, **dict.fromkeys(order, now_s)}
     power_off = {one: at_s for one, at_s in state.power_off.items() if one in closed}

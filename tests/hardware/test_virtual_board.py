@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from hardware import AttachedBoard
 from hardware.serial_line import SerialLine
-from hardware.virtual_board import VirtualBoard
+from hardware.virtual_board import KINDS, VirtualBoard
 
 ON_1, OFF_1, QUERY = b"\xa0\x01\x01\xa2", b"\xa0\x01\x00\xa1", b"\xff"
 HOUSE = str(Path(__file__).parents[2])
@@ -93,3 +94,60 @@ def test_as_a_process_it_answers_and_keeps_a_log(
         process.communicate()
     assert not link.is_symlink()
     assert [json.loads(line)["on"] for line in log.read_text().splitlines()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [(kind, {}) for kind in KINDS]
+    + [("modbus-rtu", {"slave": "9", "coil_base": "1"}), ("line", {"pin": "dtr"})],
+)
+def test_every_kind_runs_as_a_process_and_writes_down_what_its_relays_did(
+    tmp_path: Path, wait_until: Callable[..., None], kind: str, options: dict[str, str | int]
+) -> None:
+    """The same options on both sides; a control line falls when the host lets go."""
+    link, log = tmp_path / "board", tmp_path / "log.jsonl"
+    manners = [part for name, value in options.items() for part in ("--option", f"{name}={value}")]
+    process = _start("--board", kind, "--channels", "2", "--link", str(link), "--log", str(log), *manners)
+
+    def told() -> list[bool]:
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [json.loads(line)["on"] for line in lines]
+
+    try:
+        codec = AttachedBoard(kind, str(link), 2, options).codec()
+        with SerialLine(str(link)) as line:
+            line.send(codec.encode_set(2, True))
+            wait_until(lambda: told() == [True])
+        if kind == "line":
+            wait_until(lambda: told() == [True, False])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        process.communicate()
+    assert told() == [True, False]
+    assert {json.loads(line)["channel"] for line in log.read_text().splitlines()} == {2}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--board", "lcus", "--option", "slave=1"),
+        ("--board", "modbus-rtu", "--option", "slave=0"),
+        ("--board", "numato", "--readback", "raw"),
+        ("--board", "nonesuch"),
+        ("--board", "kmtronic", "--channels", "99"),
+    ],
+)
+def test_a_board_that_cannot_be_is_refused_with_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Exit code 2, as for any wrong call."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hardware.virtual_board", *arguments, "--link", str(tmp_path / "x")],
+        env={"PYTHONPATH": HOUSE},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "error:" in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "x").is_symlink()

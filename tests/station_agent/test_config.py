@@ -83,6 +83,12 @@ def test_the_first_file_is_read_back_as_it_was_meant(tmp_path: Path) -> None:
     settings = load_settings(tmp_path, {})
     assert settings.board is not None
     assert (settings.board.port, settings.board.channel_count) == ('/dev/odd"name', 2)
+    text = first_settings(
+        "http://127.0.0.1:1", "modbus-rtu", "/dev/a", None, "capture", {"slave": "3", "on_value": "0100"}
+    )
+    (tmp_path / "station.toml").write_text(text)
+    (attached,) = load_settings(tmp_path, {}).wiring.boards
+    assert attached.options == {"slave": "3", "on_value": "0100"}
     with pytest.raises(SettingsError, match="needs --port"):
         first_settings("http://127.0.0.1:1", "lcus", None, None, "auto")
 

@@ -110,3 +110,16 @@ def test_half_a_board_named_is_one_line_and_exit_2() -> None:
     done = relay("off", "--board", "lcus")
     assert done.returncode == 2
     assert "belong together" in done.stderr
+
+
+def test_a_line_that_closes_without_a_holder_is_warned_of(tmp_path: Path) -> None:
+    """Open is what the command can promise only as long as it holds the port."""
+    with virtual_board("line", tmp_path / "board", channels=1, manners={"active_high": False}) as board:
+        assert board.on == (True,)
+        done = relay(
+            "on", "--board", "line", "--port", str(board.path), "--option", "active=low", "--seconds", "0.5"
+        )
+        moves = [change.on for change in board.changes]
+    assert done.returncode == 0
+    assert "closes whenever no program holds the port" in done.stderr
+    assert moves[:4] == [True, False, True, False]
