@@ -15,7 +15,6 @@ _SEEN_ON: dict[tuple[int, int], str] = {
     (0x1A86, 0x5523): "CH341 adapter: some LCUS boards use it, and many other devices too",
     (0x0403, 0x6001): "FTDI adapter: KMTronic boards and RS-485 adapters use it, and many other devices too",
     (0x04D8, 0xFFEE): "Devantech USB-RLY module",
-    (0x2A19, 0x0C05): "Numato Lab module",
 }
 USB_NAME = re.compile(r"usb:([0-9A-Fa-f]{4}):([0-9A-Fa-f]{4})(?::(.+))?")
 """`usb:1A86:7523` or, where the adapter has one, with its serial number: `usb:0403:6001:A50285BI`."""

@@ -51,6 +51,8 @@ class SerialLine:
         port.rts = Pin.RTS in raised
         try:
             port.open()
+            if self._server is None:
+                _drop_outputs_at_close(port.fileno())
         except (OSError, ValueError, termios.error) as problem:  # SerialException is an OSError
             port.close()
             raise _why_not_open(path, problem, server=self._server is not None) from problem
@@ -140,6 +142,13 @@ def list_usb_ports() -> list[UsbPort]:
         for port in list_ports.comports()
         if port.vid is not None and port.pid is not None
     ]
+
+
+def _drop_outputs_at_close(descriptor: int) -> None:
+    """RTS and DTR fall when the last holder has gone: usual, but `stty -hupcl` may have been there before."""
+    settings = termios.tcgetattr(descriptor)
+    settings[2] |= termios.HUPCL
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
 
 
 def _server_behind(path: str) -> str | None:

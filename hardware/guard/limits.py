@@ -47,6 +47,10 @@ class Limits:
             if limits.power is not None and channel in powers:
                 raise BadSetting(f"relay {channel} is an amplifier's power and cannot have one itself")
 
+        for channel, limits in self.channels.items():
+            if any({channel, limits.power} <= group for group in self.interlocks):
+                raise BadSetting(f"relay {channel} cannot be interlocked with its own amplifier's power")
+
     @property
     def powers(self) -> frozenset[int]:
         """The channels that are an amplifier's power."""

@@ -66,23 +66,27 @@ class Guard:
     def leave(self) -> bool:
         """Command every relay open, again and again until it could be written, for `give_up_s` at most.
 
-        A board that was never reached has nothing closed by this guard, and is waited for only a little.
+        Each port is let go as soon as its relays are open: the next guard may want it. A board that was
+        never reached has nothing closed by this guard, and is waited for only a little.
         """
         began_s = self._clock.monotonic()
         self._decide(OwnerGone())
         for link in self._links:
             link.want_all_open(RelayCause.OWNER_GONE)
-        waiting, reached = list(self._links), 0
-        while waiting and self._clock.monotonic() < began_s + self._duty.give_up_s:
+        all_reached = True
+        while self._links and self._clock.monotonic() < began_s + self._duty.give_up_s:
             self._tick()
             given_up = self._clock.monotonic() >= began_s + NEVER_READY_GIVE_UP_S
-            reached += sum(link.settled for link in waiting)
-            waiting = [link for link in waiting if not link.settled and (link.ever_ready or not given_up)]
-            if waiting:
+            for link in list(self._links):
+                if link.settled or (given_up and not link.ever_ready):
+                    all_reached = all_reached and link.settled
+                    link.close()
+                    self._links.remove(link)
+            if self._links:
                 self._wait()
         for link in self._links:
             link.close()
-        return reached == len(self._links)
+        return all_reached and not self._links
 
     def _tick(self) -> None:
         for link in self._links:

@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -274,3 +275,25 @@ def test_interlock_rest_and_amplifier_hold_over_two_real_boards(boards: Boards, 
     rest = [change for change in two["devantech"].changes if change.channel == 2]
     assert [change.on for change in rest] == [True, False, True, False]
     assert (rest[2].at - rest[1].at).total_seconds() >= 1.45
+
+
+def test_a_missing_board_does_not_keep_the_others_from_the_next_guard(
+    boards: Boards, make_inbox: Callable[[], Any]
+) -> None:
+    """The old guard goes on looking for its lost board for a minute; the healthy ports are free at once."""
+    first, second = make_inbox(), make_inbox()
+    relays = GuardedRelays(_duty(boards), first.put)
+    _all_ready(first, len(boards))
+    boards["devantech"].unplug()
+    first.wait_for(lambda event: isinstance(event, RelayFault), meanwhile=relays.beat)
+    closer = threading.Thread(target=relays.close)
+    closer.start()
+    began_s = time.monotonic()
+    rest = {kind: board for kind, board in boards.items() if kind != "devantech"}
+    with GuardedRelays(_duty(rest), second.put) as again:
+        _all_ready(second, len(rest), again.beat)
+        assert time.monotonic() - began_s < 5
+        assert relays.guard_pid is not None, "the first guard has given up its lost board too early"
+        boards["devantech"].plug_in()  # so that the first guard can end, too
+        closer.join(10)
+        assert not closer.is_alive()

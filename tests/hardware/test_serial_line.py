@@ -1,6 +1,8 @@
 """The serial line, over real pseudo-terminals."""
 
 import os
+import socket
+import termios
 import time
 from pathlib import Path
 
@@ -82,3 +84,44 @@ def test_the_line_carries_frames_and_answers(board: VirtualBoard) -> None:
             result = reader.feed(line.read_waiting())
     assert result is not None
     assert board.on == (False, False, True, False)
+
+
+def test_an_open_port_lets_its_outputs_fall_when_it_closes_whatever_was_set_before() -> None:
+    """A control line's dead-man: not to be lost to what another program left behind."""
+    master, slave = os.openpty()
+    try:
+        settings = termios.tcgetattr(slave)
+        settings[2] &= ~termios.HUPCL
+        termios.tcsetattr(slave, termios.TCSANOW, settings)
+        with SerialLine(os.ttyname(slave)):
+            assert termios.tcgetattr(slave)[2] & termios.HUPCL
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["rfc2217://192.0.2.1:4000", "rfc2217://127.0.0.1", "rfc2217://127.0.0.1:99999", "rfc2217://[::1:4000"],
+)
+def test_a_serial_port_server_elsewhere_is_no_port(address: str) -> None:
+    """The time to reach another machine has no bound, and a guard must not wait."""
+    with pytest.raises(NotASerialPort):
+        SerialLine(address)
+
+
+def test_a_serial_port_server_that_is_not_there_is_missing() -> None:
+    """Refused at once, as a port that is not plugged in."""
+    with socket.create_server(("127.0.0.1", 0)) as ears:
+        number = ears.getsockname()[1]
+    with pytest.raises(PortMissing):
+        SerialLine(f"rfc2217://127.0.0.1:{number}")
+
+
+def test_something_else_that_listens_is_told_within_a_second() -> None:
+    """It answers nothing: somebody else's port, or no port at all."""
+    with socket.create_server(("127.0.0.1", 0)) as ears:
+        began_s = time.monotonic()
+        with pytest.raises(PortBusy):
+            SerialLine(f"rfc2217://127.0.0.1:{ears.getsockname()[1]}")
+        assert time.monotonic() - began_s < 1.5
