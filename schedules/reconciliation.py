@@ -59,14 +59,17 @@ def planned_items(plan: Plan) -> tuple[PlannedItem, ...]:
     """Every item of a plan, in the plan's order."""
     items: list[PlannedItem] = []
     for broadcast in plan.broadcasts:
-        start = broadcast.planned_start
+        start, begins = broadcast.planned_start, dict[str, datetime]()
         for item in broadcast.items:
+            at = begins.get(item.instead_of or "", start)
             items.append(
                 PlannedItem(
-                    item.key, broadcast.key, item.title, item.language, item.sha256, start, item.duration_ms
+                    item.key, broadcast.key, item.title, item.language, item.sha256, at, item.duration_ms
                 )
             )
-            start += timedelta(milliseconds=item.duration_ms)
+            if item.instead_of is None:
+                begins[item.key] = start
+                start += timedelta(milliseconds=item.duration_ms)
     return tuple(items)
 
 

@@ -191,9 +191,10 @@ def _free_key(state: PlayoutState, alert: Alert, now: datetime) -> str:
 def with_own_keys(planned: Planned) -> Planned:
     """Items named for this broadcast: each play ends in airings of its own."""
     broadcast = planned.broadcast
+    own = {item.key: f"{broadcast.key}/{number}" for number, item in enumerate(broadcast.items, start=1)}
     items = tuple(
-        item.model_copy(update={"key": f"{broadcast.key}/{position}"})
-        for position, item in enumerate(broadcast.items, start=1)
+        item.model_copy(update={"key": own[item.key], "instead_of": own.get(item.instead_of or "")})
+        for item in broadcast.items
     )
     return Planned(broadcast.model_copy(update={"items": items}), planned.serial)
 

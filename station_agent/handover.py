@@ -41,7 +41,7 @@ def following(run: Run) -> Cue | None:
 def nominal_end(run: Run) -> datetime | None:
     """When the current cue's approved audio, or its silence, ends; None while that can't be told."""
     cue = run.cue
-    if run.started_at is None or cue.item.kind is ItemKind.LIVE:
+    if run.started_at is None or cue.item.kind is ItemKind.LIVE or cue.item.instead_of is not None:
         return None
     asked = run.started_at if run.cue_at is None else run.cue_at
     begins = max(asked, run.started_at - CAUGHT_UP)
@@ -65,7 +65,7 @@ def due_at(state: PlayoutState) -> datetime | None:
     ):
         return None
     cue, end = following(run), nominal_end(run)
-    if cue is None or end is None or cue.item.kind not in ON_DISK:
+    if cue is None or end is None or cue.item.kind not in ON_DISK or cue.item.instead_of is not None:
         return None
     if cue.item.valid_until is not None and end > cue.item.valid_until:
         return None  # it is passed over when its turn comes

@@ -67,10 +67,12 @@ class Circumstances:
 
 def cues_of(broadcast: PlannedBroadcast) -> Iterator[Cue]:
     """Its items with their own nominal instants, end to end."""
-    at = broadcast.planned_start
+    at, begins = broadcast.planned_start, dict[str, datetime]()
     for item in broadcast.items:
-        yield Cue(item, at)
-        at += timedelta(milliseconds=item.duration_ms)
+        yield Cue(item, begins.get(item.instead_of or "", at))
+        if item.instead_of is None:  # what stands in for a stream takes that one's time
+            begins[item.key] = at
+            at += timedelta(milliseconds=item.duration_ms)
 
 
 def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
@@ -111,6 +113,8 @@ def _by_policy(broadcast: PlannedBroadcast, cues: tuple[Cue, ...], case: Circums
 
 def _join(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
     for index, cue in enumerate(cues):
+        if cue.item.instead_of is not None:
+            continue  # it never comes first
         into = case.possible - cue.planned_start
         length = timedelta(milliseconds=cue.item.duration_ms)
         can_enter = cue.item.kind is not ItemKind.LIVE
@@ -125,7 +129,7 @@ def _join(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
 
 def _resume(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
     for index, cue in enumerate(cues):
-        if case.possible - cue.planned_start <= ON_TIME:
+        if cue.item.instead_of is None and case.possible - cue.planned_start <= ON_TIME:
             gone = tuple(Lost(before, Outcome.MISSED, case.why) for before in cues[:index])
             return Verdict(max(cue.planned_start, case.possible), cues[index:], gone, case.why)
     return all_lost(cues, Outcome.MISSED, case.why)
@@ -134,10 +138,13 @@ def _resume(cues: tuple[Cue, ...], case: Circumstances) -> Verdict:
 def _sort_out(cues: tuple[Cue, ...], case: Circumstances) -> tuple[tuple[Cue, ...], tuple[Lost, ...]]:
     playable: list[Cue] = []
     lost: list[Lost] = []
+    open_keys = {cue.item.key for cue in cues}
     for cue in cues:
         starts = max(cue.planned_start, case.possible)
         if cue.item.sha256 in case.withdrawn:
             lost.append(Lost(cue, Outcome.SKIPPED, "withdrawn"))
+        elif cue.item.instead_of is not None and cue.item.instead_of not in open_keys:
+            lost.append(Lost(cue, Outcome.SKIPPED, "not_needed"))  # its stream's time is over
         elif cue.item.valid_until is not None and starts > cue.item.valid_until:
             lost.append(Lost(cue, Outcome.SKIPPED, "expired"))
         elif cue.item.sha256 in case.unusable:

@@ -10,7 +10,6 @@ Rules
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schedules.airing_origin import Origin
@@ -20,7 +19,8 @@ from station_agent import handover, marks
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
 from station_agent.level import level_of
 from station_agent.missed_policy import ON_TIME
-from station_agent.off_air import unfinished
+from station_agent.off_air import FADE_AT_MOST, FADE_MS, unfinished
+from station_agent.passed_over import why_not_heard
 from station_agent.phases import Happening
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
@@ -33,6 +33,7 @@ from station_agent.playout_values import (
     Prepare,
     RelayOff,
     RelayOn,
+    StopOutput,
 )
 
 RELAY_LEAD = timedelta(milliseconds=500)
@@ -140,18 +141,16 @@ def begin_cue(turn: Turn, at: datetime) -> None:
     An instant that has passed by a moment still counts: a pause ends where it should.
     """
     run = turn.run
-    cue = run.cue
     at = max(at, run.start)  # what failed before the first instant does not shorten the warm-up
+    if not _pass_over(turn, at):
+        return
+    run, cue = turn.run, turn.run.cue
     is_pause = cue.item.kind is ItemKind.PAUSE
     if run.warm_again and not is_pause:
         _warm_again(turn, at)
         return
     when = at if is_pause else max(at, turn.now)
     turn.change_run(playing=False, cue_at=when, started_at=None, marked_at=None)
-    if cue.item.valid_until is not None and when > cue.item.valid_until:
-        turn.account(silent_airing(run.planned, cue, Outcome.SKIPPED, "expired", on_disk=True))
-        advance(turn, at)
-        return
     handover.mark_intent(turn, cue)
     turn.change_run(playing=True)
     if is_pause:
@@ -162,6 +161,23 @@ def begin_cue(turn: Turn, at: datetime) -> None:
         return
     turn.give(Play(cue, at if at > turn.now else None, run.volume_percent))
     turn.go(Happening.SOUND_BEGINS, when + START_PATIENCE)
+
+
+def _pass_over(turn: Turn, at: datetime) -> bool:
+    """Account for cues that may not, or need not, be heard; False when none is left and the tail is on."""
+    while (reason := why_not_heard(turn.run, max(at, turn.now), at)) is not None:
+        run = turn.run
+        turn.account(silent_airing(run.planned, run.cue, Outcome.SKIPPED, reason, on_disk=True))
+        if run.position + 1 == len(run.cues):
+            _all_said(turn)
+            return False
+        turn.change_run(position=run.position + 1)
+    return True
+
+
+def _all_said(turn: Turn) -> None:
+    turn.change_run(playing=False)
+    turn.go(Happening.ALL_SAID, turn.now + timedelta(milliseconds=turn.run.limits.tail_ms))
 
 
 def _warm_again(turn: Turn, at: datetime) -> None:
@@ -191,7 +207,9 @@ def _overdue_at(turn: Turn, started_at: datetime) -> datetime:
     cue = turn.run.cue
     left = timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
     patience = timedelta(0) if cue.item.kind is ItemKind.LIVE else left * 0.02 + END_PATIENCE
-    return started_at + left + patience
+    overdue_at = started_at + left + patience
+    until = turn.run.failed_live.get(cue.item.instead_of or "")
+    return overdue_at if until is None else max(started_at, min(overdue_at, until))
 
 
 def next_is_heard(turn: Turn) -> None:
@@ -254,7 +272,18 @@ def cue_failed(turn: Turn, message: str, heard_ms: int | None = None, until: dat
     turn.incident("output_failed", run.cue.item.key, message)
     turn.account(unfinished(turn, "output_failed", heard_ms, until))
     turn.change_run(playing=False)
+    if run.cue.item.kind is ItemKind.LIVE:
+        ends_at = (run.cue_at or turn.now) + timedelta(milliseconds=run.cue.item.duration_ms)
+        turn.change_run(failed_live={**run.failed_live, run.cue.item.key: ends_at})
     advance(turn, turn.now)
+
+
+def time_over(turn: Turn) -> None:
+    """What stands in for a stream is heard to that one's end, and no longer."""
+    turn.give(StopOutput(FADE_MS))
+    turn.account(unfinished(turn, "time_over"))
+    turn.change_run(playing=False)
+    advance(turn, turn.now + FADE_AT_MOST)
 
 
 def advance(turn: Turn, at: datetime) -> None:
@@ -266,24 +295,4 @@ def advance(turn: Turn, at: datetime) -> None:
         turn.change_run(position=run.position + 1)
         begin_cue(turn, at)
     else:
-        turn.change_run(playing=False)
-        turn.go(Happening.ALL_SAID, turn.now + timedelta(milliseconds=run.limits.tail_ms))
-
-
-def shifted(run: Run, by: timedelta) -> Run:
-    """The run on a clock that stepped: what is awaited moves with it, what was planned does not."""
-
-    def moved(at: datetime | None) -> datetime | None:
-        return None if at is None else at + by
-
-    return replace(
-        run,
-        relay_log=tuple(change.model_copy(update={"at": change.at + by}) for change in run.relay_log),
-        start=run.start + by,
-        deadline=moved(run.deadline),
-        marked_at=moved(run.marked_at),
-        cue_at=moved(run.cue_at),
-        started_at=moved(run.started_at),
-        next_at=moved(run.next_at),
-        next_started_at=moved(run.next_started_at),
-    )
+        _all_said(turn)

@@ -5,9 +5,10 @@ An output tells of samples by the wall clock as it read it; where the clock has 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hardware.ports import Failed, Finished, Started
+from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent import handover, off_air, on_air
@@ -20,6 +21,7 @@ BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
 SHORT = timedelta(milliseconds=500)
 """A file that ends so much before its approved length was not heard whole."""
+NEVER = datetime.max.replace(tzinfo=UTC)
 STOOD_STILL = timedelta(minutes=10)
 """An output that hung, perhaps with the whole machine, tells when it last went on."""
 
@@ -52,7 +54,7 @@ def finished(turn: Turn, event: Finished) -> None:
         if handover.is_next(turn.state, event.key):
             _next_failed(turn, event.key, "the output took it back before its instant")
     elif not event.cut and _is_short(turn, event.played_ms):
-        on_air.cue_failed(turn, "the file ended before its approved length", event.played_ms)
+        on_air.cue_failed(turn, "it ended before its planned length", event.played_ms)
     elif not event.cut or handover.is_whole(turn.run, event.played_ms):
         on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
     else:
@@ -62,7 +64,8 @@ def finished(turn: Turn, event: Finished) -> None:
 def _is_short(turn: Turn, played_ms: int) -> bool:
     cue = turn.run.cue
     whole_ms = cue.item.duration_ms - cue.start_ms
-    return cue.item.kind is not ItemKind.LIVE and timedelta(milliseconds=whole_ms - played_ms) > SHORT
+    is_of_unknown_length = turn.run.planned.origin is Origin.LOCAL and cue.item.language is None
+    return not is_of_unknown_length and timedelta(milliseconds=whole_ms - played_ms) > SHORT
 
 
 def failed(turn: Turn, event: Failed) -> None:
@@ -108,6 +111,9 @@ def hangs(turn: Turn) -> None:
         on_air.next_is_heard(turn)
         return
     heard = run.started_at is not None
+    if heard and turn.now >= run.failed_live.get(run.cue.item.instead_of or "", NEVER):
+        on_air.time_over(turn)
+        return
     turn.give(StopOutput())
     if run.next_at is not None:
         handover.give_up(turn, Outcome.MISSED, "output_failed")

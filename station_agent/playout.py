@@ -15,7 +15,7 @@ the next one in `agenda` and `missed_policy`; what no plan holds in `alerts` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hardware.ports import (
@@ -29,6 +29,7 @@ from hardware.ports import (
 from station_agent import (
     agenda,
     alerts,
+    clock_step,
     handover,
     marks,
     off_air,
@@ -158,29 +159,6 @@ def _stopping(turn: Turn, _event: Stopping) -> None:
         off_air.cut(turn, "stopped", rest=None)
 
 
-def _clock_stepped(turn: Turn, event: ClockStepped) -> None:
-    by = timedelta(milliseconds=event.by_ms)
-    before = turn.now - by
-    missed = {
-        planned.broadcast.key: "clock_step"
-        for planned in turn.state.agenda
-        if before < planned.broadcast.planned_start <= turn.now and not planned.at_once
-    }
-    ahead = {one.broadcast.key for one in turn.state.agenda if one.broadcast.planned_start > turn.now}
-    blocked = {key: why for key, why in {**missed, **turn.state.blocked}.items() if key not in ahead}
-    since = min(turn.state.running_since, turn.now)
-    turn.change(blocked=blocked, running_since=since, alarm=None, audio={})
-    turn.change(clock_settled=False)  # it may be a mistake: nothing is given up until it is judged anew
-    timetable.clock_stepped(turn, by)
-    alerts.clock_stepped(turn, by)
-    operator_desk.clock_stepped(turn, by)
-    run = turn.state.run
-    if run is not None and turn.state.phase in (Phase.ARMING, Phase.WARMING) and not run.playing:
-        plan_change.drop(turn)  # its instant has moved; it is decided anew
-    elif run is not None:
-        turn.change(run=on_air.shifted(run, by))
-
-
 def _clock_trust(turn: Turn, event: ClockTrust) -> None:
     turn.change(clock_trusted=event.trusted, clock_settled=event.trusted and event.settled)
 
@@ -198,7 +176,7 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     OperatorPlay: operator_desk.play,
     OperatorMicrophone: operator_desk.microphone,
     Stopping: _stopping,
-    ClockStepped: _clock_stepped,
+    ClockStepped: clock_step.stepped,
     ClockTrust: _clock_trust,
     AudioUnfit: output_watch.unfit,
     Started: output_watch.started,

@@ -47,6 +47,7 @@ class Run:
     relay_failed: str | None = None
     warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up
     pending: Airing | None = None  # the last item's outcome, waiting for the relay's word
+    failed_live: Mapping[str, datetime] = field(default_factory=dict)  # until when each was to be heard
     give_up: bool = False  # cut: what has not begun goes back to the agenda
     keeps: frozenset[int] | None = None  # cut for something that follows at once, on these relays
 

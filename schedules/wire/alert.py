@@ -41,6 +41,8 @@ class Alert(WireDocument):
     def _has_something_to_say(self) -> Self:
         if (self.act is not AlertAct.CANCEL) != bool(self.items):
             raise ValueError("an alert that is raised or tested has items, a cancelled one has none")
+        if len({item.key for item in self.items}) != len(self.items):
+            raise ValueError("two items of an alert have one key")
         listed = {audio.sha256 for audio in self.audio}
         for item in self.items:
             if item.sha256 is not None and item.sha256 not in listed:

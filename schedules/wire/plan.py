@@ -64,7 +64,9 @@ class PlanItem(WireValue):
     """One thing to air. Audio items carry hash and language; pauses only a duration; live a URL.
 
     `key` is unique in the station's life: `<broadcast>/<position>`. `valid_until` is the last instant at
-    which the recording may be heard.
+    which the recording may be heard. `instead_of` names a live item before it: this one is heard only where
+    that stream did not come or broke off, and takes no time of its own. It is written only where it is set,
+    so that a plan without it reads as it always did.
     """
 
     key: Key
@@ -75,6 +77,7 @@ class PlanItem(WireValue):
     sha256: Sha256 | None = None
     url: Annotated[str, Field(max_length=500, pattern=r"^https?://")] | None = None
     valid_until: Instant | None = None
+    instead_of: Annotated[Key | None, Field(exclude_if=lambda value: value is None)] = None
 
     @model_validator(mode="after")
     def _fields_fit_the_kind(self) -> Self:
@@ -85,6 +88,8 @@ class PlanItem(WireValue):
             raise ValueError("'url' belongs to a live item, and only to it")
         if self.kind is ItemKind.ANNOUNCEMENT and self.language is None:
             raise ValueError("an announcement needs its language")
+        if self.instead_of is not None and not has_audio:
+            raise ValueError(f"a {self.kind.value} cannot stand in for a live item")
         return self
 
 
@@ -108,8 +113,8 @@ class PlannedBroadcast(WireValue):
 
     @property
     def duration_ms(self) -> int:
-        """Planned length, items end to end, milliseconds."""
-        return sum(item.duration_ms for item in self.items)
+        """Planned length, items end to end, milliseconds; what stands in for a stream takes no time."""
+        return sum(item.duration_ms for item in self.items if item.instead_of is None)
 
 
 class PlannedAudio(WireValue):
@@ -182,7 +187,12 @@ class Plan(WireDocument):
             seen.add(broadcast.key)
             if not zones.issuperset(broadcast.zones):
                 raise ValueError(f"broadcast {broadcast.key} names a zone the plan does not have")
+            live: set[str] = set()
             for item in broadcast.items:
+                if item.kind is ItemKind.LIVE:
+                    live.add(item.key)
+                if item.instead_of is not None and item.instead_of not in live:
+                    raise ValueError(f"item {item.key} stands in for no live item before it")
                 if item.sha256 is not None and item.sha256 not in listed:
                     raise ValueError(f"item {item.key} needs audio the plan does not list")
                 if item.sha256 in gone:
