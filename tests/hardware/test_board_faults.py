@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +80,11 @@ def test_a_board_that_misbehaves_is_told_and_never_counts_as_confirmed(
         assert not any(event.confirmed for event in closed)
 
 
-@pytest.mark.parametrize("real", ANSWERING)
-@pytest.mark.parametrize("named", ANSWERING)
+@pytest.mark.parametrize(("named", "real"), list(permutations(ANSWERING, 2)))
 def test_a_wrong_board_named_is_told_and_never_confirmed_closed(
     tmp_path: Path, inbox: Any, named: str, real: str
 ) -> None:
     """Whatever the two make of each other's bytes, nothing hangs and nothing untrue is confirmed."""
-    if named == real:
-        return
     with (
         virtual_board(real, tmp_path / "board", channels=CHANNELS) as board,
         GuardedRelays(_duty(named, board.path), inbox.put) as relays,

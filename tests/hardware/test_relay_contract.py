@@ -104,7 +104,7 @@ class Bench:
             time.sleep(0.01)
 
 
-@pytest.fixture(params=[*WAYS, "simulated", "simulated without read-back"])
+@pytest.fixture(params=[*WAYS, "two boards", "simulated", "simulated without read-back"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any) -> Iterator[Bench]:
     """Each adapter, ready for commands."""
     if request.param.startswith("simulated"):
@@ -120,6 +120,21 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any
         yield Bench(simulated, inbox, answers, pass_time)
         simulated.close()
         return
+    if request.param == "two boards":
+        with (
+            virtual_board("kmtronic", tmp_path / "first", channels=1) as first,
+            virtual_board("devantech", tmp_path / "second", channels=2) as second,
+        ):
+            attached = tuple(
+                AttachedBoard(kind, str(board.path), len(board.on))
+                for kind, board in (("kmtronic", first), ("devantech", second))
+            )
+            with GuardedRelays(Duty(attached, Limits(deadline_ms=DEADLINE_MS)), inbox.put) as relays:
+                for _ in attached:
+                    inbox.wait_for(lambda event: isinstance(event, BoardReady))
+                yield Bench(relays, inbox, True, time.sleep, lambda: first.on + second.on)
+            assert not any(first.on + second.on)
+        return
     way = WAYS[request.param]
     with virtual_board(way.kind, tmp_path / "board", channels=way.channels, manners=way.manners) as board:
         attached = AttachedBoard(way.kind, str(board.path), way.channels, way.options)
@@ -133,7 +148,8 @@ def test_every_relay_is_commanded_open_before_commands_are_taken(bench: Bench) -
     """`BoardReady` comes after an opening of each relay."""
     if not any(isinstance(event, BoardReady) for event in bench.inbox.seen):
         bench.inbox.wait_for(lambda event: isinstance(event, BoardReady))
-    before = bench.inbox.seen[: next(i for i, e in enumerate(bench.inbox.seen) if isinstance(e, BoardReady))]
+    last = max(i for i, event in enumerate(bench.inbox.seen) if isinstance(event, BoardReady))
+    before = bench.inbox.seen[:last]
     opened = [event for event in before if isinstance(event, RelayState)]
     assert {event.channel for event in opened} == set(range(1, bench.relays.channels + 1))
     assert not any(event.on for event in opened)
