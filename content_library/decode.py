@@ -10,7 +10,7 @@ from pathlib import Path
 from content_library import ffmpeg
 from content_library.blocks import BlockMeter
 from content_library.character import Character, character, true_peak_dbtp
-from content_library.errors import BrokenSamples, EmptyFile, NotAudio, TooLong, Truncated
+from content_library.errors import BrokenSamples, ChannelsUnknown, EmptyFile, NotAudio, TooLong, Truncated
 from content_library.limits import IngestLimits
 from content_library.local_folder import storage_errors
 from content_library.measure import EBUR128_QUICK, Loudness, LoudnessReader
@@ -18,6 +18,8 @@ from content_library.probe import SourceFormat
 
 SAMPLE_RATE_HZ = 48_000
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+# So many have places that follow from their number alone; a header must name those of more.
+MOST_CHANNELS_WITHOUT_PLACES = 8
 # One Opus frame; with less the encoder has nothing to work on.
 FEWEST_SAMPLES = 20 * SAMPLES_PER_MS
 _BYTES_PER_SAMPLE = 4
@@ -111,7 +113,7 @@ def decode(
 ) -> Decoded:
     """Decode the first audio stream to `out`, all channels mixed to one, or only the given `channel`.
 
-    Raises NotAudio, EmptyFile, Truncated, BrokenSamples, TooLong and the errors of `ffmpeg.run`.
+    Raises NotAudio, ChannelsUnknown, EmptyFile, Truncated, BrokenSamples, TooLong and the errors of `ffmpeg.run`.
     """
     listener, blocks = _Listener(), BlockMeter(SAMPLES_PER_MS)
     expected = (said.claimed_ms or limits.max_duration_ms) * SAMPLES_PER_MS
@@ -130,6 +132,12 @@ def decode(
     blocks.finish()
     samples = out.stat().st_size // _BYTES_PER_SAMPLE if out.exists() else 0
     if not ended.ok and samples == 0:
+        if said.channels > MOST_CHANNELS_WITHOUT_PLACES:
+            raise ChannelsUnknown(
+                f"its {said.channels} channels have no places in its header, so they cannot be mixed; "
+                "export it with one or two channels",
+                channels=said.channels,
+            )
         raise NotAudio("nothing in this file can be decoded as sound; export it again as WAV or MP3")
     _refuse_unfit(samples, said, limits, listener)
     if not ended.ok:

@@ -78,6 +78,12 @@ class NotAudio(SourceError):
     code = "not_audio"
 
 
+class ChannelsUnknown(NotAudio):
+    """More channels than the header gives places in a room, so that nobody can say how to mix them."""
+
+    code = "channels_unknown"
+
+
 class Truncated(SourceError):
     """The file breaks off: an upload, a copy or a recording did not finish."""
 

@@ -25,7 +25,9 @@ class NavigationItem:
 
     @property
     def here(self) -> bool:
-        """Whether the page being shown belongs to it."""
+        """Whether the page being shown belongs to it: by its address under Settings, else by its room."""
+        if request.path.startswith("/settings/"):
+            return self.url == "/settings"
         blueprint = current_app.blueprints.get(request.blueprint or "")
         return blueprint is not None and blueprint.import_name.startswith(f"broadcaster.{self.room}.")
 

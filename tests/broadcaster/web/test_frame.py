@@ -199,3 +199,16 @@ def test_the_api_is_described_for_people_without_other_hosts(signed_in: Callable
     described = browser.get("/api/openapi.json").json
     assert described["openapi"].startswith("3.")
     assert "/api/v1/station/plan" in described["paths"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/settings", "/settings/languages", "/settings/mail", "/settings/people"]
+)
+def test_every_page_of_the_settings_lights_up_settings(
+    signed_in: Callable[..., FlaskClient], address: str
+) -> None:
+    """Whichever room the page is from; and no other word."""
+    page = signed_in("administrator").get(address)
+    assert page.status_code == 200
+    lit = set(re.findall(r'<a href="([^"]*)" aria-current="page"', page.text))
+    assert lit == {"/settings"}

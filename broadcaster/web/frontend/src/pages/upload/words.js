@@ -6,6 +6,7 @@ export function filled(words, values = {}) {
 }
 
 export function size(bytes) {
+  if (bytes < 1e3) return `${bytes.toLocaleString(language)} B`;
   const [figure, unit] = bytes < 1e6 ? [bytes / 1e3, "kB"] : [bytes / 1e6, "MB"];
   return `${figure.toLocaleString(language, { maximumFractionDigits: figure < 10 ? 1 : 0 })} ${unit}`;
 }
