@@ -113,7 +113,8 @@ def decode(
 ) -> Decoded:
     """Decode the first audio stream to `out`, all channels mixed to one, or only the given `channel`.
 
-    Raises NotAudio, ChannelsUnknown, EmptyFile, Truncated, BrokenSamples, TooLong and the errors of `ffmpeg.run`.
+    Raises NotAudio, ChannelsUnknown, EmptyFile, Truncated, BrokenSamples, TooLong and the errors of
+    `ffmpeg.run`.
     """
     listener, blocks = _Listener(), BlockMeter(SAMPLES_PER_MS)
     expected = (said.claimed_ms or limits.max_duration_ms) * SAMPLES_PER_MS

@@ -21,7 +21,7 @@ from broadcaster.newsroom import inbox_words, step_rules, workflow_words
 from broadcaster.newsroom.models import Recording
 from broadcaster.newsroom.person_wishes import keep_languages, keep_mail_wish
 from broadcaster.newsroom.telling import WISHES
-from broadcaster.newsroom.withdrawal import WithdrawalReach, withdrawal_reach
+from broadcaster.newsroom.withdrawal import WithdrawalReach, stays_approved, withdrawal_reach
 from broadcaster.web.mishaps import add_sentences, say
 from broadcaster.web.navigation import add_to_top_line
 from schedules.languages import LANGUAGES
@@ -47,6 +47,7 @@ def words() -> dict[str, Any]:
         "next_words": workflow_words.next_words,
         "withdrawal_words": workflow_words.withdrawal_words,
         "withdrawal_reach": _withdrawal_reach,
+        "stays_approved": _stays_approved,
     }
 
 
@@ -117,6 +118,10 @@ def inbox_count() -> tuple[int, int]:
 
 def _waiting() -> tuple[rules.InboxItem, ...]:
     return rules.waiting_for(db.session, accounts.current_person(), _settings(), clock.now())
+
+
+def _stays_approved(recording: Recording) -> bool:
+    return stays_approved(db.session, recording)
 
 
 def _withdrawal_reach(recording: Recording) -> WithdrawalReach | None:

@@ -17,7 +17,8 @@ MISHAPS: dict[str, LazyString] = {
     "empty_file": lazy_gettext("The file is empty. Copy it again, or choose another one."),
     "not_audio": lazy_gettext("This is not a sound file. Choose a recording, or a video with sound."),
     "channels_unknown": lazy_gettext(
-        "It has %(channels)s channels, and does not say where they belong. Export it with one or two channels."
+        "It has %(channels)s channels, and does not say where they belong. "
+        "Export it with one or two channels."
     ),
     "truncated": lazy_gettext("The file breaks off. Copy or record it again, then upload it once more."),
     "silent": lazy_gettext("There is nothing to hear in it. Check the microphone and record it again."),

@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask import Flask, current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.newsroom.models import Jingle, Recording
+from content_library.approval import ApprovalState
 
 
 class Obstacle(StrEnum):
@@ -56,6 +58,23 @@ Finder = Callable[[Session, str, datetime], Sequence[StationWithdrawal]]
 def tell_withdrawals(app: Flask, finder: Finder) -> None:
     """From now on ask this which stations had audio of a hash and where each stands."""
     app.extensions["withdrawals"] = finder
+
+
+def stays_approved(session: Session, sound: Recording | Jingle) -> bool:
+    """Whether the very same audio stays approved elsewhere: then no station is told to drop it."""
+    if sound.approved_sha256 is None:
+        return False
+    return any(
+        session.scalar(
+            select(table.id)
+            .where(
+                table.approved_sha256 == sound.approved_sha256, table.state == ApprovalState.APPROVED.value
+            )
+            .limit(1)
+        )
+        is not None
+        for table in (Recording, Jingle)
+    )
 
 
 def withdrawal_reach(session: Session, sound: Recording | Jingle, now: datetime) -> WithdrawalReach | None:

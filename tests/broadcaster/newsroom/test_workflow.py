@@ -321,3 +321,27 @@ def test_every_step_goes_by_the_command_line(
     assert run("recording", "return", number, "--reason", "wrong date")["state"] == "returned"
     assert run("recording", "approve", number)["state"] == "approved"
     assert run("recording", "withdraw", number, "--reason", "wrong")["state"] == "withdrawn"
+
+
+def test_a_withdrawn_recordings_page_says_that_the_same_audio_stays_approved_elsewhere(
+    session: Session, clock: FixedClock, about: service.Announcement, signed_in: Callable[..., FlaskClient]
+) -> None:
+    """No station is asked to drop it then, so none is waited for; once the other is withdrawn, they are."""
+    other = service.create_announcement(session, "The same elsewhere", "other", None, clock.now)
+    first, second = (submitted(session, clock.now, one, "a") for one in (about, other))
+    for one in (first, second):
+        service.approve_recording(session, one, None, one.sha256 or "", clock.now)
+    first.state, first.withdrawn_at = "withdrawn", clock.now
+    session.commit()
+    address = f"/recordings/{first.id}/withdrawal"
+    officer = signed_in("approver")
+    page = officer.get(address).text
+    assert "no longer airs" in page
+    assert "none is asked to drop it" in page
+    assert "hx-get" not in page
+    assert "Confirmed by" not in page
+    assert service.withdrawn_hashes(session) == ()
+    service.withdraw_recording(session, second, None, "wrong figures", clock.now)
+    session.commit()
+    assert "No station had it." in officer.get(address).text
+    assert service.withdrawn_hashes(session) == (first.sha256,)
