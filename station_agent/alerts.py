@@ -4,8 +4,9 @@ Rules
 1. An alert plays at once, and then every `repeat_every_s` until it expires or is cancelled.
 2. Its serial rises: an alert whose serial is known, or lower than one known, changes nothing.
 3. A raised alert stands above all classes, in quiet hours too and on a clock that can't be right. A test is
-   a priority broadcast: it cuts no alert and no emergency, keeps quiet hours, and the key of each of its
-   airings says that it is one. A test with the words of an alert in force is refused: it would sound real.
+   a priority broadcast: it cuts no alert and no emergency, waits for a right clock and keeps quiet hours, and
+   the key of each of its airings says that it is one. A test with the words of an alert in force is refused:
+   it would sound real.
 4. A cancel ends what plays of it, fading out, and what was still to come.
 5. What was played before a restart is known from the journal; what may have been played before the journal
    was lost is played again only where it repeats.

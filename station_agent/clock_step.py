@@ -28,7 +28,7 @@ def stepped(turn: Turn, event: ClockStepped) -> None:
     blocked = {key: why for key, why in {**missed, **turn.state.blocked}.items() if key not in ahead}
     since = min(turn.state.running_since, turn.now)
     turn.change(blocked=blocked, running_since=since, alarm=None, audio={})
-    turn.change(clock_settled=False)  # it may be a mistake: nothing is given up until it is judged anew
+    turn.change(clock_trusted=False, clock_settled=False)  # it may be a mistake, until it is judged anew
     timetable.clock_stepped(turn, by)
     alerts.clock_stepped(turn, by)
     operator_desk.clock_stepped(turn, by)

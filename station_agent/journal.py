@@ -79,7 +79,7 @@ class Journal:
         """The numbered entry; None if the item has its outcome already."""
         with self._transaction():
             self._db.execute("DELETE FROM intents WHERE item = ?", (airing.item,))
-            known = self._db.execute("SELECT 1 FROM entries WHERE item = ?", (airing.item,)).fetchone()
+            known = self._has_outcome(airing.item)
             return None if known else airing.model_copy(update={"number": self._append(airing)})
 
     def incident(self, code: str, subject: str, message: str, at: datetime) -> Incident:
@@ -155,7 +155,9 @@ class Journal:
         return tuple(self._entry(number, text) for number, text in rows)
 
     def final_items(self, now: datetime) -> frozenset[str]:
-        """Items that have an intent or an outcome; they never air again."""
+        """Items that have an intent or an outcome; they never air again. What is owed is asked for by name:
+        it may carry an instant of a clock that was wrong."""
+        owed = [item.key for one in self.owed() for item in one.broadcast.items]
         with self._lock:
             since = self._remembered_since(now)
             rows = self._db.execute(
@@ -163,7 +165,8 @@ class Journal:
                 " UNION SELECT item FROM intents",
                 (since,),
             ).fetchall()
-        return frozenset(item for (item,) in rows)
+            known = [key for key in owed if self._has_outcome(key)]
+        return frozenset(known).union(item for (item,) in rows)
 
     def begun_broadcasts(self, now: datetime) -> frozenset[str]:
         """Broadcasts of which something was heard, or about to be."""
@@ -253,6 +256,10 @@ class Journal:
     def _highest(self) -> int:
         (number,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()
         return int(number)
+
+    def _has_outcome(self, item: str) -> bool:
+        row = self._db.execute("SELECT 1 FROM entries WHERE item = ?", (item,)).fetchone()
+        return row is not None
 
     def _remembered_since(self, now: datetime) -> str:
         """Counted from the newest item, not only from a clock that may be far ahead when it is asked."""

@@ -32,7 +32,7 @@ def mark_is_due(run: Run, now: datetime) -> bool:
 def _if_power_fails(turn: Turn) -> Airing:
     run = turn.run
     assert run.started_at is not None  # noqa: S101 - marks are made after the first sample only
-    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.item.duration_ms)
+    aired_ms = min(length_ms(run.started_at, turn.now), run.cue.length_ms)
     draft = run.draft
     if draft is not None and draft.item == run.cue.item.key and run.draft_log is run.relay_log:
         assert draft.started_at is not None  # noqa: S101 - something was heard

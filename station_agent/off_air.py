@@ -37,7 +37,7 @@ def unfinished(turn: Turn, reason: str, heard_ms: int | None = None, until: date
         return silent_airing(run.planned, run.cue, Outcome.MISSED, reason, on_disk=True)
     ended_at = min(turn.now, until or turn.now, opened_at(run) or turn.now)
     since_ms = length_ms(run.started_at, ended_at)
-    aired_ms = min(since_ms, since_ms if heard_ms is None else heard_ms, run.cue.item.duration_ms)
+    aired_ms = min(since_ms, since_ms if heard_ms is None else heard_ms, run.cue.length_ms)
     return heard_airing(run, ended_at, aired_ms, Outcome.CUT, reason)
 
 

@@ -44,6 +44,11 @@ class Cue:
     planned_start: datetime
     start_ms: int = 0
 
+    @property
+    def length_ms(self) -> int:
+        """What is to be heard of it."""
+        return self.item.duration_ms - self.start_ms
+
 
 # --- events: hardware's own events are events here too ---------------------------------------------------
 

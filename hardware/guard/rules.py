@@ -174,6 +174,8 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
         return state, ()
     if now_s >= state.heard_at_s + limits.deadline_ms / 1000:  # the same sum as in next_due_s
         return _open_all(state, now_s, RelayCause.HEARTBEAT_LOST, limits)
+    if not state.closed and not state.waiting:
+        return state, ()
     due = tuple(channel for channel, relay in state.closed.items() if now_s >= relay.open_by_s)
     state, opened = _open(state, now_s, due, RelayCause.MAX_ON_TIME, limits)
     over = tuple(channel for channel, at_s in state.power_off.items() if now_s >= at_s)
@@ -262,6 +264,8 @@ def _open(
 ) -> tuple[GuardState, tuple[Want, ...]]:
     """Open these; lines go with their power, before it, and power follows the last of its lines."""
     going = [channel for channel in channels if channel in state.closed]
+    if not going:
+        return state, ()
     lines = [
         line for one in going for line in limits.behind(one) if line in state.closed and line not in going
     ]

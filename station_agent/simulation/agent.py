@@ -20,10 +20,13 @@ from station_agent.journal import Journal
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
+    AlertCame,
     AudioChecked,
     ClockTrust,
     Command,
     Event,
+    JournalIntent,
+    KeepOwed,
     PlanSwapped,
     Tick,
 )
@@ -42,7 +45,9 @@ CHECK_US = 40_000
 """So long the reading of a broadcast's audio takes."""
 LOOK_EVERY_US = SECOND_US
 IDLE_TICK_US = 3600 * SECOND_US
-BUSY_TICK_US = SECOND_US
+BUSY_TICK_US = 30 * SECOND_US
+"""The agent marks what was heard each second. That matters to who dies; see `Machine.in_danger`."""
+MARK_US = SECOND_US
 BEAT_US = 150_000
 SETTLED_US = 125 * SECOND_US
 """A steady clock is believed by then."""
@@ -87,6 +92,10 @@ class _Execution(Execution):
     def _execute(self, command: Command) -> None:
         self._machine.fuse.boundary()
         self._machine.trace.note(f"  → {type(command).__name__}", _about_command(command))
+        if isinstance(command, KeepOwed):
+            self._machine.promises.wanted(command.owed)
+        elif isinstance(command, JournalIntent):
+            self._machine.promises.intends(command.airing.item, self.state)
         super()._execute(command)
 
 
@@ -129,6 +138,8 @@ class Agent:
         self.arrivals.put(Tick(), SETTLED_US)
         if machine.plan is not None:
             self._put(PlanSwapped(machine.plan))
+        for alert in machine.alerts_in_force():
+            self._put(AlertCame(alert))
 
     @property
     def state(self) -> PlayoutState:
@@ -146,7 +157,8 @@ class Agent:
         now_us = self._machine.clock.us
         run = self.state.run
         late = run is not None and run.deadline is not None and run.deadline <= self._machine.clock.now()
-        tick_us = self._turned_us + (BEAT_US if late else IDLE_TICK_US if idle else BUSY_TICK_US)
+        busy_us = MARK_US if self._machine.in_danger else BUSY_TICK_US
+        tick_us = self._turned_us + (BEAT_US if late else IDLE_TICK_US if idle else busy_us)
         arrives_us = self.arrivals.next_us()
         rings_us = tick_us if self.alarm_us is None else max(now_us, self.alarm_us)
         return min(tick_us, rings_us, tick_us if arrives_us is None else arrives_us)
@@ -177,6 +189,8 @@ class Agent:
         """One event, and once a second a look around."""
         if isinstance(event, PlanSwapped):
             self._machine.promises.given(event.plan)
+        elif isinstance(event, AlertCame):
+            self._machine.promises.alert_comes(event.alert, self._machine.is_well)
         if self.alarm_us is not None and self.alarm_us <= self._machine.clock.us:
             self.alarm_us = None
         self._turned_us = self._machine.clock.us
@@ -234,6 +248,8 @@ def _about_event(event: Event) -> str:
             return f"{event.broadcast} {len(event.whole)} whole, {len(event.unusable)} not"
         case PlanSwapped():
             return str(event.plan.serial)
+        case AlertCame():
+            return f"{event.alert.key} {event.alert.serial} {event.alert.act.value}"
         case ClockTrust():
             return f"{event.trusted} {event.settled}"
         case BoardReady():

@@ -42,6 +42,7 @@ class Board:
         self.relays: SimulatedRelays | None = None
         self.is_beaten = True
         self.is_plugged = True
+        self.is_ready = False
 
     def serve(self, put: Callable[[RelayEvent, int], None]) -> SimulatedRelays:
         """A new agent has come, and a new guard with it. It takes commands from `begin` on."""
@@ -61,10 +62,12 @@ class Board:
         """The guard has opened the port and every relay."""
         if self.relays is not None and self.is_plugged:
             self.relays.plug_in()
+            self.is_ready = True
 
     def leave(self, *, at_once: bool) -> None:
         """The agent is gone. `at_once`: the board lost its power too; else its guard opens the relays."""
         self._put = lambda _event, _after_us: None
+        self.is_ready = False
         if self.relays is not None:
             self.relays.close()
             self.relays = None
@@ -74,7 +77,7 @@ class Board:
 
     def plug(self, is_plugged: bool) -> None:
         """Take the board away, with its power, or bring it back."""
-        self.is_plugged = is_plugged
+        self.is_plugged = self.is_ready = is_plugged
         if self.relays is None:
             return
         if is_plugged:

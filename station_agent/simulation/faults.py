@@ -30,7 +30,15 @@ class FaultKind(StrEnum):
     OUTPUT_DIES = "output_dies"
     AUDIO_ABSENT = "audio_absent"  # s until sync brings it
     AUDIO_ALTERED = "audio_altered"  # s until sync brings it
+    ALERT = "alert"
+    ALERT_TEST = "alert_test"
+    ALERT_CANCELLED = "alert_cancelled"
     OPERATOR_STOPS = "operator_stops"
+    OPERATOR_HOLDS = "operator_holds"  # s
+    OPERATOR_PLAYS = "operator_plays"
+    OPERATOR_SPEAKS = "operator_speaks"  # s
+    OPERATOR_SETS_VOLUME = "operator_sets_volume"
+    OPERATOR_ORDERS = "operator_orders"
     URGENT_PLAN = "urgent_plan"  # s until the emergency it brings
     WITHDRAWAL = "withdrawal"
     OTHER_PLAN = "other_plan"  # what is far ahead is planned otherwise
@@ -64,7 +72,15 @@ WEIGHTS = {
     FaultKind.OUTPUT_DIES: 3,
     FaultKind.AUDIO_ABSENT: 2,
     FaultKind.AUDIO_ALTERED: 2,
+    FaultKind.ALERT: 6,
+    FaultKind.ALERT_TEST: 2,
+    FaultKind.ALERT_CANCELLED: 3,
     FaultKind.OPERATOR_STOPS: 2,
+    FaultKind.OPERATOR_HOLDS: 2,
+    FaultKind.OPERATOR_PLAYS: 2,
+    FaultKind.OPERATOR_SPEAKS: 2,
+    FaultKind.OPERATOR_SETS_VOLUME: 1,
+    FaultKind.OPERATOR_ORDERS: 1,
     FaultKind.URGENT_PLAN: 5,
     FaultKind.WITHDRAWAL: 3,
     FaultKind.OTHER_PLAN: 2,
@@ -84,6 +100,8 @@ SPANS: dict[FaultKind, tuple[float, ...]] = {
     FaultKind.OUTPUT_REFUSES: (3, 20, 5 * MINUTE),
     FaultKind.AUDIO_ABSENT: (10, 5 * MINUTE, HOUR, 2 * DAY),
     FaultKind.AUDIO_ALTERED: (10, 5 * MINUTE, HOUR),
+    FaultKind.OPERATOR_HOLDS: (20, 10 * MINUTE, 3 * HOUR),
+    FaultKind.OPERATOR_SPEAKS: (10, MINUTE, 10 * MINUTE),
     FaultKind.URGENT_PLAN: (-5, 0, 1, 3, 20),
 }
 """The longest of each kind's lengths; how long one lasts is drawn below one of them."""

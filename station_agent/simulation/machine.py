@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hardware.boards import AttachedBoard
 from hardware.ports import AudioEvent
+from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import Plan
 from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
@@ -41,10 +42,23 @@ class Machine:
         self.promises = Promises(self.clock, self.disk, self.audio, self.board)
         self.loudspeaker: Loudspeaker | None = None
         self.plan: Plan | None = None
+        self.alerts: dict[str, Alert] = {}
         self.boots = 0
         self.contact_us = 0
         self._start_after_ms = start_after_ms
         self.output_hangs = self.output_refuses = False
+
+    @property
+    def in_danger(self) -> bool:
+        """Whether the agent may die at any moment: then every mark that it makes matters."""
+        return self.fuse.is_lit or self.disk.is_full
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong just now with what a broadcast needs."""
+        audio, board = self.audio, self.board
+        wrong = self.in_danger or self.output_hangs or self.output_refuses or audio.absent or audio.altered
+        return not wrong and (board is None or board.is_ready)
 
     @property
     def boot_id(self) -> str:
@@ -59,6 +73,13 @@ class Machine:
         found.hangs, found.refuses = self.output_hangs, self.output_refuses
         self.loudspeaker = found
         return found
+
+    def alerts_in_force(self) -> list[Alert]:
+        """What the agent finds in its alert book when it starts."""
+        now = self.clock.now()
+        return [
+            one for one in self.alerts.values() if one.act is not AlertAct.CANCEL and now < one.expires_at
+        ]
 
     def wants_contact(self) -> None:
         """The agent has something to report."""

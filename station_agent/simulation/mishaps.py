@@ -9,8 +9,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from schedules.message_class import MessageClass
-from station_agent.operator_acts import OperatorStop
 from station_agent.playout_values import AudioArrived, Stopping, Tick
+from station_agent.simulation import people
 from station_agent.simulation.clock import SECOND_US
 from station_agent.simulation.faults import Fault, FaultKind
 from station_agent.simulation.fuse import Ending
@@ -42,7 +42,7 @@ def _power_cut(village: Village, fault: Fault, *, forget: bool = False, damage: 
         village.starts_us = machine.clock.us + int(fault.amount * SECOND_US)
         if damage and machine.disk.has_database():
             machine.disk.is_damaged = True
-            machine.promises.journal_was_lost = True
+            machine.promises.journal_lost()
         if forget:
             machine.clock.forget()
             machine.promises.stepped_us = machine.clock.us
@@ -162,11 +162,6 @@ def _spoil_audio(village: Village, fault: Fault, *, name: str) -> None:
     village.later(fault.amount, arrive)
 
 
-def _operator_stops(village: Village, _fault: Fault) -> None:
-    if village.agent is not None:
-        village.agent.arrivals.put(OperatorStop())
-
-
 def _urgent_plan(village: Village, fault: Fault) -> None:
     at = village.machine.clock.true() + timedelta(seconds=fault.amount)
     random = Random(fault.choice)  # noqa: S311 - a seeded village, not a secret
@@ -225,9 +220,9 @@ DO: dict[FaultKind, Callable[[Village, Fault], None]] = {
     FaultKind.OUTPUT_DIES: _output_dies,
     FaultKind.AUDIO_ABSENT: partial(_spoil_audio, name="absent"),
     FaultKind.AUDIO_ALTERED: partial(_spoil_audio, name="altered"),
-    FaultKind.OPERATOR_STOPS: _operator_stops,
     FaultKind.URGENT_PLAN: _urgent_plan,
     FaultKind.WITHDRAWAL: _withdraw,
     FaultKind.OTHER_PLAN: _plan_otherwise,
     FaultKind.INCIDENT: _incident,
+    **people.DO,
 }

@@ -11,19 +11,23 @@ from datetime import timedelta
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from schedules.airing_origin import Origin, origin_of
 from schedules.quiet_hours import is_quiet
+from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import ItemKind, Plan, PlanItem, PlannedBroadcast, QuietRule
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState, Run
+from station_agent.playout_values import Planned
 from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.disk import SimulatedDisk
 from station_agent.simulation.loudspeaker import Sound
 from station_agent.simulation.recordings import SimulatedAudio
+from station_agent.simulation.timeliness import left_alone, not_on_time, too_late
 
-NOTICED_WITHIN_US = 10 * SECOND_US
-"""A clock that can't be right is noticed once a second; what was handed to the output by then begins."""
+NOTICED_WITHIN_US = 200_000
+"""The agent looks at both clocks several times a second."""
 UNMARKED_MS = 2300
 """Marks are made each second; what sounded since the last one may be lost with the power."""
 MEASURE_MS = 300
@@ -31,6 +35,8 @@ MEASURE_MS = 300
 SILENT_AT_MOST_US = 16 * SECOND_US
 """Lead, patience with relays and with an output that hangs, twice over: more needs a reason."""
 LIMIT_SLACK_US = 50_000
+ALERT_WITHIN_US = 500_000
+"""From an alert at the agent to its first sample, besides the amplifier's warm-up."""
 FADE_US = 300_000
 """What is cut fades out, and is over by then."""
 FAR_OFF = timedelta(minutes=10)
@@ -65,10 +71,11 @@ class Promises:
         self._zone = ZoneInfo("Asia/Vientiane")
         self._state: PlayoutState | None = None
         self.stepped_us = 0
-        self.journal_was_lost = False
+        self._journal_was_lost = False
         self.province_offset_known = False
         self._last_sound: Sound | None = None
         self._reason_us = 0
+        self._alert_due: tuple[str, int] | None = None
 
     # -- what the agent is given ---------------------------------------------------------------------------
 
@@ -91,6 +98,36 @@ class Promises:
         for sha256 in plan.withdrawn:
             self._withdrawn.setdefault(sha256, self._clock.us)
 
+    def wanted(self, owed: tuple[Planned, ...]) -> None:
+        """Alerts and the operator's own: what no plan holds is owed from when it is kept."""
+        for planned in owed:
+            for item in planned.broadcast.items if planned.at_once else ():
+                if item.key not in self.known:
+                    self.known[item.key] = Known(item, planned.broadcast)
+                    self.owed.add(item.key)
+
+    def alert_comes(self, alert: Alert, is_well: bool) -> None:
+        """An alert has reached the agent. Where nothing is wrong it starts within its bound."""
+        before, self._alert_due = self._alert_due, None
+        state, limits = self._state, self._plan.limits if self._plan is not None else None
+        if alert.act is not AlertAct.RAISE or not is_well or before is not None or state is None:
+            return
+        is_first = not state.alerts and not any(one.origin is Origin.ALERT for one in state.agenda)
+        gone = any(one.sha256 in self._withdrawn for one in alert.items)
+        if is_first and not gone and limits is not None and not state.stopping:
+            bound_us = limits.warm_up_ms * 1000 + ALERT_WITHIN_US
+            self._alert_due = (f"alert:{alert.key}/{alert.serial}/", self._clock.us + bound_us)
+
+    def something_happens(self) -> None:
+        """A fault: it may well keep an alert waiting."""
+        self._alert_due = None
+
+    def journal_lost(self) -> None:
+        """What only the journal knew to be owed is lost with it, and reported as `journal_lost`."""
+        self._journal_was_lost = True
+        listed = {one.key for one in self._plan.broadcasts} if self._plan is not None else set()
+        self.owed = {key for key in self.owed if self.known[key].broadcast.key in listed}
+
     # -- what is heard -------------------------------------------------------------------------------------
 
     def sounds(self, sound: Sound) -> None:
@@ -101,6 +138,8 @@ class Promises:
         if known.sounds:
             self._broken(f"{sound.key} airs twice")
         known.sounds.append(sound)
+        if self._alert_due is not None and sound.key.startswith(self._alert_due[0]):
+            self._alert_due = None
         self._last_sound = sound
         item = known.item
         if item.sha256 in self._withdrawn:
@@ -113,17 +152,38 @@ class Promises:
         if not self._disk.holds("intents", sound.key):
             self._broken(f"{sound.key} sounds and the journal knows nothing of it")
         run = self._state.run if self._state is not None else None
-        if run is not None and run.cues and run.cues[0].item.key == sound.key:
+        is_first = run is not None and run.cues[0].item.key == sound.key
+        if (
+            run is not None
+            and is_first
+            and origin_of(sound.key) is Origin.PLAN
+            and not self._has_begun(known)
+        ):
+            self._fits(too_late(known.broadcast, run.cues[0], self._clock.now()))
+
+    def _has_begun(self, known: Known) -> bool:
+        """Whether anything else of its broadcast was heard, or silent as planned, before."""
+        others = (self.known[item.key] for item in known.broadcast.items if item.key != known.item.key)
+        return any(one.sounds or one.airing is not None for one in others)
+
+    def intends(self, item: str, state: PlayoutState) -> None:
+        """The journal is told that an item is about to be heard."""
+        known, run = self.known.get(item), state.run
+        if known is not None and run is not None and run.cues[0].item.key == item:
             self._a_run_begins(known.broadcast, run)
 
     def _a_run_begins(self, broadcast: PlannedBroadcast, run: Run) -> None:
         assert self._plan is not None  # noqa: S101 - something sounds
+        if origin_of(broadcast.key) is Origin.ALERT:
+            return  # at any hour, on any clock
         wall = self._clock.now()
         is_held = broadcast.quiet is QuietRule.HOLD
-        if is_held and is_quiet(self._plan.limits.quiet_hours, self._zone, min(wall, run.start)):
+        if is_held and is_quiet(self._plan.limits.quiet_hours, self._zone, run.start):
             self._broken(f"{broadcast.key} begins in quiet hours")
         if self._clock.us - self.stepped_us <= NOTICED_WITHIN_US:
             return
+        if origin_of(broadcast.key) in (Origin.LOCAL, Origin.MICROPHONE):
+            return  # somebody is there who asked for it
         if wall < self._plan.issued_at - BEFORE_PLAN:
             self._broken(f"{broadcast.key} begins on a clock that stands before its plan")
         if self.province_offset_known and abs(self._clock.now() - self._clock.true()) > FAR_OFF:
@@ -136,9 +196,10 @@ class Promises:
         known = self.known.get(airing.item)
         if known is None:
             self._broken(f"{airing.item} is accounted for and no plan held it")
-        if known.airing is not None and not self.journal_was_lost:
+        if known.airing is not None and not self._journal_was_lost:
             self._broken(f"{airing.item} is accounted for twice")
         known.airing = airing
+        self._reason_us = self._clock.us  # the next item is tried, for as long
         self.owed.discard(airing.item)
         if airing.reason != "journal_lost":
             self._is_true(airing, known)
@@ -189,12 +250,16 @@ class Promises:
 
     def turned(self, state: PlayoutState) -> None:
         """The agent has taken an event."""
-        self._state = state
+        before, self._state = self._state, state
         now_us = self._clock.us
+        if before is not None and before.phase is Phase.PAUSE:
+            self._reason_us = now_us
         if state.phase is Phase.PAUSE or state.phase is Phase.IDLE:
             self._reason_us = now_us
         sound = self._last_sound
-        if sound is not None and sound.to_us is None:
+        if sound is not None and sound.to_us is not None:
+            self._reason_us = max(self._reason_us, sound.to_us)
+        elif sound is not None:
             self._reason_us = now_us
             withdrawn_us = self._withdrawn.get(self.known[sound.key].item.sha256 or "")
             if withdrawn_us is not None and now_us - withdrawn_us > FADE_US:
@@ -210,6 +275,8 @@ class Promises:
 
     def time_passed(self, *, stands_still_since_us: int | None, is_up: bool) -> None:
         """Looked at whenever time has passed."""
+        if self._alert_due is not None and self._clock.us > self._alert_due[1]:
+            self._broken(f"{self._alert_due[0]} has not begun within its bound")
         if self._board is None or self._plan is None:
             return
         limit_us = self._plan.limits.max_on_s * SECOND_US + LIMIT_SLACK_US
@@ -229,6 +296,19 @@ class Promises:
         if self.owed:
             keys = sorted(self.owed)
             self._broken(f"{len(keys)} items have no accounted state: {', '.join(keys[:5])}")
+
+    def all_on_time(self) -> None:
+        """Where nothing went wrong: what nothing stood in the way of was heard whole, to the moment."""
+        assert self._plan is not None  # noqa: S101 - it has aired by now
+        broadcasts = {one.broadcast.key: one.broadcast for one in self.known.values()}
+        for broadcast in left_alone(broadcasts.values(), self._plan.limits, self._zone):
+            for item in broadcast.items:
+                wrong = not_on_time(self.known[item.key].airing)
+                self._fits(None if wrong is None else f"nothing is wrong, and {item.key} {wrong}")
+
+    def _fits(self, wrong: str | None) -> None:
+        if wrong is not None:
+            self._broken(wrong)
 
     def _broken(self, what: str) -> NoReturn:
         raise Violation(what)

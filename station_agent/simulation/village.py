@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from station_agent.playout_values import Tick
 from station_agent.simulation import mishaps
 from station_agent.simulation.agent import Agent
 from station_agent.simulation.clock import SECOND_US
@@ -23,6 +22,7 @@ CONTACT_EVERY_US = 6 * 3600 * SECOND_US
 RESTART_AFTER_US = 2 * SECOND_US
 CUT_AT_THE_LATEST_US = 10 * SECOND_US
 MOST_ROUNDS = 1000
+JUST_BEFORE_US = 50_000
 AFTERWARDS_US = (60, 3600, DAY, 3 * DAY, 7.2 * DAY)
 """Looks after the last day, in seconds: what may be made up is given up after seven days."""
 
@@ -80,6 +80,8 @@ class Village:
         for seconds in AFTERWARDS_US:
             self._until(self.days * DAY_US + int(seconds) * SECOND_US)
         self.machine.promises.all_accounted()
+        if not self.faults:
+            self.machine.promises.all_on_time()
         trace = self.machine.trace
         items = len(self.machine.promises.known)
         return Lived(self.seed, self.days, trace.digest, trace.events, items, self.deaths, len(self.faults))
@@ -109,15 +111,17 @@ class Village:
 
     def _next_us(self) -> int:
         """When something happens next."""
+        machine = self.machine
         moments = [at_us for at_us, _ in self._mends]
         if self._next_fault < len(self.faults):
             at_us = self.faults[self._next_fault].at_us
-            moments.append(at_us)
+            moments += (
+                [at_us, at_us - JUST_BEFORE_US] if at_us - JUST_BEFORE_US > machine.clock.us else [at_us]
+            )
         if self.starts_us is not None:
             moments.append(self.starts_us)
-        if self.dies_by_us is not None:
+        if self.dies_by_us is not None and self.agent is not None:
             moments.append(self.dies_by_us)
-        machine = self.machine
         if machine.board is not None and (due_us := machine.board.due_us()) is not None:
             moments.append(due_us)
         if machine.loudspeaker is not None and (due_us := machine.loudspeaker.due_us()) is not None:
@@ -140,7 +144,7 @@ class Village:
         machine.promises.time_passed(stands_still_since_us=self.still_since_us, is_up=self.agent is not None)
 
     def _go_wrong(self) -> None:
-        now_us = self.machine.clock.us
+        machine, now_us = self.machine, self.machine.clock.us
         for mend in [mend for at_us, mend in self._mends if at_us <= now_us]:
             mend(self)
         self._mends = [one for one in self._mends if one[0] > now_us]
@@ -148,8 +152,7 @@ class Village:
             fault = self.faults[self._next_fault]
             self._next_fault += 1
             self.machine.trace.note(f"FAULT {fault.kind.value}", f"{fault.amount:.1f}")
-            if self.agent is not None:
-                self.agent.arrivals.put(Tick())  # several come in each second, so one has just come
+            machine.promises.something_happens()
             mishaps.DO[fault.kind](self, fault)
 
     def _work(self) -> None:
@@ -164,7 +167,7 @@ class Village:
                 self.die(self.dies_how)
             if self.agent is None or self.still_since_us is not None:
                 return
-            if self.agent.due_us() <= machine.clock.us:
+            if self.agent.due_us() <= machine.clock.us or self._a_fault_is_near():
                 self.agent.work()
             if self.is_online and machine.contact_us <= machine.clock.us:
                 self._contact(self.agent)
@@ -176,6 +179,11 @@ class Village:
             self._fell_over(error)
         except (AssertionError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Violation(f"the agent fell over: {type(error).__name__}: {error}") from error
+
+    def _a_fault_is_near(self) -> bool:
+        """Several ticks come in each second: one of them just before whatever goes wrong."""
+        faults, index = self.faults, self._next_fault
+        return index < len(faults) and faults[index].at_us - JUST_BEFORE_US == self.machine.clock.us
 
     def _contact(self, agent: Agent) -> None:
         """The network: the time, the newest plan, a report."""
@@ -227,6 +235,7 @@ class Village:
     def _gone(self, *, at_once: bool) -> None:
         machine = self.machine
         self.agent, self.still_since_us = None, None
+        machine.promises.something_happens()
         machine.promises.province_offset_known = False
         if machine.loudspeaker is not None:
             machine.loudspeaker.fall_silent()
@@ -244,6 +253,8 @@ class Village:
         self.starts_us = self.machine.clock.us + RESTART_AFTER_US
 
     def _ended_in_order(self, agent: Agent) -> None:
+        self.dies_by_us = None  # should the power be about to fail, it fails on nobody
+        self.machine.fuse.put_out()
         agent.end()
         agent.end_in_order()
         self._gone(at_once=False)

@@ -136,6 +136,23 @@ def test_what_older_plans_owe_survives_a_restart(journal: Journal, tmp_path: Pat
     assert Journal(tmp_path, NOON).owed() == (NEWS,)
 
 
+def test_what_aired_is_known_on_a_clock_that_is_far_ahead(journal: Journal) -> None:
+    """Else it would be forgotten at a start by such a clock, and air again once the clock is right."""
+    journal.outcome(airing(0))
+    assert "news/1" in journal.final_items(NOON + timedelta(days=400))
+    assert "news" in journal.begun_broadcasts(NOON + timedelta(days=400))
+
+
+def test_what_is_owed_from_a_wrong_clock_is_known_by_name(journal: Journal) -> None:
+    """A microphone taken in the year 2000 has its outcome, though its instant is long past."""
+    journal.outcome(airing(0))
+    long_ago = airing(1).model_copy(update={"planned_start": NOON - timedelta(days=9000)})
+    journal.outcome(long_ago)
+    assert "news/2" not in journal.final_items(NOON)
+    journal.keep_owed((NEWS,))
+    assert "news/2" in journal.final_items(NOON)
+
+
 def test_a_start_knows_whether_the_power_or_the_process_failed(journal: Journal) -> None:
     """Same boot: the process died. Another boot: the machine went down under it. In order: neither."""
     assert note_start(journal, NOON, "boot-1").down_reason == "not_running"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hardware.ports import BoardReady, Failed, FaultCode, RelayCause, RelayFault, RelayState
+from hardware.ports import BoardReady, Failed, FaultCode, Finished, RelayCause, RelayFault, RelayState
 from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome, RelayChange
@@ -304,10 +304,12 @@ def test_a_clock_that_leaps_forward_misses_what_it_leapt_over() -> None:
     village.run_until(NOON + timedelta(hours=1, minutes=5))
     assert ended(village) == {}
     village.send(ClockTrust(True))
+    village.run_until(village.now + timedelta(seconds=1))
     assert ended(village) == {"a/1": ("missed", "clock_step")}
     village.run_until(NOON + timedelta(hours=2, minutes=5))
     village.now -= timedelta(minutes=10)
     village.send(ClockStepped(-600_000))
+    village.send(ClockTrust(True))
     village.run_until(NOON + timedelta(hours=3))
     assert ended(village)["b/1"] == ("aired", None)
 
@@ -427,6 +429,7 @@ def test_a_clock_that_may_be_ahead_gives_nothing_up() -> None:
     assert village.outcomes == {}
     village.now = NOON
     village.send(ClockStepped(-2 * 86_400_000 - 300_000))
+    village.send(ClockTrust(True, settled=False))
     village.run_until(NOON + timedelta(minutes=30))
     assert ended(village) == {"a/1": ("aired", None), "b/1": ("aired", None)}
 
@@ -547,3 +550,46 @@ def test_each_mark_says_what_a_power_cut_would_leave(falls_at_ms: int | None) ->
         assert mark == anew or mark.relay != anew.relay  # the relays have spoken since the mark
     village.run_until(IN_A_MINUTE + ms(15_000))
     assert village.outcomes["a/1"].outcome is Outcome.AIRED
+
+
+def test_nothing_starts_on_a_clock_that_has_just_stepped() -> None:
+    """What it leapt over has a policy that lets it start; first the clock is judged anew."""
+    village = Village()
+    late = MissedPolicy(rule=MissedRule.LATE, until=NOON + timedelta(hours=3))
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, missed=late)))
+    village.now += timedelta(hours=1)
+    village.send(ClockStepped(3_600_000))
+    village.run_until(village.now + timedelta(seconds=2))
+    assert village.played == {}
+    village.send(ClockTrust(True))
+    village.run_until(village.now + timedelta(minutes=1))
+    assert ended(village)["a/1"][0] == "late"
+
+
+def test_a_plan_that_comes_on_a_clock_in_2000_drops_nothing_that_was_missed() -> None:
+    """By the wall clock it lies far ahead; by the plan that no longer holds it, its time has come."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", NOON + timedelta(hours=1))))
+    true = NOON + timedelta(hours=5)
+    back_ms = int((datetime(2000, 1, 1, tzinfo=UTC) - NOON).total_seconds() * 1000)
+    village.now += timedelta(milliseconds=back_ms)
+    village.send(ClockStepped(back_ms))
+    village.swap(plan_of(broadcast("b", NOON + timedelta(days=1)), serial=2, issued=true))
+    forth = true - village.now
+    village.now = true
+    village.send(ClockStepped(int(forth.total_seconds() * 1000)))
+    village.send(ClockTrust(True))
+    village.run_until(true + timedelta(minutes=1))
+    assert ended(village)["a/1"][0] == "missed"
+
+
+def test_a_file_that_ends_early_was_not_heard_whole() -> None:
+    """The disk may lose the end of a file; the airing says how much there was."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (10_000,))))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=3))
+    village._drop(lambda event: event.key == "a/1")
+    village.send(Finished("a/1", village.now, 3000))
+    village.run_until(IN_A_MINUTE + timedelta(seconds=20))
+    assert ended(village) == {"a/1": ("cut", "output_failed")}
+    assert village.outcomes["a/1"].aired_ms == 3000

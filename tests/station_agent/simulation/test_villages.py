@@ -18,6 +18,7 @@ ONCE_BROKEN = {
     62: "on a clock far ahead the journal forgot what had been accounted for",
     73: "a file that ended before its approved length counted as aired",
     83: "after a second start it was forgotten that the journal had been lost",
+    5557: "of an item that was joined more counted as aired than was left of it",
     1831164651: "on a clock that stood in 2000 a new plan dropped what had been missed without a word",
     192: "what had aired before the journal was lost aired again",
 }

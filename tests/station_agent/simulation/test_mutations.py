@@ -1,0 +1,145 @@
+"""The simulation is only worth its promises: a rule broken on purpose must be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from schedules.wire.base import format_instant
+from schedules.wire.report import Outcome
+from station_agent import agenda, alerts, audio_check, missed_policy, off_air, on_air, plan_change
+from station_agent.execution import Execution
+from station_agent.journal import REMEMBER, Journal
+from station_agent.playout_turn import Turn
+from station_agent.simulation import disk
+from station_agent.simulation.board import Board
+from station_agent.simulation.runs import Broken, live
+
+WITHIN_VILLAGES = 150
+DAYS = 7
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def instead(where: object, name: str, what: Any) -> Patch:
+    return lambda monkeypatch: monkeypatch.setattr(where, name, what)
+
+
+def nothing(*_arguments: object, **_named: object) -> None:
+    """What was done is not done any more."""
+
+
+def commits_are_not_durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = disk.make_ready
+
+    def careless(connection: Any, name: str) -> None:
+        real(connection, name)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    monkeypatch.setattr(disk, "make_ready", careless)
+
+
+def what_was_cut_counts_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = off_air.unfinished
+
+    def boasting(turn: Turn, *arguments: Any) -> Any:
+        airing = real(turn, *arguments)
+        heard = airing.started_at is not None
+        whole = {"outcome": Outcome.AIRED, "reason": None, "aired_ms": airing.planned_ms}
+        return airing.model_copy(update=whole if heard else {})
+
+    for module in (off_air, on_air):
+        monkeypatch.setattr(module, "unfinished", boasting)
+
+
+def only_what_is_due_is_owed(turn: Turn) -> Any:
+    """As it was once: by the wall clock alone, whatever it says."""
+    state = turn.state
+    listed = {one.key for one in state.plan.broadcasts} if state.plan is not None else set()
+    return tuple(
+        one
+        for one in state.agenda
+        if one.broadcast.key not in listed
+        and (
+            one.broadcast.planned_start <= turn.now
+            or one.at_once
+            or plan_change._is_on_air(state, one.broadcast.key)
+        )
+    )
+
+
+BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
+    "what aired is forgotten with the process": (
+        instead(Journal, "final_items", lambda _self, _now: frozenset()),
+        ("airs twice", "second outcome"),
+    ),
+    "what aired is forgotten on a clock far ahead": (
+        instead(Journal, "_remembered_since", lambda _self, now: format_instant(now - REMEMBER)),
+        ("airs twice", "second outcome"),
+    ),
+    "there are no quiet hours": (
+        instead(agenda, "is_quiet", lambda *_arguments: False),
+        ("begins in quiet hours",),
+    ),
+    "nothing is journalled before it plays": (
+        instead(Journal, "intent", nothing),
+        ("the journal knows nothing of it",),
+    ),
+    "relays stay closed after a broadcast": (
+        instead(Execution, "_relay_off", nothing),
+        ("is closed while", "closed for nothing", "closed for longer"),
+    ),
+    "the guard does not look at the time": (
+        instead(Board, "pass_time", nothing),
+        ("its owner stands still", "closed for longer", "is closed"),
+    ),
+    "any clock will do": (
+        instead(agenda, "_may_start", lambda _turn, _planned: True),
+        ("begins on a clock",),
+    ),
+    "what is on the air goes on though it was withdrawn": (
+        instead(plan_change, "_reconsider_run", nothing),
+        ("was withdrawn",),
+    ),
+    "missing audio is not missed": (
+        instead(audio_check, "missing", lambda _state, _planned: frozenset()),
+        ("",),
+    ),
+    "commits are not durable": (
+        commits_are_not_durable,
+        ("airs twice", "given twice", "was to come", "second outcome", "accounted for twice", "no accounted"),
+    ),
+    "what was cut counts as whole": (
+        what_was_cut_counts_as_whole,
+        ("sounded",),
+    ),
+    "a new plan drops what a clock in 2000 calls the future": (
+        instead(plan_change, "owed_of", only_what_is_due_is_owed),
+        ("no accounted state",),
+    ),
+    "alerts wait": (
+        instead(alerts, "look", nothing),
+        ("within its bound",),
+    ),
+    "what cannot be heard any more is dropped without a word": (
+        instead(agenda, "_account_lost", nothing),
+        ("no accounted state", "goes round without end"),
+    ),
+    "an item may be late by a day": (
+        instead(missed_policy, "GRACE", timedelta(days=1)),
+        ("its policy is to skip",),
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_rule_broken_on_purpose_is_found(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within so many villages of a week each, and by the promise that it breaks."""
+    patch, promises = BROKEN[rule]
+    patch(monkeypatch)
+    lived = (live(seed, DAYS) for seed in range(WITHIN_VILLAGES))
+    found = next((one for one in lived if isinstance(one, Broken)), None)
+    assert isinstance(found, Broken), f"not found in {WITHIN_VILLAGES * DAYS} days"
+    assert any(promise in found.promise for promise in promises)
