@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from schedules.wire.base import format_instant
+from hardware.guard import rules
 from schedules.wire.report import Outcome
 from station_agent import agenda, alerts, audio_check, missed_policy, off_air, on_air, plan_change
 from station_agent.execution import Execution
-from station_agent.journal import REMEMBER, Journal
+from station_agent.journal import Journal
 from station_agent.playout_turn import Turn
 from station_agent.simulation import disk
-from station_agent.simulation.board import Board
 from station_agent.simulation.runs import Broken, live
 
 WITHIN_VILLAGES = 150
@@ -54,29 +53,9 @@ def what_was_cut_counts_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "unfinished", boasting)
 
 
-def only_what_is_due_is_owed(turn: Turn) -> Any:
-    """As it was once: by the wall clock alone, whatever it says."""
-    state = turn.state
-    listed = {one.key for one in state.plan.broadcasts} if state.plan is not None else set()
-    return tuple(
-        one
-        for one in state.agenda
-        if one.broadcast.key not in listed
-        and (
-            one.broadcast.planned_start <= turn.now
-            or one.at_once
-            or plan_change._is_on_air(state, one.broadcast.key)
-        )
-    )
-
-
 BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "what aired is forgotten with the process": (
         instead(Journal, "final_items", lambda _self, _now: frozenset()),
-        ("airs twice", "second outcome"),
-    ),
-    "what aired is forgotten on a clock far ahead": (
-        instead(Journal, "_remembered_since", lambda _self, now: format_instant(now - REMEMBER)),
         ("airs twice", "second outcome"),
     ),
     "there are no quiet hours": (
@@ -92,12 +71,8 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
         ("is closed while", "closed for nothing", "closed for longer"),
     ),
     "the guard does not look at the time": (
-        instead(Board, "pass_time", nothing),
+        instead(rules, "_let_time_pass", lambda state, *_rest: (state, ())),
         ("its owner stands still", "closed for longer", "is closed"),
-    ),
-    "any clock will do": (
-        instead(agenda, "_may_start", lambda _turn, _planned: True),
-        ("begins on a clock",),
     ),
     "what is on the air goes on though it was withdrawn": (
         instead(plan_change, "_reconsider_run", nothing),
@@ -114,10 +89,6 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "what was cut counts as whole": (
         what_was_cut_counts_as_whole,
         ("sounded",),
-    ),
-    "a new plan drops what a clock in 2000 calls the future": (
-        instead(plan_change, "owed_of", only_what_is_due_is_owed),
-        ("no accounted state",),
     ),
     "alerts wait": (
         instead(alerts, "look", nothing),
