@@ -42,6 +42,12 @@ REASONS: dict[str, LazyString] = {
     "pre_empted": lazy_gettext("something more urgent came"),
     "stopped": lazy_gettext("the station was stopped"),
     "operator_stop": lazy_gettext("the operator stopped it"),
+    "operator_hold": lazy_gettext("the operator held it back"),
+    "cancelled": lazy_gettext("the alert was cancelled"),
+    "replaced": lazy_gettext("a newer alert took its place"),
+    "no_such_zone": lazy_gettext("the station has no loudspeaker line for it"),
+    "not_needed": lazy_gettext("the live stream was heard"),
+    "time_over": lazy_gettext("the live stream it stood in for would have ended"),
     "busy": lazy_gettext("something else was still on the air"),
     "max_on_time": lazy_gettext("the loudspeaker may not be on any longer"),
     "plan_late": lazy_gettext("the plan arrived too late"),
@@ -115,6 +121,22 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
     "implausible_airing": (
         lazy_gettext("The station reports what cannot have happened"),
         lazy_gettext("It is not counted as heard. Check the station's clock, and who has access to it."),
+    ),
+    "alert_taken": (
+        lazy_gettext("An alert has reached the station"),
+        lazy_gettext("It plays at once and repeats until it expires. Its airings say what was heard."),
+    ),
+    "alert_cancelled": (
+        lazy_gettext("A cancelled alert has reached the station"),
+        lazy_gettext("What was playing of it has stopped."),
+    ),
+    "alert_refused": (
+        lazy_gettext("An alert was refused"),
+        lazy_gettext("It was not signed by the province, altered, out of date, or a test that sounds real."),
+    ),
+    "no_such_zone": (
+        lazy_gettext("The station lacks a loudspeaker line of its plan"),
+        lazy_gettext("Correct the zone's relay on the station's page, or in the station's settings there."),
     ),
     "unknown_plan": (
         lazy_gettext("The station follows a plan that was never published here"),
