@@ -12,16 +12,14 @@ from hardware.guard.rules import (
     BoardLost,
     BoardOpened,
     GuardEvent,
-    GuardState,
     Heard,
     OwnerGone,
     ReadBack,
-    Refusal,
     TimePassed,
-    Want,
     next_due_s,
     step,
 )
+from hardware.guard.state import GuardState, Refusal, Want
 from hardware.ports import (
     BoardReady,
     Clock,

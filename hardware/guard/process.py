@@ -23,15 +23,14 @@ from hardware.guard.rules import (
     BoardLost,
     BoardOpened,
     GuardEvent,
-    GuardState,
     Heard,
     OwnerGone,
     ReadBack,
-    Refusal,
     TimePassed,
     next_due_s,
     step,
 )
+from hardware.guard.state import GuardState, Refusal
 from hardware.ports import Clock, FaultCode, RelayCause, RelayEvent, RelayFault, RelayState
 
 LONGEST_WAIT_S = 1.0
@@ -53,7 +52,8 @@ class Guard:
             first = sum(len(link.channels) for link in self._links) + 1
             self._links.append(BoardLink(attached, first, clock, news))
         self._by_channel = {channel: link for link in self._links for channel in link.channels}
-        self._state = GuardState(heard_at_s=clock.monotonic(), away=frozenset(self._by_channel))
+        every = frozenset(self._by_channel)
+        self._state = GuardState(heard_at_s=clock.monotonic(), away=every, doubtful=every)
 
     def run(self) -> bool:
         """Until the owner has gone: true once every relay was commanded open, false after giving up."""

@@ -10,51 +10,19 @@ Rules:
 5. A board lost: every relay of it counts as open; each must be commanded anew.
 6. A relay that was open for less than its `min_off_ms` waits, and closes then if it is still wanted.
 7. Of an interlocked group at most one relay is closed; another is refused, also while nobody can know that
-   the first is open: its board is lost, or reads it back closed. One that has only just opened is waited for.
+   the first is open: its board was lost while it was closed, was never reached, or reads it back closed. One
+   that has only just opened is waited for.
 8. An amplifier's power closes before its first line and opens after its last. Without it no line stays
    closed.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from hardware.guard.limits import INTERLOCK_GAP_MS, Limits
-from hardware.ports import FaultCode, RelayCause
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedRelay:
-    """When a closed relay was closed, and when it must open at the latest."""
-
-    closed_at_s: float
-    open_by_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A relay that is wanted closed and may not close yet."""
-
-    close_at_s: float
-    open_by_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class GuardState:
-    """All the guard decides from. Times are seconds of the monotonic clock.
-
-    `opened`: when a relay last opened. `away`: relays of boards that are not reached. `stuck`: those read
-    back closed though they should be open.
-    `power_off`: amplifiers whose last line has opened, and when their power follows.
-    """
-
-    heard_at_s: float
-    closed: Mapping[int, ClosedRelay] = field(default_factory=dict)
-    leaving: bool = False
-    waiting: Mapping[int, Waiting] = field(default_factory=dict)
-    opened: Mapping[int, float] = field(default_factory=dict)
-    away: frozenset[int] = frozenset()
-    stuck: frozenset[int] = frozenset()
-    power_off: Mapping[int, float] = field(default_factory=dict)
+from hardware.guard.obstacles import in_the_way, may_close_at_s
+from hardware.guard.state import ClosedRelay, GuardState, Refusal, Waiting, Want
+from hardware.ports import RelayCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +79,6 @@ class TimePassed:
 GuardEvent = Heard | Asked | AskedAllOff | OwnerGone | BoardLost | BoardOpened | ReadBack | TimePassed
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
-    """Command this relay so, because of that."""
-
-    channel: int
-    on: bool
-    cause: RelayCause
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """This relay stays open though it was asked for. `why` is one line for people."""
-
-    channel: int
-    code: FaultCode
-    why: str
-
-
 Step = tuple[GuardState, tuple[Want | Refusal, ...]]
 
 
@@ -149,10 +99,12 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
             state, asked = _lose(state, now_s, channels, limits)
         case BoardOpened(channels=channels):
             opened = {**state.opened, **dict.fromkeys(channels - state.closed.keys(), now_s)}
-            state = replace(state, away=state.away - channels, stuck=state.stuck - channels, opened=opened)
+            doubtful = state.doubtful - channels
+            state = replace(state, away=state.away - channels, doubtful=doubtful, opened=opened)
         case ReadBack(channel=channel, on=on):
             is_stuck = on and channel not in state.closed
-            state = replace(state, stuck=state.stuck | {channel} if is_stuck else state.stuck - {channel})
+            known = state.doubtful - {channel}
+            state = replace(state, doubtful=known | {channel} if is_stuck else known)
     return state, due + asked
 
 
@@ -184,8 +136,9 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
     state = replace(state, waiting={c: one for c, one in state.waiting.items() if c not in ripe})
     wants: tuple[Want | Refusal, ...] = opened + off
     for channel, one in ripe.items():
-        state, closing = _close(state, now_s, channel, one.open_by_s, limits)
-        wants += closing
+        if now_s < one.open_by_s:  # else it was wanted for a shorter time than it had to rest
+            state, closing = _close(state, now_s, channel, one.open_by_s, limits)
+            wants += closing
     return state, wants
 
 
@@ -209,11 +162,11 @@ def _obey(state: GuardState, now_s: float, asked: Asked, limits: Limits) -> Step
 
 def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limits: Limits) -> Step:
     """Close it now, or when it may; refuse it where an interlock stands in the way."""
-    refusal = _in_the_way(state, channel, limits)
+    refusal = in_the_way(state, channel, limits)
     if refusal is not None:
         return state, (refusal,)
     power = limits.of(channel).power
-    ready_s = max(_may_close_at_s(state, one, limits) for one in (channel, power or channel))
+    ready_s = max(may_close_at_s(state, one, limits) for one in (channel, power or channel))
     if now_s < ready_s:
         return replace(state, waiting={**state.waiting, channel: Waiting(ready_s, open_by_s)}), ()
     wants: tuple[Want, ...] = ()
@@ -226,37 +179,6 @@ def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limi
     closed[channel] = ClosedRelay(before.closed_at_s if before else now_s, open_by_s)
     state = replace(state, closed=closed, power_off=power_off)
     return state, (*wants, Want(channel, True, RelayCause.COMMAND))
-
-
-def _in_the_way(state: GuardState, channel: int, limits: Limits) -> Refusal | None:
-    """A board that is not reached, or an interlock, for the relay itself and for its amplifier's power."""
-    power = limits.of(channel).power
-    if channel in state.away:
-        why = f"relay {channel} stays open: the board is not ready"
-        return Refusal(channel, FaultCode.NOT_READY, why)
-    if power is not None and power in state.away:
-        why = f"relay {channel} stays open: the board of its amplifier's power, relay {power}, is not ready"
-        return Refusal(channel, FaultCode.NOT_READY, why)
-    known = state.closed.keys() | state.waiting.keys()
-    for one in (channel, *(() if power is None else (power,))):
-        other = min(limits.never_with(one) & (known | state.away | state.stuck), default=None)
-        if other is not None:
-            is_what = "is closed" if other in known else "is not known to be open"
-            why = (
-                f"relay {channel} stays open: relay {other} {is_what}, and {one} and {other} are interlocked"
-            )
-            return Refusal(channel, FaultCode.INTERLOCKED, why)
-    return None
-
-
-def _may_close_at_s(state: GuardState, channel: int, limits: Limits) -> float:
-    """After its own rest, and once what it is interlocked with has had the time to fall."""
-    if channel in state.closed:
-        return float("-inf")
-    never = float("-inf")
-    instants = [state.opened.get(channel, never) + limits.of(channel).min_off_ms / 1000]
-    instants += [state.opened.get(one, never) + INTERLOCK_GAP_MS / 1000 for one in limits.never_with(channel)]
-    return max(instants)
 
 
 def _open(
@@ -289,8 +211,11 @@ def _open_all(state: GuardState, now_s: float, cause: RelayCause, limits: Limits
 def _lose(state: GuardState, now_s: float, channels: frozenset[int] | None, limits: Limits) -> Step:
     lost = frozenset(state.closed) if channels is None else channels
     fed = frozenset(line for power in lost for line in limits.behind(power)) - lost
+    just_now_s = now_s - INTERLOCK_GAP_MS / 1000  # the order to open may not have gone out any more
+    doubtful = {one for one in lost if one in state.closed or state.opened.get(one, just_now_s) > just_now_s}
     state = replace(
         state,
+        doubtful=state.doubtful | doubtful,
         waiting={one: wait for one, wait in state.waiting.items() if one not in lost | fed},
         away=state.away | lost,
     )

@@ -82,9 +82,9 @@ def owner(boards: Boards, wait_until: Callable[..., None]) -> Iterator[tuple[sub
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None
+    guard = int(process.stdout.readline())
     try:
-        assert process.stdout is not None
-        guard = int(process.stdout.readline())
         wait_until(lambda: all(board.on == (True, False) for board in boards.values()), 10)
         time.sleep(TIMED_ON_MS / 1000 + 0.5)  # a timed relay stays closed beyond its own time
         assert all(board.on == (True, False) for board in boards.values())
@@ -93,6 +93,7 @@ def owner(boards: Boards, wait_until: Callable[..., None]) -> Iterator[tuple[sub
         process.send_signal(signal.SIGCONT)
         process.kill()
         process.communicate()
+        wait_until(lambda: not Path(f"/proc/{guard}").exists(), 10)  # before its boards are taken away
 
 
 def _fell_after_s(board: VirtualBoard | VirtualLine, struck_at: datetime) -> float:

@@ -10,15 +10,13 @@ from hardware.guard.rules import (
     BoardLost,
     BoardOpened,
     GuardEvent,
-    GuardState,
     Heard,
     OwnerGone,
-    Refusal,
     TimePassed,
-    Want,
     next_due_s,
     step,
 )
+from hardware.guard.state import GuardState, Refusal, Want
 from hardware.ports import RelayCause
 
 LIMITS = Limits(deadline_ms=1000, max_on_ms=10_000)

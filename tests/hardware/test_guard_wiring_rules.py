@@ -12,16 +12,14 @@ from hardware.guard.rules import (
     BoardLost,
     BoardOpened,
     GuardEvent,
-    GuardState,
     Heard,
     OwnerGone,
     ReadBack,
-    Refusal,
     TimePassed,
-    Want,
     next_due_s,
     step,
 )
+from hardware.guard.state import GuardState, Refusal, Want
 from hardware.ports import FaultCode, RelayCause
 
 BOARD_A, BOARD_B = frozenset({1, 2, 3}), frozenset({4, 5})
@@ -160,6 +158,34 @@ def test_a_relay_on_a_lost_board_may_be_closed_for_all_anybody_knows() -> None:
     state, _ = step(state, 1.0, BoardOpened(BOARD_A), LIMITS)
     _, wants = _ask(state, 1.6, 5)
     assert wants == [Want(5, True, RelayCause.COMMAND)]
+
+
+def test_a_board_lost_with_its_relay_open_blocks_nobody() -> None:
+    """An open relay does not close by being unplugged; the other zone must not fall silent for weeks."""
+    state, _ = step(GuardState(0.0), 0.0, BoardLost(BOARD_A), LIMITS)
+    for at_s in (0.9, 1.0):
+        state, wants = _ask(state, at_s, 5)
+        assert wants == [Want(5, True, RelayCause.COMMAND)]
+
+
+def test_an_order_to_open_that_the_loss_overtook_is_not_trusted() -> None:
+    """It was asked for a moment before the board went: nobody knows whether it got there."""
+    state, _ = _ask(GuardState(0.0), 0.0, 3)
+    state, _ = _ask(state, 0.5, 3, on=False)
+    state, _ = step(state, 0.6, BoardLost(BOARD_A), LIMITS)
+    _, (refused,) = _ask(state, 1.4, 5)
+    assert isinstance(refused, Refusal)
+
+
+def test_what_is_wanted_for_a_shorter_time_than_it_has_to_rest_stays_open() -> None:
+    """It would close only to open again."""
+    state, _ = _ask(GuardState(0.0), 0.0, 4)
+    state, _ = _ask(state, 0.5, 4, on=False)
+    state, _ = step(state, 0.6, Asked(4, True, 500), LIMITS)
+    for tenth in range(7, 40):
+        state, decided = step(state, tenth / 10, Heard(), LIMITS)
+        assert decided == ()
+    assert not state.waiting
 
 
 def test_a_relay_that_reads_back_closed_blocks_what_is_interlocked_with_it() -> None:
