@@ -101,6 +101,7 @@ MISHAPS: dict[str, LazyString] = {
     "not_removable": lazy_gettext(
         "Only a draft can be removed. Take it back first; what was approved is withdrawn instead."
     ),
+    "original_gone": lazy_gettext("The file as it was brought is not kept here any more."),
     "removal_over": lazy_gettext("It cannot be brought back any more. Bring the file once more."),
     "has_newer_version": lazy_gettext("A newer version was made from it. Remove that one first."),
 }

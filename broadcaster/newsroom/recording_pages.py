@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -14,8 +15,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
-from broadcaster.errors import BroadcasterError
-from broadcaster.newsroom import removal, service, step_rules
+from broadcaster.errors import BroadcasterError, NotThere
+from broadcaster.newsroom import belonging, removal, service, step_rules
+from broadcaster.newsroom.originals import has_original, originals_store
 from broadcaster.newsroom.playback import audio_answer
 from broadcaster.newsroom.sound import IngestState
 from broadcaster.web import toasts
@@ -32,6 +34,22 @@ Step = Callable[[Session, service.Recording, accounts.Person, datetime], object]
 def audio(recording_id: int) -> Response:
     """The broadcast-ready audio, in ranges for the player."""
     return audio_answer(service.recording(db.session, recording_id), current_app.extensions["audio_store"])
+
+
+@blueprint.get("/<int:recording_id>/original")
+@accounts.requires(EDITOR)
+def original(recording_id: int) -> Response:
+    """The file as it was brought, to save under its own name; for who may change the recording."""
+    recording = service.recording(db.session, recording_id)
+    belonging.refuse_foreign(db.session, recording.announcement, accounts.current_person(), EDITOR)
+    if not has_original(recording):
+        raise NotThere("the file as it was brought is not kept here", code="original_gone")
+    pieces = originals_store().iter_chunks(recording.source_sha256 or "")
+    answer = Response(pieces, mimetype="application/octet-stream")
+    name = quote(recording.original_name, safe="")  # names are in Lao, headers in ASCII (RFC 6266)
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @blueprint.get("/<int:recording_id>/progress")

@@ -10,12 +10,14 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.errors import NotPossible
 from broadcaster.newsroom import loose_bytes, removal, service
 from broadcaster.newsroom.models import Recording
 from content_library import AudioStore
 from tests.broadcaster.conftest import FixedClock
+from tests.broadcaster.newsroom.test_originals import bring, work_on
 
 SignIn = Callable[..., FlaskClient]
 
@@ -129,3 +131,31 @@ def test_the_audio_can_be_taken_along(draft: Recording, signed_in: SignIn) -> No
     """A link that saves it under the announcement's name and language."""
     page = signed_in("editor").get(f"/announcements/{draft.announcement_id}").text
     assert f'href="/recordings/{draft.id}/audio" download="In lo – Lao.opus"' in page
+
+
+def test_the_file_as_it_was_brought_is_saved_by_who_may_edit(
+    app: APIFlask,
+    session: Session,
+    settings: Settings,
+    clock: FixedClock,
+    sounds: Callable[[float], Path],
+    signed_in: SignIn,
+) -> None:
+    """Byte for byte, never shown by the browser; a link stands where it is kept, and only there."""
+    content = sounds(440).read_bytes()
+    with app.app_context():
+        made = bring(session, settings, content, clock)
+        work_on(session, clock)
+        made.original_name = "ສຽງ.wav"
+        session.commit()
+    address = f"/recordings/{made.id}/original"
+    editor, page = signed_in("editor"), f"/announcements/{made.announcement_id}"
+    assert address in editor.get(page).text
+    answer = editor.get(address)
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "%E0%BA%AA" in answer.headers["Content-Disposition"]
+    assert signed_in("operator").get(address).status_code == 403
+    app.extensions["originals_store"].delete(made.source_sha256)
+    assert editor.get(address).status_code == 404
+    assert address not in editor.get(page).text
