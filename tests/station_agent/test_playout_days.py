@@ -9,16 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schedules.airing_origin import Origin, origin_of
 from schedules.message_class import MessageClass
+from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, Plan, PlannedBroadcast, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent import handover
-from station_agent.operator_acts import OperatorStop
+from station_agent.operator_acts import (
+    OperatorAct,
+    OperatorHold,
+    OperatorMicrophone,
+    OperatorOrder,
+    OperatorPlay,
+    OperatorStop,
+    OperatorVolume,
+)
 from station_agent.phases import Phase
-from station_agent.playout_values import ClockStepped, ClockTrust
+from station_agent.playout_values import AlertCame, ClockStepped, ClockTrust
+from tests.station_agent.test_alerts import alert
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, plan_of, sha
 
 DAY = timedelta(hours=14)
+URL = "http://127.0.0.1/live"
 BOARDS = ("raw", "raw", "silent", "broken", "mute", "none")
 
 
@@ -27,17 +39,17 @@ def a_broadcast(random: Random, number: int) -> PlannedBroadcast:
     rule = random.choice(list(MissedRule))
     until = at + timedelta(minutes=random.randrange(1, 90)) if rule is MissedRule.LATE else None
     kinds = [ItemKind.ANNOUNCEMENT] * 4 + [ItemKind.PAUSE]
+    if random.random() < 0.2:
+        kinds += [ItemKind.LIVE]
     items = [item(f"b{number}/1", random.randrange(2000, 400_000))]
     for position in range(2, random.randrange(2, 6)):
         expires = at if random.random() < 0.1 else None
-        items.append(
-            item(
-                f"b{number}/{position}",
-                random.randrange(500, 300_000),
-                random.choice(kinds),
-                valid_until=expires,
-            )
-        )
+        kind = random.choice(kinds)
+        url = URL if kind is ItemKind.LIVE else None
+        key, length_ms = f"b{number}/{position}", random.choice((0, random.randrange(500, 300_000)))
+        items.append(item(key, length_ms, kind, valid_until=expires, url=url))
+        if kind is ItemKind.LIVE:
+            items.append(item(f"{key}-else", random.randrange(500, 100_000), instead_of=key))
     return broadcast(
         f"b{number}",
         at,
@@ -82,8 +94,49 @@ def go_wrong_at_the_seam(village: Village, random: Random, plan: Plan) -> Plan:
     return plan
 
 
+def an_alert(village: Village, random: Random) -> Alert:
+    """Raised, tested, cancelled or repeated; an older word now and then."""
+    serial = random.randrange(1, 2 + 2 * len(village.incidents))
+    act = random.choice((AlertAct.RAISE, AlertAct.RAISE, AlertAct.TEST, AlertAct.CANCEL))
+    words = (item(f"words-{serial}", random.randrange(1000, 40_000)),)
+    return alert(
+        serial,
+        act,
+        at=village.now,
+        key=f"alert-{random.randrange(3)}",
+        repeat_every_s=random.choice((None, 30, 300)),
+        items=() if act is AlertAct.CANCEL else words,
+    )
+
+
+def interfere(village: Village, random: Random) -> None:
+    """The operator does something."""
+    minutes = timedelta(minutes=random.randrange(1, 20))
+    keys = tuple(f"b{number}" for number in random.sample(range(14), 3))
+    song = item("song", random.randrange(1000, 200_000), ItemKind.JINGLE)
+    acts: list[OperatorAct] = [
+        OperatorStop(),
+        OperatorHold(village.now + minutes),
+        OperatorHold(None),
+        OperatorVolume(random.randrange(-10, 120), random.choice((None, "horns", "fm"))),
+        OperatorOrder(keys),
+        OperatorPlay(song, random.choice(((), ("horns",), ("fm",)))),
+        OperatorMicrophone(minutes),
+        OperatorMicrophone(None),
+    ]
+    village.send(random.choice(acts))
+
+
 def go_wrong(village: Village, random: Random, plan: Plan) -> Plan:
-    match random.randrange(8):
+    match random.randrange(12):
+        case 8:
+            interfere(village, random)
+        case 9 | 10:
+            village.send(AlertCame(an_alert(village, random)))
+        case 11:
+            interfere(village, random)
+            village.run_until(village.now + timedelta(milliseconds=random.randrange(2000)))
+            village.send(AlertCame(an_alert(village, random)))
         case 0 | 1:
             village.die(timedelta(seconds=random.randrange(1, 3000)))
         case 2:
@@ -125,6 +178,8 @@ def test_every_item_ends_in_one_accounted_state_whatever_happens(seed: int) -> N
         padding_ms=random.choice((0, 26, 46)),
     )
     plan = first_plan(random)
+    village.endless = {f"b{number}/{position}" for number in range(3) for position in range(2, 6)}
+    village.fails = {f"b{number}/{position}" for number in range(3, 6) for position in range(2, 6)}
     village.swap(plan)
     for _ in range(12):
         village.run_until(village.now + timedelta(minutes=random.randrange(1, 40)))
@@ -136,6 +191,9 @@ def test_every_item_ends_in_one_accounted_state_whatever_happens(seed: int) -> N
     assert village.drafts == {}
     planned = {part.key for one in plan.broadcasts for part in one.items}
     assert planned <= set(village.outcomes), sorted(planned - set(village.outcomes))
+    assert village.state.agenda == ()
+    asked = {key for key in village.begun if origin_of(key) is not Origin.PLAN}
+    assert asked <= {one.broadcast for one in village.outcomes.values()}
     for airing in village.outcomes.values():
         heard = airing.outcome not in (Outcome.SKIPPED, Outcome.MISSED)
         assert heard == (airing.started_at is not None)

@@ -345,6 +345,8 @@ class Village:
         heapq.heapify(self.heap)
 
     def _silence(self, key: str) -> None:
+        if key in self.fails:
+            return  # its failure is on the way
         assert self.played[key] > self.now, f"{key} was heard already"
         del self.played[key]
         self._drop(lambda event: event.key == key)
