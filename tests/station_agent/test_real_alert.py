@@ -17,6 +17,7 @@ from schedules.envelope import sign
 from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import ItemKind, PlannedAudio
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
+from station_agent.journal import Journal
 from station_agent.operator_door import ask
 from station_agent.operator_words import AlertRequest
 from tests.station_agent.province_simulator import STATION, Province
@@ -158,3 +159,79 @@ def test_an_alert_is_heard_within_half_a_second(tmp_path: Path, province: Provin
     reasons = {one.reason for one in first_play(province, 4)}
     assert reasons == {"cancelled"}
     assert [on for _, on in board.changes()] == [True, False] * 4
+
+
+def test_the_operator_acts_through_the_door_of_a_real_agent(
+    tmp_path: Path, province: Province, board: Board
+) -> None:
+    """A file of his own, the microphone, a hold and a stop: the relays follow, the journal tells."""
+    tone = encoded("sine=frequency=600:duration=2", tmp_path / "tone.webm")
+    long = encoded("sine=frequency=400:duration=20", tmp_path / "long.webm")
+    for sound in (tone, long):
+        province.add_audio(sound)
+    news = audio_of(long, LONG_MS)
+    words = item("news/1", LONG_MS, sha256=news.sha256)
+    data = enrolled(tmp_path, province, board.port)
+    (data / "operator").mkdir()
+    (data / "operator" / "song.webm").write_bytes(tone)
+    process = start(data)
+    try:
+        wait_for((data / "operator.sock").exists, 20)
+        province.publish(plan_with(tone, datetime.now(UTC) + timedelta(days=1)))
+        wait_for((data / "audio" / audio_of(tone, TONE_MS).sha256).exists, 30)
+        wait_for(lambda: "horns" in refused(data, "microphone", "1", "--zone", "nowhere"), 10)
+        assert "not a plain file name" in refused(data, "play", "../station.key")
+        assert "nothing is on the air" in refused(data, "stop")
+
+        assert call(data, "operator", "play", "song.webm") == "song.webm is played"
+        wait_for(lambda: heard(province, "local:"), 20)
+        assert call(data, "operator", "volume", "40", "--zone", "horns") == "horns plays at 40 % of its level"
+        call(data, "operator", "microphone", "5")
+        wait_for(board.is_closed, 10)
+        time.sleep(1.5)
+        call(data, "operator", "microphone", "0")
+        wait_for(lambda: not board.is_closed(), 10)
+        wait_for(lambda: heard(province, "microphone:"), 20)
+
+        first = datetime.now(UTC) + timedelta(seconds=5)
+        province.publish(plan_with(tone, first, first=(words,), more=(news,), serial=2))
+        wait_for((data / "audio" / news.sha256).exists, 30)
+        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.3)
+        call(data, "operator", "hold", "10")
+        assert board.is_closed()  # what plays goes on
+        called_at = datetime.now(UTC)
+        call(data, "operator", "stop")
+        wait_for(lambda: not board.is_closed(), 5)
+        opened_at = board.changes()[-1][0]
+        wait_for(lambda: "news/1" in province.airings, 20)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+    assert opened_at - called_at <= timedelta(seconds=5)
+    song, silence, cut = heard(province, "local:"), heard(province, "microphone:"), province.airings["news/1"]
+    assert song is not None
+    assert (song.outcome, song.title, song.evidence) == (
+        Outcome.AIRED,
+        "song.webm",
+        EvidenceGrade.RELAY_CONFIRMED,
+    )
+    assert abs(song.aired_ms - TONE_MS) <= 100
+    assert silence is not None
+    assert (silence.kind, silence.outcome) == (ItemKind.PAUSE, Outcome.AIRED)
+    assert 1000 <= silence.aired_ms <= 6000
+    assert (cut.outcome, cut.reason) == (Outcome.CUT, "operator_stop")
+    desk = Journal(data, datetime.now(UTC)).fact("operator_desk")
+    assert '"horns":40' in str(desk)
+
+
+def heard(province: Province, origin: str) -> Airing | None:
+    mine = [one for one in province.airings.values() if one.broadcast.startswith(origin)]
+    return mine[0] if mine else None
+
+
+def refused(data: Path, *arguments: str) -> str:
+    """What the command line says of what can't be done, with exit code 1."""
+    command = agent(data, "operator", *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
+    assert done.returncode == 1, done
+    return done.stderr
