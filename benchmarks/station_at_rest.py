@@ -74,6 +74,7 @@ def measure(seconds: float, starts: int) -> dict[str, object]:
         hours = [timedelta(days=day, hours=number) for day in range(DAYS) for number in range(A_DAY)]
         environment = {"STATION_AGENT_OUTPUT_KIND": "capture"}
         with Station(folder, folder / "tone.webm", 2000, environment) as station:
+            station.province.bell_waits_s = 50.0  # as the province's own
             station.publish(tuple(first + each for each in hours), ITEMS)
             rest = at_rest(station, seconds)
             ready = [seconds_to_ready(station) for _ in range(starts + 1)][1:]

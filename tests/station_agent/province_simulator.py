@@ -51,6 +51,7 @@ class Province:
         self.time_offset = timedelta(0)
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
+        self.bell_waits_s = 2.0  # a real one waits up to 55 s; tests end sooner
         self.live = b""  # what /live streams
         self.connections: list[socket.socket] = []
 
@@ -213,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _bell(self) -> None:
         after = int(self.path.partition("after=")[2] or 0)
-        until = time.monotonic() + 2
+        until = time.monotonic() + self.province.bell_waits_s
         while self.province.serial <= after and time.monotonic() < until:
             time.sleep(0.02)
         now = format_instant(datetime.now(UTC) + self.province.time_offset)
