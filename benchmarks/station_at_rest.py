@@ -1,6 +1,7 @@
 """What a village PC's processes take while nothing airs, and how soon they are ready after they are started.
 
-A real agent with its guard, its sound output and a virtual board, a plan of 28 days, a province that answers.
+A real agent with its guard, its sound output and a virtual board, a plan of 28 days, a province that answers,
+one core kept busy meanwhile.
 Run it from the repository's root:
 `python -m benchmarks.station_at_rest [--seconds N] [--starts N] [--json]`.
 Memory is that of all its processes together, pages they share counted once; ready is the instant at which the
@@ -19,6 +20,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.onair.busy import busy_cores
 from benchmarks.onair.family import holding
 from benchmarks.onair.station import Station, end
 from tests.station_agent.real_station import encoded, wait_for
@@ -88,7 +90,8 @@ def main() -> int:
     parser.add_argument("--starts", type=int, default=5, help="starts measured after one warm-up (5)")
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     options = parser.parse_args()
-    figures = measure(options.seconds, options.starts)
+    with busy_cores(1):
+        figures = measure(options.seconds, options.starts)
     rows = (
         ("memory of all together", "together_mib", "MiB", MEMORY_LIMIT_MIB),
         ("processor at rest", "core_percent", "% of a core", CORE_LIMIT_PERCENT),

@@ -29,7 +29,7 @@ from station_agent.config import Settings
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
-from station_agent.live_state import Surroundings, describe, write_live
+from station_agent.live_state import LiveFile, Surroundings, describe
 from station_agent.local_ways import LocalWays
 from station_agent.network import NetworkLoop
 from station_agent.output_wiring import open_output
@@ -54,6 +54,7 @@ class Station:
         self._clock: Clock = clock or SystemClock()
         self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        self._live = LiveFile(data)
         self._output_ok: bool | None = None
         self._board: tuple[bool, str | None] = (False, None)
         self._runner: Runner | None = None
@@ -74,12 +75,12 @@ class Station:
                 signal.signal(number, lambda *_: self._stopping.set())
             tell_systemd("READY=1")
             log.info("station_runs", station=self._identity.station, plan=self._plan_serial())
-            while not self._stopping.wait(0.2) and not runner.ended.is_set():
-                pass
+            self._stopping.wait()  # a signal or the end of playout
             tell_systemd("STOPPING=1")
         failed = runner.failure is not None
         if not failed:
-            write_live(self._data, {"running": False, "at": self._clock.now().isoformat()})
+            now = self._clock.now()
+            self._live.write({"running": False, "at": now.isoformat()}, now)
         log.info("station_ended", station=self._identity.station, failed=failed)
         return 1 if failed else 0
 
@@ -157,6 +158,7 @@ class Station:
             capture=Capture(self._output, self._data / self._settings.output.capture_folder),
             on_report=self._wake_reporter,
             on_second=self._look,
+            on_end=self._stopping.set,
             guard_deadline_s=self._wiring.limits.deadline_ms / 1000,
         )
         self._judge_clock(now, state)
@@ -213,7 +215,7 @@ class Station:
             boot.note_alive(self._journal, certain)
         self._board = (state.board_ready, state.board_fault)
         around = self._surroundings()
-        write_live(self._data, describe(state, around, now))
+        self._live.write(describe(state, around, now), now)
 
     def _judge_clock(self, now: datetime, state: PlayoutState) -> None:
         before = self._time.verdict.trusted

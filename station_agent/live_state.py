@@ -24,6 +24,7 @@ from station_agent.playout_values import Planned
 
 FILE_NAME = "live.json"
 STALE_AFTER = timedelta(seconds=5)
+STILL_THERE_EVERY = timedelta(seconds=1.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,21 @@ def _relay(state: PlayoutState, around: Surroundings) -> dict[str, Any] | None:
     }
 
 
-def write_live(data: Path, live: dict[str, Any]) -> None:
-    """Replace the file."""
-    write_lively(data / FILE_NAME, json.dumps(live, ensure_ascii=False).encode())
+class LiveFile:
+    """A running agent's file: what has changed is written at once, that nothing has every other second."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / FILE_NAME
+        self._written: dict[str, Any] = {}
+        self._written_at: datetime | None = None
+
+    def write(self, live: dict[str, Any], now: datetime) -> None:
+        """Replace the file where readers would miss something."""
+        fresh = self._written_at is not None and abs(now - self._written_at) < STILL_THERE_EVERY
+        if fresh and {**live, "at": None} == {**self._written, "at": None}:
+            return
+        self._written, self._written_at = live, now
+        write_lively(self._path, json.dumps(live, ensure_ascii=False).encode())
 
 
 def read_live(data: Path, now: datetime) -> dict[str, Any] | None:

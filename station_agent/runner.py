@@ -1,9 +1,10 @@
 """The playout thread: it owns playout's state and beats for the relays.
 
 Events come through a queue: from the relay guard, the output, the audio check, the plan cache and the alarm.
-The thread wakes at least five times a second, so that the relays' heartbeat is this loop's own: if it wedges,
-the guard opens them. An error it did not expect ends it; the process stops in order and is started anew: the
-journal knows what was on the air, and a confused loop must not go on. `execution` is what an event leads to.
+While something is on its way the thread wakes at least five times a second, so that the relays' heartbeat is
+this loop's own: if it wedges, the guard opens them. At rest no relay is closed, and once a second is enough.
+An error it did not expect ends it; the process stops in order and is started anew: the journal knows what was
+on the air, and a confused loop must not go on. `execution` is what an event leads to.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from station_agent.audio_store import AudioStore
 from station_agent.capture import Capture
 from station_agent.execution import Execution
 from station_agent.journal import Journal
+from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import Event, Stopping, Tick
 from station_agent.surface import Surface
 from station_agent.watchdog import tell_systemd
 
 BEAT_EVERY_S = 0.15
+REST_S = 0.9
 LOOK_EVERY_S = 1.0
 STOP_WITHIN_S = 4.0
 
@@ -35,7 +38,8 @@ log = structlog.get_logger("playout")
 
 
 class Runner:
-    """The playout thread. `on_second` is called once a second; `on_report` when the province should hear."""
+    """The playout thread. `on_second` is called once a second, `on_report` when the province should hear,
+    `on_end` when playout has ended, whatever ended it."""
 
     def __init__(
         self,
@@ -50,11 +54,12 @@ class Runner:
         capture: Capture,
         on_report: Callable[[], None],
         on_second: Callable[[PlayoutState, datetime], None],
+        on_end: Callable[[], None],
         guard_deadline_s: float = 1.0,
     ) -> None:
         self.failure: BaseException | None = None
         self.ended = threading.Event()
-        self._clock, self._inbox, self._on_second = clock, inbox, on_second
+        self._clock, self._inbox, self._on_second, self._on_end = clock, inbox, on_second, on_end
         self._alarm = Alarm(lambda: inbox.put(Tick()))
         self._checks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audio-check")
         surface = Surface(
@@ -101,12 +106,14 @@ class Runner:
         finally:
             self._execution.end()
             self.ended.set()
+            self._on_end()
 
     def _loop(self) -> None:
         look_at_s = 0.0
         while not self._execution.is_over:
             try:
-                event: Event = self._inbox.get(timeout=BEAT_EVERY_S)
+                at_rest = self._execution.state.phase is Phase.IDLE
+                event: Event = self._inbox.get(timeout=REST_S if at_rest else BEAT_EVERY_S)
             except queue.Empty:
                 event = Tick()
             if isinstance(event, Tick) and not self._inbox.empty():

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.onair.busy import busy_cores
 from benchmarks.onair.players import Peers
 from benchmarks.onair.sound_server import RATE_HZ, Recorder, SoundServer
 from benchmarks.onair.station import Station, end
@@ -152,25 +152,6 @@ def print_table(figures: dict[str, dict[str, float]], left_out: Mapping[str, str
         )
     for name, why in left_out.items():
         print(f"{name:14} left out: {why}")
-
-
-@contextmanager
-def busy_cores(count: int) -> Iterator[None]:
-    """Keep cores busy while the block runs."""
-    spinning = [multiprocessing.Process(target=_spin, daemon=True) for _ in range(count)]
-    for process in spinning:
-        process.start()
-    try:
-        yield
-    finally:
-        for process in spinning:
-            process.terminate()
-            process.join(5)
-
-
-def _spin() -> None:
-    while True:
-        pass
 
 
 if __name__ == "__main__":

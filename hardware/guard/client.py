@@ -31,7 +31,7 @@ from hardware.guard.protocol import (
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.system_clock import SystemClock
 
-LISTEN_S = 0.25
+LISTEN_S = 0.5
 WEDGED_AFTER_S = 2.0
 RESTART_FIRST_S, RESTART_LAST_S = 0.1, 5.0
 END_WITHIN_S = 5.0
