@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Origin(StrEnum):
@@ -24,6 +25,7 @@ class Origin(StrEnum):
 _UNPLANNED = {f"{origin.value}:": origin for origin in Origin if origin is not Origin.PLAN}
 
 
+@lru_cache(maxsize=4096)
 def origin_of(broadcast_key: str) -> Origin:
     """The origin of a broadcast, by its key."""
     head, colon, _ = broadcast_key.partition(":")
