@@ -23,7 +23,6 @@ from station_agent import boot
 from station_agent.alert_book import AlertBook
 from station_agent.audio_store import AudioStore
 from station_agent.back_off import BackOff
-from station_agent.capture import Capture
 from station_agent.clock import judge
 from station_agent.config import Settings
 from station_agent.folder_lock import hold_folder
@@ -32,7 +31,7 @@ from station_agent.journal import Journal
 from station_agent.live_state import LiveFile, Surroundings, describe
 from station_agent.local_ways import LocalWays
 from station_agent.network import NetworkLoop
-from station_agent.output_wiring import open_output
+from station_agent.output_wiring import open_capture, open_output
 from station_agent.plan_cache import PlanCache
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AudioArrived, ClockTrust, Event, PlanSwapped
@@ -155,7 +154,7 @@ class Station:
             output=self._output,
             relay=self._relay,
             inbox=self._inbox,
-            capture=Capture(self._output, self._data / self._settings.output.capture_folder),
+            capture=open_capture(self._settings.output, self._output, self._data),
             on_report=self._wake_reporter,
             on_second=self._look,
             on_end=self._stopping.set,

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from hardware.capturing_output import CapturingOutput
 from hardware.ports import AudioEvent, Clock, OutputTrouble
 from hardware.vlc_output import VlcOutput
+from station_agent.capture import Capture
 from station_agent.config import OutputSettings
 
+Put = Callable[[AudioEvent], None]
 Tell = Callable[[str, str, str], None]
 """Takes the code, subject and message of an incident; may wait for the disk."""
 
 
-def open_output(
-    settings: OutputSettings, put: Callable[[AudioEvent], None], tell: Tell, clock: Clock
-) -> VlcOutput:
+def open_output(settings: OutputSettings, put: Put, tell: Tell, clock: Clock) -> VlcOutput:
     """The output, its worker starting. Events go to `put`; a replaced worker becomes an incident."""
 
     def on_trouble(trouble: OutputTrouble) -> None:
@@ -26,3 +27,8 @@ def open_output(
     if settings.kind == "capture":
         return CapturingOutput(put, clock, on_trouble=on_trouble)
     return VlcOutput(put, clock, way=settings.kind, device=settings.device, on_trouble=on_trouble)
+
+
+def open_capture(settings: OutputSettings, output: VlcOutput, data: Path) -> Capture:
+    """Where broadcasts are kept: in the data folder, and only by the output that is there for it."""
+    return Capture(output if settings.kind == "capture" else None, data / settings.capture_folder)

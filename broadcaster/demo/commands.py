@@ -21,6 +21,7 @@ from broadcaster.demo.table import live_table
 from broadcaster.errors import NotPossible
 
 DEFAULT_PORT = 8080
+OUTPUTS = ("capture", "pulse", "alsa")
 LEAD_S = 8.0
 
 Once = Annotated[bool, typer.Option("--once", help="End after the first broadcast was reported back.")]
@@ -29,6 +30,9 @@ Stations = Annotated[int, typer.Option(min=1, max=24, help="How many villages.")
 Audio = Annotated[list[Path] | None, typer.Option(help="Your own recording; repeat, each with a --language.")]
 Language = Annotated[list[str] | None, typer.Option(help="The language of the --audio in the same place.")]
 Keep = Annotated[bool, typer.Option("--keep", help="Go on with what the last demonstration left.")]
+Output = Annotated[
+    str, typer.Option(help="capture, or pulse or alsa: the first village is heard through this machine.")
+]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on, if it is free.")]
 
 
@@ -41,16 +45,19 @@ def demo(
     language: Language = None,
     keep: Keep = False,
     port: Port = DEFAULT_PORT,
+    output: Output = "capture",
 ) -> None:
     """A province server and village stations on this machine, on the air within a minute."""
     folder = context.obj.path.resolve()
     sounds = own_recordings(audio or [], language or [])
+    if output not in OUTPUTS:
+        raise typer.BadParameter(f"{output!r} is no output; choose {', '.join(OUTPUTS)}")
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is born with SIGINT ignored
         signal.signal(ending, _as_interrupt)
     with _alone(folder):
         if not keep:
             clear(folder)
-        wish = StageWish(folder, stations=stations, sounds=sounds, port=port, once=once)
+        wish = StageWish(folder, stations=stations, sounds=sounds, port=port, once=once, output=output)
         try:
             with on_stage(wish, _say_stopping) as stage:
                 _perform(stage, once, as_json)

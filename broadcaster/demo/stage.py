@@ -45,6 +45,7 @@ class StageWish:
     sounds: tuple[SourceAudio, ...] = ()
     port: int = 0
     once: bool = False
+    output: str = "capture"  # the first village's; the others would sound at the same time, and are captured
 
 
 @dataclass
@@ -166,7 +167,13 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
         seats = [province.add_station(db.session, village, settings, now) for village in villages]
         terminal.commit_and_work(now)
     stations = tuple(
-        DemoStation(seat.station, seat.village, wish.folder / "stations" / seat.station) for seat in seats
+        DemoStation(
+            seat.station,
+            seat.village,
+            wish.folder / "stations" / seat.station,
+            wish.output if seat is seats[0] else "capture",
+        )
+        for seat in seats
     )
     stage = Stage(
         folder=wish.folder,

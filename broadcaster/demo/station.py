@@ -25,6 +25,7 @@ class DemoStation:
     station: str
     village: DemoVillage
     folder: Path
+    output: str = "capture"
 
     @property
     def port(self) -> Path:
@@ -51,7 +52,7 @@ class DemoStation:
     def enrol(self, server: str, code: str) -> None:
         """Let the agent enrol with its one-time code, which travels in the environment."""
         command = [*self._agent("enrol"), "--server", server, "--board", "lcus", "--port", str(self.port)]
-        command += ["--output", "capture"]
+        command += ["--output", self.output]
         done = subprocess.run(
             command,
             input=code,

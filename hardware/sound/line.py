@@ -26,7 +26,6 @@ from hardware.sound.way_out import WayOut
 AHEAD = RATE_HZ * 60 // 1000
 FEED_EVERY_S, FEED_AT_REST_S = 0.01, 0.02
 KEEP_EVERY_S = 0.1
-NUDGE_AFTER_S, NUDGE_FRAMES = 0.06, RATE_HZ * 20 // 1000
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
 MEASURES = 25
 
@@ -52,7 +51,6 @@ class Line:
         self._voices: list[Voice] = []
         self._head = position_at(now_us())
         self._skews: deque[int] = deque(maxlen=MEASURES)
-        self._fed_us, self._nudged = now_us(), False
         self._wav: GrowingWav | None = None
         self._broken: OSError | None = None
 
@@ -187,17 +185,16 @@ class Line:
         assert self._way_out is not None  # noqa: S101 - asked by the callers; narrows the type
         delay = self._way_out.delay_frames()
         now_us = self._now_us()
+        if delay == 0:
+            self._way_out.write(mixed([], AHEAD // 2))  # it starved, and may drop what comes first
+            return
         if delay is None:
             wanted = position_at(now_us) + AHEAD - self._head
         else:
             self._skews.append(self._head - delay - position_at(now_us))
             wanted = AHEAD - delay
         if wanted >= FEED_EVERY_S * RATE_HZ / 4:
-            self._fed_us, self._nudged = now_us, False
             self._carry(self._head + min(wanted, AHEAD))
-        elif not self._nudged and now_us - self._fed_us > NUDGE_AFTER_S * 1_000_000:
-            self._nudged = True  # it may have starved, and wait for more than it has before it goes on
-            self._carry(self._head + NUDGE_FRAMES)
 
     def _carry(self, to: int) -> None:
         if to <= self._head:

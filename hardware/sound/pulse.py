@@ -11,8 +11,11 @@ from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
 from hardware.sound.way_out import APPLICATION, WayOutBroken
 
 LIBRARY = "libpulse-simple.so.0"
-TARGET_MS, START_AT_MS, ASK_MS = 90, 10, 10
-"""The server holds this much at most, begins with so little, and asks for more in such pieces."""
+TARGET_MS, START_AT_MS, ASK_MS = 90, 0, 10
+"""The server holds this much at most, begins with so little, and asks for more in such pieces.
+
+It never waits for more before it goes on: PulseAudio 16 may wait for ever after a stream has starved.
+"""
 _PLAYBACK, _S16LE, _WHATEVER = 1, 3, 0xFFFFFFFF
 
 
