@@ -51,6 +51,7 @@ from station_agent.playout_values import (
     ReportNow,
     SetVolume,
     StopOutput,
+    StreamBroke,
     TakeBack,
 )
 from station_agent.surface import Stream, Surface
@@ -164,8 +165,9 @@ class Execution:
         request = self._request(command.cue, command)
         self._end_live()
         if command.cue.item.url is not None:
+            key, pipe = command.cue.item.key, self._on.audio.folder.parent / "live.pipe"
             self._live = self._on.open_stream(
-                command.cue.item.url, self._on.audio.folder.parent / "live.pipe"
+                command.cue.item.url, pipe, lambda message: self._on.put(StreamBroke(key, message))
             )
             request = replace(request, path=self._live.pipe)
         self._on.output.play(request)

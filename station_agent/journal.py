@@ -9,7 +9,6 @@ Rules
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -17,17 +16,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from schedules.wire.base import format_instant
-from schedules.wire.plan import PlannedBroadcast
-from schedules.wire.report import Airing, Entry, Incident
+from schedules.wire.report import Airing, Incident
 from station_agent.errors import JournalDamaged
 from station_agent.journal_disk import JournalDisk, JournalFolder
 from station_agent.journal_mark import JournalMark
+from station_agent.journal_rows import read_entry, read_owed, row_of
 from station_agent.playout_values import Planned
 
-ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
 REMEMBER = timedelta(days=200)
 """Longer than any plan lasts: items so much older than the newest need not be known any more."""
 
@@ -183,7 +181,7 @@ class Journal:
         """What `keep_owed` was given last."""
         with self._lock:
             rows = self._db.execute("SELECT serial, json FROM owed ORDER BY position").fetchall()
-        read = (_owed(serial, text) for serial, text in rows)
+        read = (read_owed(serial, text) for serial, text in rows)
         return tuple(one for one in read if one is not None)
 
     def fact(self, name: str) -> str | None:
@@ -204,7 +202,7 @@ class Journal:
         if number > self._marked:
             self._marked = number
             self._disk.write_mark(JournalMark(number, self._acknowledged))
-        row = _row(entry.model_copy(update={"number": number}))
+        row = row_of(entry.model_copy(update={"number": number}))
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
         self._number = number
         return number
@@ -224,7 +222,7 @@ class Journal:
     def _entry(self, number: int, text: str) -> Airing | Incident:
         """The entry as it was written; in place of one that cannot be read, the incident that says so."""
         try:
-            return ENTRY.validate_json(text)
+            return read_entry(text)
         except ValidationError:
             return self._lost(number, f"entry {number}", "this entry cannot be read any more")
 
@@ -286,18 +284,3 @@ class Journal:
                 self._number, self._acknowledged = number, acknowledged
                 raise
             self._db.execute("COMMIT")
-
-
-def _owed(serial: int, text: str) -> Planned | None:
-    try:
-        return Planned(PlannedBroadcast.model_validate_json(text), serial)
-    except ValidationError:
-        return None  # what it was is not known; the plan that held it is at the province
-
-
-def _row(entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:
-    text = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
-    if isinstance(entry, Incident):
-        return (entry.number, None, None, 0, None, text)
-    heard = int(entry.started_at is not None)
-    return (entry.number, entry.item, entry.broadcast, heard, format_instant(entry.planned_start), text)

@@ -1,7 +1,8 @@
 """A live stream on its way to the output: HTTP in, a named pipe out, so that the output only opens files.
 
-What it does not do: buffer ahead or reconnect. A stream that does not come, or breaks off, is the output's
-failure within its own limits, and the broadcast goes on with its next item.
+What it does not do: buffer ahead or reconnect. A stream that does not come, or breaks off, is told at once;
+one that only falls silent is the output's failure within its own limits. The broadcast goes on with what
+stands in for it, or with its next item.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -27,11 +29,11 @@ class LiveStream:
     instead of seeing an end.
     """
 
-    def __init__(self, url: str, pipe: Path) -> None:
+    def __init__(self, url: str, pipe: Path, on_broken: Callable[[str], None]) -> None:
         pipe.unlink(missing_ok=True)
         os.mkfifo(pipe, 0o600)
         self.pipe = pipe
-        self._url = url
+        self._url, self._on_broken = url, on_broken
         self._end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
@@ -49,16 +51,23 @@ class LiveStream:
                 client.stream("GET", self._url) as response,
             ):
                 if response.status_code != 200:
-                    log.warning("live_refused", url=self._url, status=response.status_code)
+                    self._tell(f"{self._url} answered {response.status_code}")
                     return
                 for chunk in response.iter_bytes():
                     self._write(chunk)
                     if self._closed.is_set():
                         return
+                self._tell(f"{self._url} was closed by its server")
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
-            log.warning("live_broke_off", url=self._url, why=str(error).splitlines()[0])
+            why = (str(error).splitlines() or [type(error).__name__])[0]
+            self._tell(f"{self._url} did not come, or broke off ({why[:200]})")
         finally:
             os.close(self._end)
+
+    def _tell(self, message: str) -> None:
+        log.warning("live_broke_off", why=message)
+        if not self._closed.is_set():
+            self._on_broken(message)
 
     def _write(self, chunk: bytes) -> None:
         """All of it, as fast as it is read; given up when the stream is closed."""

@@ -15,12 +15,14 @@ from station_agent import handover, off_air, on_air
 from station_agent.evidence import silent_airing
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import AudioUnfit, StopOutput
+from station_agent.playout_values import AudioUnfit, StopOutput, StreamBroke, TakeBack
 
 BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
 SHORT = timedelta(milliseconds=500)
 """A file that ends so much before its approved length was not heard whole."""
+HEARD_OUT = timedelta(seconds=2)
+"""A stream that ends so much before its time has come to its end."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 STOOD_STILL = timedelta(minutes=10)
 """An output that hung, perhaps with the whole machine, tells when it last went on."""
@@ -90,6 +92,17 @@ def unfit(turn: Turn, event: AudioUnfit) -> None:
         on_air.advance(turn, turn.now)
     elif handover.is_next(turn.state, event.item):
         handover.give_up(turn, Outcome.MISSED, "audio_missing")
+
+
+def stream_broke(turn: Turn, event: StreamBroke) -> None:
+    """What stands in for it begins now; at its very end what was buffered is heard out."""
+    run = turn.state.run
+    if run is None or not _is_current(turn, event.item):
+        return
+    if run.started_at is not None and run.deadline is not None and turn.now >= run.deadline - HEARD_OUT:
+        return
+    turn.give(TakeBack(event.item))
+    on_air.cue_failed(turn, event.message)
 
 
 def _is_told_of_current(turn: Turn, key: str) -> bool:

@@ -21,4 +21,6 @@ def why_not_heard(run: Run, soonest: datetime, nominal: datetime) -> str | None:
     if item.instead_of is None:
         return None
     until = run.failed_live.get(item.instead_of)
-    return "not_needed" if until is None or when >= until else None
+    if until is None:
+        return "not_needed"
+    return "time_over" if when >= until else None

@@ -67,6 +67,7 @@ from station_agent.playout_values import (
     Planned,
     PlanSwapped,
     Stopping,
+    StreamBroke,
     Tick,
 )
 
@@ -179,6 +180,7 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     ClockStepped: clock_step.stepped,
     ClockTrust: _clock_trust,
     AudioUnfit: output_watch.unfit,
+    StreamBroke: output_watch.stream_broke,
     Started: output_watch.started,
     Finished: output_watch.finished,
     Failed: output_watch.failed,

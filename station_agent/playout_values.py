@@ -89,6 +89,14 @@ class AudioUnfit:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamBroke:
+    """The live stream of this item did not come, or ended; what of it was buffered is all that may come."""
+
+    item: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertCame:
     """A trusted alert, raised, tested or cancelled; the same one may come more than once."""
 
@@ -121,6 +129,7 @@ Event = (
     | AudioChecked
     | AudioArrived
     | AudioUnfit
+    | StreamBroke
     | AlertCame
     | OperatorAct
     | Stopping

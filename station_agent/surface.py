@@ -65,5 +65,5 @@ class Surface:
     arm: Callable[[datetime | None], None]
     aside: Callable[[Callable[[], None]], object]
     on_report: Callable[[], None]
-    open_stream: Callable[[str, Path], Stream] = LiveStream
+    open_stream: Callable[[str, Path, Callable[[str], None]], Stream] = LiveStream
     guard_deadline_s: float = 1.0

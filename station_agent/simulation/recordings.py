@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -95,7 +96,7 @@ LIVE_MS = 20_000
 class SimulatedStream:
     """A stream that is there at once; see `execution.Stream`."""
 
-    def __init__(self, url: str, pipe: Path) -> None:
+    def __init__(self, url: str, pipe: Path, _on_broken: Callable[[str], None]) -> None:
         self.url, self.pipe = url, pipe
 
     def close(self) -> None:

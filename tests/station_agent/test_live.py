@@ -11,7 +11,7 @@ from schedules.reconciliation import planned_items
 from schedules.wire.plan import ItemKind, Plan, PlanItem
 from schedules.wire.report import Outcome
 from station_agent.operator_acts import OperatorPlay, OperatorStop
-from station_agent.playout_values import ClockStepped
+from station_agent.playout_values import ClockStepped, StreamBroke
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of
 
 IN_A_MINUTE = NOON + timedelta(minutes=1)
@@ -80,6 +80,36 @@ def test_where_the_stream_breaks_off_the_recording_takes_over(after_ms: int) -> 
     assert ended(village)["n/4"] == ("aired", None)
     assert abs(village.outcomes["n/2"].aired_ms - after_ms) <= 200
     assert ms(0) <= village.played["n/3"] - (IN_A_MINUTE + ms(3000 + after_ms)) <= ms(300)
+
+
+@pytest.mark.parametrize("after_ms", [-2500, 5000, 22_000])
+def test_a_stream_that_is_known_to_be_broken_is_not_waited_for(after_ms: int) -> None:
+    """Refused before its first sample, or closed in its midst: the recording begins at once."""
+    village = a_village(items(stand_in_ms=4000))
+    if after_ms < 0:
+        village.run_until(IN_A_MINUTE + ms(3010))
+    else:
+        village.run_until(IN_A_MINUTE + ms(3000 + after_ms))
+    assert village.state.run is not None
+    village.played["n/2"] = village.now + ms(1)  # the simulated output takes back only what waits
+    village.send(StreamBroke("n/2", f"{URL} answered 404"))
+    broke = village.now
+    village.run_until(NOON + timedelta(minutes=5))
+    assert village.played["n/3"] - broke <= ms(100)
+    assert ended(village)["n/2"] == ("missed" if after_ms < 0 else "cut", "output_failed")
+    assert ended(village)["n/3"] == ("aired", None)
+    assert [one.message for one in village.incidents] == [f"{URL} answered 404"]
+
+
+def test_a_stream_that_ends_as_it_should_is_heard_out() -> None:
+    """Closed a second before its time: what was buffered is heard, and it counts as aired."""
+    village = a_village(items())
+    village.run_until(IN_A_MINUTE + ms(32_200))
+    village.send(StreamBroke("n/2", f"{URL} was closed by its server"))
+    village.send(StreamBroke("n/9", "of another item"))
+    village.run_until(NOON + timedelta(minutes=5))
+    assert ended(village)["n/2"] == ("aired", None)
+    assert ended(village)["n/3"] == ("skipped", "not_needed")
 
 
 def test_a_stream_that_ends_by_itself_before_its_time_has_broken_off() -> None:

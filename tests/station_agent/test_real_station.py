@@ -209,17 +209,22 @@ def test_without_a_board_the_sound_goes_on_and_a_live_stream_follows(
     plan = plan_with(tone, first)
     (one,) = plan.broadcasts
     live = item("live/1", 2000, ItemKind.LIVE, url=f"{province.url}/live")
-    dead = item("live/2", 2000, ItemKind.LIVE, url=f"{province.url}/nothing-here")
-    items = (one.items[0], live, dead, one.items[1])
+    dead = item("live/2", 4000, ItemKind.LIVE, url=f"{province.url}/nothing-here")
+    instead = item("live/3", 2000, sha256=one.items[0].sha256, instead_of="live/2")
+    unneeded = item("live/4", 2000, sha256=one.items[0].sha256, instead_of="live/1")
+    items = (one.items[0], live, unneeded, dead, instead, one.items[1])
     province.publish(plan.model_copy(update={"broadcasts": (one.model_copy(update={"items": items}),)}))
     process = start(data)
     try:
-        wait_for(lambda: len(province.airings) == 4, 45)
+        wait_for(lambda: len(province.airings) == 6, 45)
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
-    jingle, streamed, failed, spoken = (province.airings[part.key] for part in items)
-    for airing in (jingle, streamed, spoken):
+    jingle, streamed, spare, failed, stood_in, spoken = (province.airings[part.key] for part in items)
+    assert (spare.outcome, spare.reason) == (Outcome.SKIPPED, "not_needed")
+    assert stood_in.started_at is not None
+    assert stood_in.started_at - stood_in.planned_start <= timedelta(seconds=2)
+    for airing in (jingle, streamed, stood_in, spoken):
         assert (airing.outcome, airing.reason) == (Outcome.AIRED, "relay_failed")
         assert airing.evidence is EvidenceGrade.PLAYED
     assert streamed.aired_ms == 2000

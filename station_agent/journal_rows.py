@@ -1,0 +1,36 @@
+"""The journal's rows: entries and what is owed, as text and back."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import TypeAdapter, ValidationError
+
+from schedules.wire.base import format_instant
+from schedules.wire.plan import PlannedBroadcast
+from schedules.wire.report import Airing, Entry, Incident
+from station_agent.playout_values import Planned
+
+ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
+
+
+def read_entry(text: str) -> Airing | Incident:
+    """The entry as it was written. Raises pydantic's `ValidationError`."""
+    return ENTRY.validate_json(text)
+
+
+def read_owed(serial: int, text: str) -> Planned | None:
+    """The broadcast; None for one that cannot be read: the plan that held it is at the province."""
+    try:
+        return Planned(PlannedBroadcast.model_validate_json(text), serial)
+    except ValidationError:
+        return None
+
+
+def row_of(entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:
+    """Number, item, broadcast, whether something was heard, planned start, JSON."""
+    text = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    if isinstance(entry, Incident):
+        return (entry.number, None, None, 0, None, text)
+    heard = int(entry.started_at is not None)
+    return (entry.number, entry.item, entry.broadcast, heard, format_instant(entry.planned_start), text)
