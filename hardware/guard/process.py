@@ -26,6 +26,7 @@ from hardware.guard.rules import (
     Heard,
     OwnerGone,
     ReadBack,
+    SentOpen,
     TimePassed,
     next_due_s,
     step,
@@ -156,6 +157,8 @@ class Guard:
         self._tell(event)
         if isinstance(event, RelayState) and event.confirmed:
             self._decide(ReadBack(event.channel, event.on))
+        elif isinstance(event, RelayState) and not event.on:
+            self._decide(SentOpen(event.channel))
 
     def _tell(self, event: RelayEvent) -> None:
         self._told.write(encode_told(event))

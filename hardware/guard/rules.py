@@ -64,6 +64,13 @@ class BoardOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class SentOpen:
+    """The order to open has gone out to the board: the relay's rest counts from here."""
+
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBack:
     """A board was asked and says so."""
 
@@ -76,7 +83,9 @@ class TimePassed:
     """Nothing happened but time."""
 
 
-GuardEvent = Heard | Asked | AskedAllOff | OwnerGone | BoardLost | BoardOpened | ReadBack | TimePassed
+GuardEvent = (
+    Heard | Asked | AskedAllOff | OwnerGone | BoardLost | BoardOpened | SentOpen | ReadBack | TimePassed
+)
 
 
 Step = tuple[GuardState, tuple[Want | Refusal, ...]]
@@ -101,6 +110,8 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
             opened = {**state.opened, **dict.fromkeys(channels - state.closed.keys(), now_s)}
             doubtful = state.doubtful - channels
             state = replace(state, away=state.away - channels, doubtful=doubtful, opened=opened)
+        case SentOpen(channel=channel) if channel not in state.closed:
+            state = replace(state, opened={**state.opened, channel: now_s})
         case ReadBack(channel=channel, on=on):
             is_stuck = on and channel not in state.closed
             known = state.doubtful - {channel}

@@ -15,6 +15,7 @@ from hardware.guard.rules import (
     Heard,
     OwnerGone,
     ReadBack,
+    SentOpen,
     TimePassed,
     next_due_s,
     step,
@@ -41,6 +42,7 @@ EVENTS: st.SearchStrategy[GuardEvent] = st.one_of(
     ),
     st.sampled_from([BoardOpened(BOARD_A), BoardOpened(BOARD_B)]),
     st.builds(ReadBack, st.integers(1, 5), st.booleans()),
+    st.builds(SentOpen, st.integers(1, 5)),
 )
 HISTORY = st.lists(st.tuples(st.integers(0, 900), EVENTS), max_size=60)
 
@@ -210,6 +212,19 @@ def test_a_relay_rests_before_it_closes_again() -> None:
     for tenth in range(7, 25):
         state, _ = step(state, tenth / 10, Heard(), LIMITS)
     _, wants = step(state, 2.5, Heard(), LIMITS)
+    assert wants == (Want(4, True, RelayCause.COMMAND),)
+
+
+def test_a_rest_counts_from_when_the_order_went_out() -> None:
+    """A board may take its orders later than they are decided; the relay rests whole all the same."""
+    state, _ = _ask(GuardState(0.0), 0.0, 4)
+    state, _ = _ask(state, 0.5, 4, on=False)
+    state, _ = step(state, 0.9, SentOpen(4), LIMITS)
+    state, _ = _ask(state, 1.0, 4)
+    for tenth in range(11, 29):
+        state, decided = step(state, tenth / 10, Heard(), LIMITS)
+        assert decided == ()
+    _, wants = step(state, 2.9, Heard(), LIMITS)
     assert wants == (Want(4, True, RelayCause.COMMAND),)
 
 
