@@ -44,7 +44,7 @@ BOOT_US = 1_200_000
 CHECK_US = 40_000
 """So long the reading of a broadcast's audio takes."""
 LOOK_EVERY_US = SECOND_US
-IDLE_TICK_US = 3600 * SECOND_US
+IDLE_TICK_US = 6 * 3600 * SECOND_US
 BUSY_TICK_US = 30 * SECOND_US
 """The agent marks what was heard each second. That matters to who dies; see `Machine.in_danger`."""
 MARK_US = SECOND_US

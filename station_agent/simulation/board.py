@@ -94,7 +94,7 @@ class Board:
 
     def pass_time(self) -> None:
         """Time has passed, and the agent has beaten all the while, unless it stands still."""
-        if self.relays is not None:
+        if self.relays is not None and self.closed():
             if self.is_beaten:
                 self.relays.beats_until(self._clock.monotonic())
             self.relays.look()
