@@ -177,7 +177,7 @@ def _choose(turn: Turn) -> None:
             continue
         verdict = _verdict(turn, planned)
         if _may_still_arrive(turn, planned, verdict):
-            if turn.now > planned.broadcast.planned_start - on_air_lead(turn.state, planned):
+            if turn.now >= planned.broadcast.planned_start - on_air_lead(turn.state, planned):
                 block(turn, planned.broadcast.key, "audio_missing")
             continue
         if verdict.start is not None:

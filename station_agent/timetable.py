@@ -177,5 +177,10 @@ def _looks(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
     gives_way = closes - GIVE_WAY_LEAD
     usual = (gives_way - ARM_LEAD, gives_way, start)
     if planned.broadcast.key in state.audio and audio_check.missing(state, planned):
-        return (*usual, *audio_check.last_looks(planned, lead), audio_check.given_up_at(planned, lead))
+        return (
+            *usual,
+            closes,
+            *audio_check.last_looks(planned, lead),
+            audio_check.given_up_at(planned, lead),
+        )
     return usual

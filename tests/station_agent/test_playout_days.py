@@ -25,7 +25,8 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.phases import Phase
-from station_agent.playout_values import AlertCame, ClockStepped, ClockTrust
+from station_agent.playout import step
+from station_agent.playout_values import AlertCame, AudioArrived, ClockStepped, ClockTrust
 from tests.station_agent.test_alerts import alert
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, plan_of, sha
 
@@ -217,3 +218,22 @@ def test_a_quiet_day_airs_everything_on_its_instant(seed: int) -> None:
     assert len(village.outcomes) == 40
     for number, at in enumerate(starts):
         assert village.played[f"b{number}/1"] == at
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=15, deadline=None)
+def test_before_its_alarm_a_look_at_everything_finds_nothing_to_do(seed: int) -> None:
+    """So a tick before the alarm need not look: the alarm is the next instant at which anything is due."""
+    random = Random(seed)  # noqa: S311 - a seeded day, not a secret
+    village = Village(board=random.choice(BOARDS))
+    plan = first_plan(random)
+    village.swap(plan)
+    for _ in range(12):
+        plan = go_wrong(village, random, plan)
+        for _ in range(20):
+            village.run_until(village.now + timedelta(milliseconds=random.randrange(1, 120_000)))
+            if village.state.alarm is None or village.state.alarm <= village.now:
+                continue
+            after, commands = step(village.state, village.now, AudioArrived("0" * 64))
+            assert commands == (), (village.now, village.state.phase)
+            assert after == village.state
