@@ -17,7 +17,7 @@ with warnings.catch_warnings():  # deprecated in 3.11 and 3.12; from 3.13 on aud
     import audioop
 
 LIBRARY = "libasound.so.2"
-BUFFER_US = 100_000
+BUFFER_US = 160_000
 _PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
 TRIES = 3
 

@@ -23,7 +23,7 @@ from hardware.sound.voice import EDGE_RAMP, RATE_HZ, Voice, gain_at, mixed
 from hardware.sound.wav_file import GrowingWav
 from hardware.sound.way_out import WayOut
 
-AHEAD = RATE_HZ * 60 // 1000
+AHEAD = RATE_HZ * 100 // 1000
 FEED_EVERY_S, FEED_AT_REST_S = 0.01, 0.02
 KEEP_EVERY_S = 0.1
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000

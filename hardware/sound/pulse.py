@@ -11,7 +11,7 @@ from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
 from hardware.sound.way_out import APPLICATION, WayOutBroken
 
 LIBRARY = "libpulse-simple.so.0"
-TARGET_MS, START_AT_MS, ASK_MS = 90, 0, 10
+TARGET_MS, START_AT_MS, ASK_MS = 140, 0, 10
 """The server holds this much at most, begins with so little, and asks for more in such pieces.
 
 It never waits for more before it goes on: PulseAudio 16 may wait for ever after a stream has starved.

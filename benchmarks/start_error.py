@@ -1,0 +1,144 @@
+"""How exactly sounds start: 200 starts, recorded behind a sound server of our own, with one core busy.
+
+Prints how far first samples lie from their planned instants (p50, p99), and pauses from the programme.
+Fails where a limit is not kept. Needs `pulseaudio` and `pulseaudio-utils`.  Use: start_error.py [--starts N]
+"""
+
+import argparse
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from hardware import Finished, PlayRequest, Started, VlcOutput
+from tests.hardware.sound_server import SINK, SoundServer
+
+RATE_HZ = 48_000
+STARTS, P50_MS, P99_MS, SEAM_MS = 200, 5.0, 20.0, 10.0
+SOUND_MS, PAUSE_MS = 400, 300
+SEARCH_MS = 150
+SAME_BLOCK_S = 0.002
+
+
+class TimedRecording:
+    """What the sink's monitor carries, with the instants at which it came."""
+
+    def __init__(self) -> None:
+        command = ("parec", f"--device={SINK}.monitor", "--rate=48000", "--channels=1", "--format=s16le")
+        self._process = subprocess.Popen(
+            [*command, "--raw", "--latency-msec=10"], stdout=subprocess.PIPE, bufsize=0
+        )
+        self._data = bytearray()
+        self._blocks: list[tuple[float, int]] = []
+        self._thread = Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        last_s = 0.0
+        while data := self._process.stdout.read(65536):
+            now_s = time.monotonic()
+            if now_s - last_s > SAME_BLOCK_S:
+                self._blocks.append((now_s, len(self._data) // 2))
+            last_s = now_s
+            self._data += data
+
+    def end(self) -> tuple[Any, float]:
+        """The samples, and the instant of the first one on the clock that never steps.
+
+        The null sink renders a block when its first sample is due; a tenth of the blocks comes without delay.
+        """
+        self._process.terminate()
+        self._thread.join(5)
+        whole = len(self._data) // 2 * 2
+        begins = [at_s - first / RATE_HZ for at_s, first in self._blocks[50:]]
+        return np.frombuffer(bytes(self._data[:whole]), "<i2").astype(float), float(np.percentile(begins, 10))
+
+
+def _made(folder: Path) -> tuple[Path, Any]:
+    """A sweep as a broadcast-ready file, and its samples."""
+    source, target = folder / "sweep.wav", folder / "sweep.webm"
+    sweep = f"aevalsrc='0.4*sin(2*PI*(400*t+1500*t*t))':d={SOUND_MS / 1000}:s={RATE_HZ}"
+    run = ("ffmpeg", "-nostdin", "-v", "error", "-y")
+    subprocess.run([*run, "-f", "lavfi", "-i", sweep, "-ac", "1", str(source)], check=True, timeout=60)
+    subprocess.run(
+        [*run, "-i", str(source), "-c:a", "libopus", "-b:a", "24k", str(target)], check=True, timeout=60
+    )
+    raw = subprocess.run(
+        [*run, "-i", str(source), "-f", "s16le", "-"], check=True, capture_output=True, timeout=60
+    )
+    return target, np.frombuffer(raw.stdout, "<i2").astype(float)
+
+
+def _play(file: Path, starts: int) -> list[float]:
+    """Handed over one ahead, as playout does it; the planned instants on the clock that never steps."""
+    events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    output = VlcOutput(events.put, way="pulse", device=SINK)
+    output.warm_up()
+    first = datetime.now(UTC) + timedelta(seconds=1)
+    distance_s = time.monotonic() - datetime.now(UTC).timestamp()
+    planned = [first + timedelta(milliseconds=(SOUND_MS + PAUSE_MS) * number) for number in range(starts)]
+    for number, at in enumerate(planned):
+        output.play(PlayRequest(str(number), file, not_before=at))
+        while not isinstance(event := events.get(timeout=10), Started | Finished) or (
+            event.key != str(number) or isinstance(event, Started)
+        ):
+            pass
+    output.close()
+    return [at.timestamp() + distance_s for at in planned]
+
+
+def _found(heard: Any, sweep: Any, near: int) -> int:
+    """Where the sweep lies, looked for around a sample."""
+    reach = SEARCH_MS * RATE_HZ // 1000
+    from_ = max(0, near - reach)
+    window = heard[from_ : near + reach + len(sweep)]
+    return from_ + int(np.argmax(np.correlate(window, sweep, "valid")))
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--starts", type=int, default=STARTS)
+    starts = parser.parse_args().starts
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file, sweep = _made(folder)
+        server = SoundServer(folder / "server")
+        os.environ.update(server.environment)
+        busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        try:
+            recording = TimedRecording()
+            time.sleep(1)
+            planned_s = _play(file, starts)
+            time.sleep(0.3)
+            heard, zero_s = recording.end()
+        finally:
+            busy.kill()
+            busy.wait()
+            server.close()
+    expected = [round((at_s - zero_s) * RATE_HZ) for at_s in planned_s]
+    found = [_found(heard, sweep, near) for near in expected]
+    errors_ms = (np.array(found) - np.array(expected)) * 1000 / RATE_HZ
+    seams_ms = np.diff(found) * 1000 / RATE_HZ - (SOUND_MS + PAUSE_MS)
+    p50, p99 = (float(np.percentile(np.abs(errors_ms), one)) for one in (50, 99))
+    seam = float(np.percentile(np.abs(seams_ms), 99))
+    print(f"{starts} starts, one core busy, at the sound server's monitor")
+    print(f"  start error   p50 {p50:6.2f} ms (at most {P50_MS})   p99 {p99:6.2f} ms (at most {P99_MS})")
+    print(f"                from {errors_ms.min():.2f} to {errors_ms.max():.2f} ms")
+    print(f"  pause error   p99 {seam:6.2f} ms (at most {SEAM_MS})   worst {np.abs(seams_ms).max():.2f} ms")
+    return 0 if p50 <= P50_MS and p99 <= P99_MS and seam <= SEAM_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
