@@ -149,6 +149,9 @@ def _in_words(live: dict[str, Any]) -> str:
         lines.append(f"  on air: {on_air['title']} / {on_air['item_title']} ({done})")
     if following is not None:
         lines.append(f"  next: {following['title']} at {following['planned_start']}")
+    lines += [f"  alert in force: {one['title']} until {one['until']}" for one in live["alerts"]]
+    if live["operator"]["held_until"] is not None:
+        lines.append(f"  held by the operator until {live['operator']['held_until']}")
     plan, relays, network = live["plan"], live["relay"], live["network"]
     lines.append(f"  plan: {'none yet' if plan is None else plan['serial']}")
     if relays is not None:

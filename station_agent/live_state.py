@@ -19,7 +19,7 @@ from station_agent.clock import TimeVerdict
 from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
 from station_agent.phases import Phase
-from station_agent.playout_state import PlayoutState, Run
+from station_agent.playout_state import PlayoutState, Run, Standing
 from station_agent.playout_values import Planned
 
 FILE_NAME = "live.json"
@@ -66,6 +66,12 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
             "stale": now > plan.fresh_until,
             "languages": list(plan.languages),
         },
+        "alerts": [_alert(standing) for standing in state.alerts],
+        "operator": {
+            "held_until": _instant(state.desk.held_until),
+            "volumes": dict(state.desk.volumes),
+            "order": list(state.desk.order),
+        },
         "audio_missing": around.audio_missing,
         "clock": {
             "trusted": around.time.trusted,
@@ -75,7 +81,7 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
         "network": {
             "ok": around.network_ok,
             "message": around.network_message,
-            "last_contact": None if around.last_contact is None else format_instant(around.last_contact),
+            "last_contact": _instant(around.last_contact),
         },
         "unreported": around.unreported,
     }
@@ -97,10 +103,26 @@ def _on_air(phase: Phase, run: Run | None, now: datetime) -> dict[str, Any] | No
         "language": cue.item.language,
         "position": run.position + 1,
         "of": len(run.cues),
-        "started_at": None if run.started_at is None else format_instant(run.started_at),
+        "started_at": _instant(run.started_at),
         "elapsed_ms": min(cue.start_ms + heard_ms, cue.item.duration_ms),
         "duration_ms": cue.item.duration_ms,
     }
+
+
+def _alert(standing: Standing) -> dict[str, Any]:
+    alert = standing.alert
+    return {
+        "key": alert.key,
+        "serial": alert.serial,
+        "act": alert.act.value,
+        "title": alert.title,
+        "until": _instant(standing.until),
+        "next_at": _instant(standing.next_at),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else format_instant(at)
 
 
 def _next(state: PlayoutState, now: datetime) -> dict[str, Any] | None:

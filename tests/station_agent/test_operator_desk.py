@@ -312,3 +312,20 @@ def test_stop_on_an_idle_station_is_harmless() -> None:
     village.send(OperatorStop())
     assert village.state.phase is Phase.IDLE
     assert village.outcomes == {}
+
+
+def test_a_line_taken_on_one_relay_lets_the_others_go() -> None:
+    """The news sounded on two; the microphone has one of them, warm, and the other opens."""
+    zones = (Zone(key="horns", name="Horns", channel=1), Zone(key="market", name="Market", channel=2))
+    village = Attentive()
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, (60_000,), zones=("horns", "market")), zones=zones))
+    village.run_until(IN_A_MINUTE + ms(5000))
+    village.send(OperatorMicrophone(timedelta(minutes=1), ("horns",)))
+    village.run_until(village.now + ms(200))
+    assert village.opened == [(2,)]
+    assert village.state.phase is Phase.PAUSE
+    assert village.state.run is not None
+    assert set(village.state.run.channels) == {1}
+    village.run_until(LATER)
+    (microphone,) = (one for one in village.outcomes.values() if one.kind is ItemKind.PAUSE)
+    assert (microphone.zones, microphone.evidence) == (("horns",), EvidenceGrade.RELAY_CONFIRMED)

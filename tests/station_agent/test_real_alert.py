@@ -18,6 +18,7 @@ from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import ItemKind, PlannedAudio
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
 from station_agent.journal import Journal
+from station_agent.live_state import read_live
 from station_agent.operator_door import ask
 from station_agent.operator_words import AlertRequest
 from tests.station_agent.province_simulator import STATION, Province
@@ -199,6 +200,7 @@ def test_the_operator_acts_through_the_door_of_a_real_agent(
         time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.3)
         call(data, "operator", "hold", "10")
         assert board.is_closed()  # what plays goes on
+        wait_for(lambda: (read_live(data, datetime.now(UTC)) or {})["operator"]["held_until"], 5)
         called_at = datetime.now(UTC)
         call(data, "operator", "stop")
         wait_for(lambda: not board.is_closed(), 5)
