@@ -134,13 +134,15 @@ def sorted_agenda(broadcasts: Iterable[Planned]) -> tuple[Planned, ...]:
 def clock_stepped(turn: Turn, by: timedelta) -> None:
     """What is wanted at once goes on being so; instants of the plan stay what they are."""
     if any(one.at_once for one in turn.state.agenda):
-        turn.change(agenda=sorted_agenda(_moved(one, by) for one in turn.state.agenda))
+        turn.change(agenda=sorted_agenda(_moved(one, by, turn.now) for one in turn.state.agenda))
 
 
-def _moved(planned: Planned, by: timedelta) -> Planned:
+def _moved(planned: Planned, by: timedelta, now: datetime) -> Planned:
+    """What was asked for by the clock before the step moves with it; what an earlier start left, not."""
     if not planned.at_once:
         return planned
-    at = planned.broadcast.planned_start + by
+    asked_at = planned.broadcast.planned_start
+    at = min(asked_at + by if asked_at <= now - by else asked_at, now)
     return Planned(planned.broadcast.model_copy(update={"planned_start": at}), planned.serial)
 
 

@@ -19,7 +19,15 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.phases import Phase
-from station_agent.playout_values import AlertCame, ClockStepped, Command, KeepDesk, Play, SetVolume
+from station_agent.playout_values import (
+    AlertCame,
+    ClockStepped,
+    ClockTrust,
+    Command,
+    KeepDesk,
+    Play,
+    SetVolume,
+)
 from tests.station_agent.test_alerts import alert
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
 
@@ -329,3 +337,19 @@ def test_a_line_taken_on_one_relay_lets_the_others_go() -> None:
     village.run_until(LATER)
     (microphone,) = (one for one in village.outcomes.values() if one.kind is ItemKind.PAUSE)
     assert (microphone.zones, microphone.evidence) == (("horns",), EvidenceGrade.RELAY_CONFIRMED)
+
+
+def test_what_was_asked_for_before_a_start_in_a_wrong_year_is_accounted_once_the_clock_is_set() -> None:
+    """When the right clock comes back it is too late for it, and not a lifetime too early."""
+    village = a_village()
+    village.send(OperatorMicrophone(timedelta(minutes=5)))
+    back = timedelta(days=9000)
+    village.die(-back)
+    village.send(ClockTrust(False, settled=False))
+    village.run_until(village.now + timedelta(minutes=2))
+    village.now += back
+    village.send(ClockStepped(round(back / ms(1))))
+    village.send(ClockTrust(True))
+    village.run_until(village.now + timedelta(hours=1))
+    assert village.state.agenda == ()
+    assert [one.outcome for one in village.outcomes.values()] == [Outcome.MISSED]
