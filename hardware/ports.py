@@ -240,6 +240,20 @@ class AudioOutput(Protocol):
         """End what plays and let the output go. Twice is harmless."""
 
 
+class Microphone(Protocol):
+    """Hears what the loudspeaker makes of it."""
+
+    def begin(self, path: Path) -> datetime:
+        """Record into a WAV file from now on, mono, 16 bit, 16 kHz; the instant of its first sample, to 0.3
+        s.
+
+        The samples follow a header of 44 bytes and can be read while it grows. Raises `AudioUnavailable`.
+        """
+
+    def end(self) -> None:
+        """Finish the recording. Twice is harmless."""
+
+
 OnRelayEvent = Callable[[RelayEvent], None]
 OnAudioEvent = Callable[[AudioEvent], None]
 OnTrouble = Callable[[OutputTrouble], None]

@@ -154,7 +154,7 @@ class Station:
             output=self._output,
             relay=self._relay,
             inbox=self._inbox,
-            capture=open_capture(self._settings.output, self._output, self._data),
+            capture=open_capture(self._settings, self._output, self._data, self._tell, self._clock),
             on_report=self._wake_reporter,
             on_second=self._look,
             on_end=self._stopping.set,

@@ -7,6 +7,7 @@ interruption gets a second pair, `<broadcast>.2.wav`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from hardware.errors import HardwareError
 from schedules.wire.base import format_instant
 from schedules.wire.report import Airing
 from station_agent.durable_file import write_lively
+from station_agent.heard_check import HeardCheck
 
 log = structlog.get_logger("capture")
 
@@ -34,11 +36,16 @@ class CanCapture(Protocol):
 
 
 class Capture:
-    """Captures where the output can; does nothing where it can't. A capture that fails stops no broadcast."""
+    """Captures where the output can; does nothing where it can't. A capture that fails stops no broadcast.
 
-    def __init__(self, output: object, folder: Path) -> None:
+    `heard` compares the line with a microphone. `keeps` false: the files are only there for that.
+    """
+
+    def __init__(
+        self, output: object, folder: Path, *, heard: HeardCheck | None = None, keeps: bool = True
+    ) -> None:
         self._output = output if isinstance(output, CanCapture) else None
-        self._folder = folder
+        self._folder, self._heard, self._keeps = folder, heard, keeps
         self._wav: Path | None = None
         self._captured_from: datetime | None = None
         self._airings: list[Airing] = []
@@ -51,10 +58,26 @@ class Capture:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._wav = self._free_name(broadcast.replace("/", "_"))
             self._captured_from = self._output.begin_capture(self._wav)
+            if self._heard is not None:
+                self._heard.begin(self._wav, self._captured_from)
         except (HardwareError, OSError) as error:
             self._wav = None
             log.warning("capture_failed", broadcast=broadcast, why=str(error))
         self._airings = []
+
+    def listens_to(self, airing: Airing) -> bool:
+        """Whether a microphone is to be asked about it before it is final."""
+        return self._wav is not None and self._heard is not None and self._heard.listens_to(airing)
+
+    def weigh(self, airing: Airing, settle: Callable[[Airing], None]) -> None:
+        """Ask the microphone; `settle` gets the airing with its evidence, on another thread."""
+        if self._heard is not None:
+            self._heard.weigh(airing, settle)
+
+    def close(self) -> None:
+        """Let the microphone settle what it was asked."""
+        if self._heard is not None:
+            self._heard.close()
 
     def note(self, airing: Airing) -> None:
         """An item of the broadcast has its outcome."""
@@ -70,14 +93,18 @@ class Capture:
         except (HardwareError, OSError) as error:
             samples = None
             log.warning("capture_failed", broadcast=broadcast, why=str(error))
+        wav, self._wav = self._wav, None
+        if self._heard is not None:
+            self._heard.end(lambda: None if self._keeps else wav.unlink(missing_ok=True))
+        if not self._keeps:
+            return
         plain = {
             "broadcast": broadcast,
             "captured_from": format_instant(self._captured_from),
             "samples": samples,
             "items": [one.model_dump(mode="json") for one in self._airings if one.broadcast == broadcast],
         }
-        write_lively(self._wav.with_suffix(".json"), json.dumps(plain, ensure_ascii=False, indent=1).encode())
-        self._wav = None
+        write_lively(wav.with_suffix(".json"), json.dumps(plain, ensure_ascii=False, indent=1).encode())
 
     def _free_name(self, stem: str) -> Path:
         first = self._folder / f"{stem}.wav"

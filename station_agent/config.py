@@ -64,6 +64,13 @@ class OutputSettings(Section):
     capture_folder: Path = Path("heard")
 
 
+class MicrophoneSettings(Section):
+    """A microphone that hears the loudspeaker, by the sound server or by ALSA; `device` its source there."""
+
+    kind: Literal["pulse", "alsa"] = "pulse"
+    device: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
 class ReportSettings(Section):
     """How often the station says that it is there, and how often it asks for a plan when no bell rings."""
 
@@ -78,6 +85,7 @@ class Settings(Section):
     board: BoardSettings | None = None
     boards: tuple[NamedBoard, ...] = ()
     output: OutputSettings = OutputSettings()
+    microphone: MicrophoneSettings | None = None
     reports: ReportSettings = ReportSettings()
     zones: Mapping[str, Relay | ZoneSettings] = {}
     amplifiers: Mapping[str, AmplifierSettings] = {}
@@ -141,6 +149,7 @@ def _overlay(plain: dict[str, Any], environment: Mapping[str, str]) -> None:
         "server": ServerSettings,
         "board": BoardSettings,
         "output": OutputSettings,
+        "microphone": MicrophoneSettings,
         "reports": ReportSettings,
     }
     for table, model in tables.items():

@@ -110,6 +110,7 @@ class Execution:
         if self._relay is not None:
             self._relay.all_off()
         self._end_live()
+        self._on.capture.close()
 
     def _take(self, event: Event) -> None:
         if isinstance(event, RelayState | RelayFault | BoardReady):
@@ -221,9 +222,23 @@ class Execution:
                 self._relay.set(channel, False)
 
     def _outcome(self, airing: Airing) -> None:
-        numbered = self._on.journal.outcome(airing)
+        if self._on.capture.listens_to(airing):
+            self._on.journal.progress(airing)  # what counts should nothing follow
+            self._on.capture.note(airing)
+            self._on.capture.weigh(airing, self._settle_weighed)
+            return
+        numbered = self._settle(airing)
         if numbered is not None:
             self._on.capture.note(numbered)
+
+    def _settle_weighed(self, airing: Airing) -> None:
+        """On the thread of the heard check; the journal takes entries from any."""
+        if self._settle(airing) is not None:
+            self._on.on_report()
+
+    def _settle(self, airing: Airing) -> Airing | None:
+        numbered = self._on.journal.outcome(airing)
+        if numbered is not None:
             log.info(
                 "airing",
                 item=airing.item,
@@ -232,6 +247,7 @@ class Execution:
                 evidence=airing.evidence.value,
                 aired_ms=airing.aired_ms,
             )
+        return numbered
 
     def _incident(self, command: JournalIncident) -> None:
         log.warning("incident", code=command.code, subject=command.subject, message=command.message)

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hardware.capturing_output import CapturingOutput
+from hardware.microphone import RecordedMicrophone
 from hardware.ports import AudioEvent, Clock, OutputTrouble
 from hardware.vlc_output import VlcOutput
 from station_agent.capture import Capture
-from station_agent.config import OutputSettings
+from station_agent.config import OutputSettings, Settings
+from station_agent.heard_check import HeardCheck
 
 Put = Callable[[AudioEvent], None]
 Tell = Callable[[str, str, str], None]
@@ -29,6 +31,13 @@ def open_output(settings: OutputSettings, put: Put, tell: Tell, clock: Clock) ->
     return VlcOutput(put, clock, way=settings.kind, device=settings.device, on_trouble=on_trouble)
 
 
-def open_capture(settings: OutputSettings, output: VlcOutput, data: Path) -> Capture:
-    """Where broadcasts are kept: in the data folder, and only by the output that is there for it."""
-    return Capture(output if settings.kind == "capture" else None, data / settings.capture_folder)
+def open_capture(settings: Settings, output: VlcOutput, data: Path, tell: Tell, clock: Clock) -> Capture:
+    """Where broadcasts are kept, by the output that is there for it; and the check that they were heard."""
+    keeps = settings.output.kind == "capture"
+    listening = data / "listening"
+    heard = None
+    if settings.microphone is not None:
+        microphone = RecordedMicrophone(settings.microphone.kind, settings.microphone.device, clock)
+        heard = HeardCheck(microphone, listening, clock, tell)
+    folder = data / settings.output.capture_folder if keeps else listening
+    return Capture(output if keeps or heard is not None else None, folder, heard=heard, keeps=keeps)
