@@ -32,6 +32,8 @@ UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
 
 def relay_state(turn: Turn, event: RelayState) -> None:
     """A relay was switched, or read back."""
+    if event.on and turn.state.fault_of((event.channel,)) is not None:
+        return  # of a board that is lost nothing closed is believed until it is ready again
     run = turn.state.run
     if run is None or event.channel not in run.channels or turn.state.phase is Phase.ARMING:
         if event.on and event.cause is RelayCause.COMMAND:

@@ -593,3 +593,15 @@ def test_a_file_that_ends_early_was_not_heard_whole() -> None:
     village.run_until(IN_A_MINUTE + timedelta(seconds=20))
     assert ended(village) == {"a/1": ("cut", "output_failed")}
     assert village.outcomes["a/1"].aired_ms == 3000
+
+
+def test_a_lost_board_is_not_believed_when_a_late_word_says_closed() -> None:
+    """A read-back that was on its way as the line broke is no evidence."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(100))
+    village.send(RelayFault(FaultCode.LINE_BROKEN, "serial port /dev/x broke off", village.now))
+    village.send(RelayState(1, False, False, village.now, RelayCause.BOARD_LOST))
+    village.send(RelayState(1, True, True, village.now + ms(1), RelayCause.COMMAND))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert village.outcomes["a/1"].evidence is EvidenceGrade.PLAYED
