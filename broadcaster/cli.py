@@ -23,6 +23,7 @@ from broadcaster.fleet import commands as station_commands
 from broadcaster.fleet import plan_commands
 from broadcaster.newsroom import (
     announcement_commands,
+    bulk_edit_commands,
     import_commands,
     jingle_commands,
     library_commands,
@@ -48,6 +49,7 @@ app.add_typer(trail_commands.app, name="trail")
 app.add_typer(place_commands.app, name="place")
 app.add_typer(announcement_commands.app, name="announcement")
 matrix_commands.add_to(announcement_commands.app)
+bulk_edit_commands.add_to(announcement_commands.app)
 step_commands.add_to(recording_commands.app)
 import_commands.add_to(recording_commands.app)
 app.add_typer(recording_commands.app, name="recording")

@@ -15,6 +15,7 @@ from broadcaster.newsroom import api as newsroom_api
 from broadcaster.newsroom import (
     attachment_pages,
     belonging_pages,
+    bulk_edit_pages,
     inbox_api,
     inbox_pages,
     jingle_pages,
@@ -49,6 +50,7 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
     app.register_blueprint(library_acts.blueprint)
+    app.register_blueprint(bulk_edit_pages.blueprint)
     app.register_blueprint(search_pages.blueprint)
     app.register_blueprint(belonging_pages.blueprint)
     app.register_blueprint(recording_pages.blueprint)

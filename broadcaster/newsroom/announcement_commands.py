@@ -57,8 +57,8 @@ def new(
             kind,
             None,
             now,
-            valid_from=start_of(_day(valid_from, "valid-from")),
-            valid_until=end_of(_day(valid_until, "valid-until")),
+            valid_from=start_of(read_day(valid_from, "valid-from")),
+            valid_until=end_of(read_day(valid_until, "valid-until")),
             details=_details(detail),
             tags=tag or (),
         )
@@ -90,9 +90,9 @@ def edit(
             if value is not None
         }
         if valid_from is not None:
-            given["valid_from"] = start_of(_day(valid_from, "valid-from"))
+            given["valid_from"] = start_of(read_day(valid_from, "valid-from"))
         if valid_until is not None:
-            given["valid_until"] = end_of(_day(valid_until, "valid-until"))
+            given["valid_until"] = end_of(read_day(valid_until, "valid-until"))
         wanted = AnnouncementTexts.of(found).changed(given)
         read = found.edition if edition is None else edition
         revisions.revise_announcement(db.session, found, wanted, None, now, edition=read)
@@ -214,7 +214,8 @@ def _details(written: list[str] | None) -> dict[str, Any]:
     return {name.strip(): value.strip() or None for name, _sign, value in pairs}
 
 
-def _day(written: str | None, option: str) -> date | None:
+def read_day(written: str | None, option: str) -> date | None:
+    """The day of an option, none for an empty one; `BadInput` naming the option otherwise."""
     if not written:
         return None
     try:
