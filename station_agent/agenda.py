@@ -27,6 +27,7 @@ from station_agent import audio_check, off_air, on_air
 from station_agent.evidence import silent_airing
 from station_agent.level import level_of
 from station_agent.missed_policy import Circumstances, Verdict, all_lost, cues_of, decide
+from station_agent.operator_acts import LONGEST_HOLD
 from station_agent.phases import Happening, Phase
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
@@ -81,8 +82,8 @@ def _look_at_audio(turn: Turn, planned: Planned) -> bool:
 
 def _is_held(turn: Turn, planned: Planned) -> bool:
     until = turn.state.desk.held_until
-    if until is None or turn.now >= until:
-        return False
+    if until is None or not turn.now < until <= turn.now + LONGEST_HOLD:
+        return False  # longer than one can ask for: it was kept by a clock that was far ahead
     return planned.rank < MessageClass.EMERGENCY.rank and planned.origin in (Origin.PLAN, Origin.TEST)
 
 

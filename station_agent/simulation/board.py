@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.guard.limits import Limits
-from hardware.ports import BoardReady, RelayEvent, RelayState
+from hardware.ports import BoardReady, RelayCause, RelayEvent, RelayState
 from hardware.simulated_relays import SimulatedRelays
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 
@@ -111,8 +111,10 @@ class Board:
         after_us = TOLD_AFTER_US
         if isinstance(event, RelayState):
             contact = self.contacts[event.channel]
+            if event.confirmed or event.cause is RelayCause.BOARD_LOST:
+                after_us = READ_BACK_AFTER_US  # what was read back before the line broke comes first
             if event.confirmed:
-                after_us = READ_BACK_AFTER_US
+                pass
             elif event.on and contact.closed_since_us is None:
                 contact.closed_since_us = self._clock.us
             elif not event.on:

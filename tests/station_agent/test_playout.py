@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from schedules.message_class import MessageClass
 from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule, QuietRule
 from schedules.wire.report import EvidenceGrade, Outcome, RelayChange
 from station_agent import evidence
-from station_agent.operator_acts import OperatorHold, OperatorStop
+from station_agent.operator_acts import Desk, OperatorHold, OperatorStop
 from station_agent.phases import Phase
 from station_agent.playout_values import ClockStepped, ClockTrust, Stopping, Tick
 from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
@@ -605,3 +606,12 @@ def test_a_lost_board_is_not_believed_when_a_late_word_says_closed() -> None:
     village.send(RelayState(1, True, True, village.now + ms(1), RelayCause.COMMAND))
     village.run_until(NOON + timedelta(minutes=3))
     assert village.outcomes["a/1"].evidence is EvidenceGrade.PLAYED
+
+
+def test_a_hold_that_was_kept_by_a_clock_far_ahead_holds_nothing() -> None:
+    """It moved with the clock, and the clock was set while the station was off: else it held for months."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE)))
+    village.state = replace(village.state, desk=Desk(held_until=NOON + timedelta(days=139)))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert ended(village) == {"a/1": ("aired", None)}
