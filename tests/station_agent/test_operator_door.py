@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import stat
 import subprocess
@@ -87,7 +88,8 @@ def test_what_is_no_request_is_refused_and_nothing_is_done(
         client.settimeout(5)
         with socket_path(data) as path:
             client.connect(path)
-        client.sendall(line)
+        with contextlib.suppress(BrokenPipeError):  # what is too long is answered before all of it was taken
+            client.sendall(line)
         answer = client.makefile("rb").readline()
     assert b'"ok":false' in answer
     assert word.encode() in answer
