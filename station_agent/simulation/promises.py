@@ -114,6 +114,8 @@ class Promises:
             return
         is_first = not state.alerts and not any(one.origin is Origin.ALERT for one in state.agenda)
         gone = any(one.sha256 in self._withdrawn for one in alert.items)
+        if any(key.startswith(f"alert:{alert.key}/{alert.serial}/") for key in self.known):
+            return  # it was played before this start
         if is_first and not gone and limits is not None and not state.stopping:
             bound_us = limits.warm_up_ms * 1000 + ALERT_WITHIN_US
             self._alert_due = (f"alert:{alert.key}/{alert.serial}/", self._clock.us + bound_us)
