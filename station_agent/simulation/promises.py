@@ -37,6 +37,8 @@ SILENT_AT_MOST_US = 16 * SECOND_US
 LIMIT_SLACK_US = 50_000
 ALERT_WITHIN_US = 500_000
 """From an alert at the agent to its first sample, besides the amplifier's warm-up."""
+HANDED_OVER_US = 10 * SECOND_US
+"""What the output was given before the clock stepped still begins."""
 FADE_US = 300_000
 """What is cut fades out, and is over by then."""
 FAR_OFF = timedelta(minutes=10)
