@@ -156,7 +156,8 @@ class Promises:
         if not self._disk.holds("intents", sound.key):
             self._broken(f"{sound.key} sounds and the journal knows nothing of it")
         run = self._state.run if self._state is not None else None
-        is_first = run is not None and run.cues[0].item.key == sound.key
+        has_stepped = self._clock.us - self.stepped_us < HANDED_OVER_US
+        is_first = not has_stepped and run is not None and run.cues[0].item.key == sound.key
         if (
             run is not None
             and is_first
