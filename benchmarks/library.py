@@ -36,6 +36,8 @@ from broadcaster.database import Base, db
 from broadcaster.newsroom import library
 from broadcaster.newsroom.found_words import excerpt, marked
 from broadcaster.newsroom.library_question import Wanted
+from broadcaster.newsroom.library_words import COLUMNS
+from broadcaster.newsroom.list_wishes import ROWS, keep_wish
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.search import question
 from broadcaster.newsroom.search_index import mend
@@ -128,12 +130,20 @@ def summary(figures: list[float]) -> dict[str, float]:
     return {"median_ms": statistics.median(figures), "p95_ms": statistics.quantiles(figures, n=20)[-1]}
 
 
-def measure_pages(browser: FlaskClient, rounds: int) -> dict[str, dict[str, float]]:
+def measure_pages(app: APIFlask, rounds: int) -> dict[str, dict[str, float]]:
     """Whole answers of the server, from request to HTML, as an editor gets them."""
+    browser = sign_in(app)
     figures: dict[str, dict[str, float]] = {}
     for address in PAGES:
         assert browser.get(address).status_code == 200, address
         figures[address] = summary([timed(browser.get, address) for _ in range(rounds)])
+    for name in ("announcements", "recordings"):
+        with app.app_context():
+            keep_wish(db.session.scalars(select(Person)).one(), name, ROWS[-1], COLUMNS[name])
+            db.session.commit()
+        address = f"/{name}?sort=-created"
+        assert browser.get(address).text.count("<tr>") == ROWS[-1] + 1, address
+        figures[f"{address}, {ROWS[-1]} rows"] = summary([timed(browser.get, address) for _ in range(rounds)])
     return figures
 
 
@@ -185,7 +195,7 @@ def measure(recordings: int, database: str, rounds: int) -> dict[str, Any]:
             make_places(db.session)
             fill(db.session, min(recordings, PAGE_RECORDINGS))
         settle_memory()  # as the server does before it answers
-        pages = measure_pages(sign_in(app), max(20, rounds // 10))
+        pages = measure_pages(app, max(20, rounds // 10))
         with app.app_context():
             if recordings > PAGE_RECORDINGS:
                 fill(db.session, recordings)

@@ -21,6 +21,7 @@ from broadcaster.newsroom import (
     jingle_pages,
     letters_pages,
     library_acts,
+    list_wish_pages,
     matrix_pages,
     recording_pages,
     revision_pages,
@@ -50,6 +51,7 @@ def set_up(app: APIFlask) -> None:
     app.register_blueprint(places_pages.blueprint)
     app.register_blueprint(newsroom_pages.blueprint)
     app.register_blueprint(library_acts.blueprint)
+    app.register_blueprint(list_wish_pages.blueprint)
     app.register_blueprint(bulk_edit_pages.blueprint)
     app.register_blueprint(search_pages.blueprint)
     app.register_blueprint(belonging_pages.blueprint)

@@ -54,7 +54,7 @@ class RoleRow(Base, RoleMixin):
 class Person(Base, UserMixin):
     """Somebody who can sign in. `language` is the one the pages speak to them, `languages_known` are those
     they understand well enough to check a recording. `mail_wish`: "at_once", "daily" or "never"; `digest_at`
-    is when the last daily letter went.
+    is when the last daily letter went. `list_wishes` is how they want lists shown, by the list's name.
 
     `invited` until they opened their link and chose a password. The `tf_` columns are Flask-Security's: the
     secret of the authenticator app is encrypted with a key of the data folder; `totp_counter` is the step of
@@ -74,6 +74,7 @@ class Person(Base, UserMixin):
     languages_known: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
     mail_wish: Mapped[str] = mapped_column(String(10), default="at_once", server_default="at_once")
     digest_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    list_wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     invited: Mapped[bool] = mapped_column(default=False, server_default=false())
     tf_primary_method: Mapped[str | None] = mapped_column(String(20))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)

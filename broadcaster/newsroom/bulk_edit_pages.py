@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from urllib.parse import parse_qs
 
 from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
@@ -21,8 +20,7 @@ from broadcaster.errors import BadInput, BroadcasterError
 from broadcaster.newsroom import belonging, bulk_edit, wording
 from broadcaster.newsroom.announcements import known_kind, refuse_reversed
 from broadcaster.newsroom.bulk_edit import MOST_AT_ONCE, STAYS, Answer, Change, Stays
-from broadcaster.newsroom.library_pages import address
-from broadcaster.newsroom.library_question import ANNOUNCEMENT_SORTS, wanted_from
+from broadcaster.newsroom.library_pages import list_address
 from broadcaster.newsroom.local_days import end_of, start_of
 from broadcaster.newsroom.models import Announcement
 from broadcaster.newsroom.tags import known_tags, split_tags
@@ -190,10 +188,7 @@ def _answered(answers: Sequence[Answer], asked: str) -> str | Response:
 
 
 def _list(asked: str) -> str:
-    """The list as it was: only the known values of the address are taken."""
-    return address(
-        "newsroom.announcements", wanted_from(parse_qs(asked[:4000]), ANNOUNCEMENT_SORTS).to_args()
-    )
+    return list_address("announcements", asked)
 
 
 def _back(asked: str) -> Response:

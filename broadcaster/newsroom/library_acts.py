@@ -17,7 +17,7 @@ from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
 from broadcaster.newsroom import belonging, removal, saved_views, service, tags
 from broadcaster.newsroom.library_models import SavedView
-from broadcaster.newsroom.library_pages import EDITOR, address, blueprint
+from broadcaster.newsroom.library_pages import EDITOR, address, blueprint, list_address
 
 __all__ = ["blueprint"]
 from broadcaster.newsroom.library_question import ANNOUNCEMENT_SORTS, RECORDING_SORTS, wanted_from
@@ -248,7 +248,4 @@ def _list_of(page: str) -> str:
 
 def _back() -> Response:
     """To the list as it was: its address came with the form, and only its values are taken."""
-    page = request.form.get("page", "recordings")
-    sorts = ANNOUNCEMENT_SORTS if page == "announcements" else RECORDING_SORTS
-    args = wanted_from(parse_qs(request.form.get("asked", "")[:4000]), sorts).to_args()
-    return redirect(address(_list_of(page), args))
+    return redirect(list_address(request.form.get("page", "recordings"), request.form.get("asked", "")))

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
@@ -20,7 +20,7 @@ from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
 from broadcaster.config import Settings
 from broadcaster.database import db
-from broadcaster.newsroom import library, library_words, saved_views, service, tags, wording
+from broadcaster.newsroom import library, library_words, list_wishes, saved_views, service, tags, wording
 from broadcaster.newsroom.found_words import excerpt, marked
 from broadcaster.newsroom.library_question import (
     ANNOUNCEMENT_SORTS,
@@ -66,7 +66,7 @@ def announcements() -> str | BaseResponse:
     if opening is not None:
         return opening
     wanted, around = _asked(ANNOUNCEMENT_SORTS), _around()
-    part = library.announcements(db.session, wanted, around)
+    part = library.announcements(db.session, wanted, around, _wish("announcements").rows)
     needs = service.language_needs(places.villages(db.session, reach=around.reach))
     return render_template(
         "newsroom/announcements.html",
@@ -83,7 +83,7 @@ def recordings() -> str | BaseResponse:
     if opening is not None:
         return opening
     wanted = _asked(RECORDING_SORTS)
-    part = library.recordings(db.session, wanted, _around())
+    part = library.recordings(db.session, wanted, _around(), _wish("recordings").rows)
     person = accounts.current_person()
     return render_template(
         "newsroom/library_recordings.html",
@@ -119,6 +119,16 @@ def address(endpoint: str, asked: Mapping[str, Any], **more: Any) -> str:
     return url_for(endpoint, **({**asked, **more} or {"sort": NEWEST_FIRST}))
 
 
+def list_address(page: str, asked: str) -> str:
+    """The address of the list "announcements" or "recordings" as it was: of what was asked in its address
+    only known values are taken.
+    """
+    announcements_wanted = page == "announcements"
+    sorts = ANNOUNCEMENT_SORTS if announcements_wanted else RECORDING_SORTS
+    endpoint = "newsroom.announcements" if announcements_wanted else "library.recordings"
+    return address(endpoint, wanted_from(parse_qs(asked[:4000]), sorts).to_args())
+
+
 def _asked(sorts: tuple[str, ...]) -> Wanted:
     return wanted_from(dict(request.args.lists()), sorts)
 
@@ -126,6 +136,10 @@ def _asked(sorts: tuple[str, ...]) -> Wanted:
 def _around() -> library.Around:
     settings: Settings = current_app.config["SETTINGS"]
     return library.Around(accounts.in_view(accounts.current_person()), clock.now(), settings.zone)
+
+
+def _wish(page: str) -> list_wishes.ListWish:
+    return list_wishes.wish_of(accounts.current_person(), page)
 
 
 def _default(page: str) -> BaseResponse | None:
@@ -147,6 +161,9 @@ def _frame(page: str, part: library.Part[Any], wanted: Wanted) -> dict[str, Any]
         "page": page,
         "part": part,
         "wanted": wanted,
+        "wish": _wish(page),
+        "row_counts": list_wishes.ROWS,
+        "columns_known": library_words.columns(page),
         "marked": lambda text: marked(text, asked) if asked else (),
         "chips": [(words, address(endpoint, rest)) for words, rest in library_words.chips(wanted, people)],
         "everything": address(endpoint, {}),

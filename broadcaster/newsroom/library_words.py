@@ -33,6 +33,29 @@ MISHAPS: dict[str, LazyString] = {
 }
 
 
+COLUMNS: dict[str, dict[str, LazyString]] = {
+    "announcements": {
+        "kind": lazy_gettext("Kind"),
+        "languages": lazy_gettext("Languages"),
+        "until": lazy_gettext("Until"),
+        "created": lazy_gettext("Created"),
+    },
+    "recordings": {
+        "language": lazy_gettext("Language"),
+        "state": lazy_gettext("State"),
+        "duration": lazy_gettext("Length"),
+        "listen": lazy_gettext("Listen"),
+        "created": lazy_gettext("Brought"),
+    },
+}
+"""The columns of each list that can be left out, in their order."""
+
+
+def columns(page: str) -> dict[str, LazyString]:
+    """Column → its heading, of the list "announcements" or "recordings"."""
+    return COLUMNS[page]
+
+
 def states() -> dict[str, str]:
     """State → its word, those a recording can be in."""
     return {state: str(label) for state, (label, _tone) in STATES.items() if state != "missing"}
