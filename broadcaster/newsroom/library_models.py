@@ -54,4 +54,5 @@ class SavedView(Base):
 
 
 Index("ix_recording_newest", Recording.created_at, Recording.id)
+Index("ix_recording_brought", Recording.created_by_id, Recording.ingest)
 Index("ix_announcement_newest", Announcement.created_at, Announcement.id)
