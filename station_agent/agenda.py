@@ -227,11 +227,23 @@ def _is_ahead(turn: Turn, planned: Planned) -> bool:
     return planned.broadcast.planned_start + timedelta(seconds=60) > turn.now
 
 
+def _may_have_aired(state: PlayoutState, planned: Planned) -> bool:
+    """Before the journal was lost: then it does not air again.
+
+    What is wanted at once was asked for since, whatever the clock said then: what was owed is lost with the
+    journal. An alert from before is given that very instant (`alerts`).
+    """
+    if state.lost_at is None:
+        return False
+    start = planned.broadcast.planned_start
+    return start == state.lost_at if planned.at_once else start <= state.lost_at
+
+
 def _verdict(turn: Turn, planned: Planned) -> Verdict:
     state, broadcast = turn.state, planned.broadcast
     open_cues = tuple(cue for cue in cues_of(broadcast) if cue.item.key not in state.final)
-    if state.lost_at is not None and broadcast.planned_start <= state.lost_at:
-        return all_lost(open_cues, Outcome.MISSED, "journal_lost")  # it may have aired: never twice
+    if _may_have_aired(state, planned):
+        return all_lost(open_cues, Outcome.MISSED, "journal_lost")
     if _has_no_zone_here(state, planned):
         return all_lost(open_cues, Outcome.MISSED, "no_such_zone")
     plan = state.plan

@@ -51,8 +51,11 @@ class Journal:
         self._marked = mark.number
         self._acknowledged = int(self._fact("acknowledged") or 0)
         self._number = max(self._highest(), self._acknowledged)
-        if aside is not None or lost:
+        if aside is not None or lost or (mark.number > 0 and not self._is_begun()):
             self._begin_anew(mark, now, aside)
+        elif not self._is_begun():
+            with self._transaction():
+                self._set_fact("begun", format_instant(now))
         lost_at = self._fact("lost_at")
         self.lost_at = None if lost_at is None else datetime.fromisoformat(lost_at)
 
@@ -237,6 +240,7 @@ class Journal:
             self._number = self._acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))
             self._set_fact("lost_at", format_instant(now))
+            self._set_fact("begun", format_instant(now))
             while self._number < mark.number:
                 lost = Incident(
                     number=1,
@@ -250,6 +254,10 @@ class Journal:
             self._append(
                 Incident(number=1, at=now, code="journal_damaged", subject="journal.db", message=message)
             )
+
+    def _is_begun(self) -> bool:
+        """Else the disk was full when this database was to take the place of one that was lost."""
+        return self._fact("begun") is not None or self._number > 0
 
     def _highest(self) -> int:
         (number,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()

@@ -152,7 +152,15 @@ def _set(turn: Turn, desk: Desk) -> None:
 
 
 def clock_stepped(turn: Turn, by: timedelta) -> None:
-    """A hold lasts as long as was asked for, whatever the clock says."""
+    """A hold lasts as long as was asked for, whatever the clock says.
+
+    One that seemed longer than any can be was set by another clock, before a start on a wrong one: then the
+    clock as it is now decides.
+    """
     until = turn.state.desk.held_until
-    if until is not None:
-        _set(turn, replace(turn.state.desk, held_until=until + by))
+    if until is None:
+        return
+    left = until - (turn.now - by)
+    meant = until + by if left <= LONGEST_HOLD else until
+    in_force = timedelta(0) < meant - turn.now <= LONGEST_HOLD
+    _set(turn, replace(turn.state.desk, held_until=meant if in_force else None))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from schedules.wire.plan import PlanItem, StationLimits
+from schedules.wire.plan import MissedRule, PlanItem, StationLimits
 from station_agent import audio_check, on_air
 from station_agent.item_set import ItemSet
+from station_agent.missed_policy import MAKE_UP_WITHIN, cues_of
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import Planned
@@ -173,11 +174,22 @@ def next_look(state: PlayoutState, now: datetime) -> datetime | None:
     return found
 
 
+def _given_up(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
+    """When what waits for another broadcast to follow has waited too long: nothing else may bring it up."""
+    broadcast = planned.broadcast
+    if broadcast.missed.rule is not MissedRule.MAKE_UP:
+        return ()
+    first = next((cue for cue in cues_of(broadcast) if cue.item.key not in state.final), None)
+    begun = first is not None and broadcast.key in state.begun
+    anchor = first.planned_start if begun and first is not None else broadcast.planned_start
+    return (anchor + MAKE_UP_WITHIN + on_air_lead(state, planned) + timedelta(milliseconds=1),)
+
+
 def _looks(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
     start, lead = planned.broadcast.planned_start, on_air_lead(state, planned)
     closes = start - lead
     gives_way = closes - GIVE_WAY_LEAD
-    usual = (gives_way - ARM_LEAD, gives_way, start)
+    usual = (gives_way - ARM_LEAD, gives_way, start, *_given_up(state, planned))
     if planned.broadcast.key in state.audio and audio_check.missing(state, planned):
         return (
             *usual,

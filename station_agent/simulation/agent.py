@@ -97,6 +97,8 @@ class _Execution(Execution):
         elif isinstance(command, JournalIntent):
             self._machine.promises.intends(command.airing.item, self.state)
         super()._execute(command)
+        if isinstance(command, KeepOwed):
+            self._machine.promises.kept(command.owed)
 
 
 class Agent:

@@ -118,6 +118,11 @@ class Loudspeaker:
             self._end(sound.key, self._clock.us)
             self._put(Failed(sound.key, "the simulated decoder died", played_ms, moved_at))
 
+    def give_up(self) -> None:
+        """The owner has said nothing for so long that its relays are open: the worker ends every sound."""
+        self.break_off()
+        self._line.stop()
+
     def fall_silent(self) -> None:
         """The process is gone, and the sound with it."""
         self._silently(self._line.close)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Mend = Callable[["Village"], None]
 
 MOST_BOUNDARIES = 40
+AGENT_SILENT_S = 1.2
+"""After so long without a word from its agent the worker ends every sound (`hardware.sound.worker`)."""
 CLOCK_SET_AFTER_S = 300.0
 """A network sets a wrong clock within so long, mostly sooner."""
 FAR_AHEAD = timedelta(minutes=10)
@@ -66,13 +68,19 @@ def _stop_in_order(village: Village, _fault: Fault) -> None:
 def _stand_still(village: Village, fault: Fault) -> None:
     if village.agent is None or village.still_since_us is not None:
         return
-    village.still_since_us = village.machine.clock.us
+    village.still_since_us = since_us = village.machine.clock.us
     agent = village.agent
 
     def go_on(village: Village) -> None:
         if village.agent is agent:
             village.still_since_us = None
 
+    def sound_ends(village: Village) -> None:
+        loudspeaker = village.machine.loudspeaker
+        if loudspeaker is not None and village.agent is agent and village.still_since_us == since_us:
+            loudspeaker.give_up()
+
+    village.later(AGENT_SILENT_S, sound_ends)
     village.later(fault.amount, go_on)
 
 

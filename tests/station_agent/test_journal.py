@@ -169,6 +169,23 @@ def test_a_disk_that_is_full_at_the_commit_leaves_no_gap(tmp_path: Path) -> None
     assert [one.number for one in journal.unacknowledged()] == [1]
 
 
+def test_a_journal_begun_anew_on_a_full_disk_still_gives_no_number_twice(tmp_path: Path) -> None:
+    """The empty database stands in the lost one's place, and the next start goes on behind the mark."""
+    disk = SimulatedDisk(Fuse())
+    first = Journal(disk, NOON)
+    number = first.incident("relay_lost", "relay board", "it went away", NOON).number
+    first.close()
+    disk.set_aside(NOON)
+    disk.is_full, disk.full_at_commit = True, True
+    disk.write_mark = lambda _mark: None  # type: ignore[method-assign]  # there is room for the mark alone
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        Journal(disk, NOON)
+    disk.is_full = False
+    again = Journal(disk, NOON)
+    assert again.lost_at == NOON
+    assert again.incident("relay_back", "relay board", "it is back", NOON).number > number
+
+
 def test_a_start_knows_whether_the_power_or_the_process_failed(journal: Journal) -> None:
     """Same boot: the process died. Another boot: the machine went down under it. In order: neither."""
     assert note_start(journal, NOON, "boot-1").down_reason == "not_running"

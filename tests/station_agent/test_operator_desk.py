@@ -138,6 +138,17 @@ def test_a_hold_lasts_as_long_as_was_asked_for_whatever_the_clock_does(by_s: int
     assert village.state.desk.held_until == village.now + timedelta(minutes=10)
 
 
+def test_a_hold_that_was_over_does_not_come_back_when_a_clock_that_stood_in_2000_is_set() -> None:
+    """It was kept over a power cut that emptied the clock's battery: no step may carry it years ahead."""
+    village = a_village()
+    village.send(OperatorHold(NOON + timedelta(minutes=10)))
+    years = timedelta(days=27 * 365)
+    village.now = NOON + timedelta(hours=2) - years  # started again on the wrong clock
+    village.now += years
+    village.send(ClockStepped(int(years.total_seconds()) * 1000))
+    assert village.state.desk.held_until is None
+
+
 def test_a_hold_is_never_longer_than_eight_hours() -> None:
     """Somebody forgets it: the village is not silent for ever."""
     village = a_village()

@@ -21,6 +21,12 @@ ONCE_BROKEN = {
     5557: "of an item that was joined more counted as aired than was left of it",
     1831164651: "on a clock that stood in 2000 a new plan dropped what had been missed without a word",
     192: "what had aired before the journal was lost aired again",
+    652995096: "an old hold moved years ahead with a clock that was set, and nothing began",
+    652994613: "what waited to be made up was not given up while an alarm lay far ahead",
+    245471988: "after a lost journal an alert did not begin on a clock that stood in 2000",
+    1219814831: "the same, while a broadcast was on the air",
+    245471983: "a journal begun anew on a full disk gave its numbers again",
+    245472562: "what a sound told after its agent had stood still counted for more than was heard",
 }
 """Seeds of seven days in which a promise was broken once, and how."""
 
