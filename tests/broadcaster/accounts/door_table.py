@@ -126,6 +126,10 @@ def many(world: TwoDistricts, place: str) -> dict[str, Any]:
     return {"chosen": [str(world.recording(place, "draft").id)], "tags": "law"}
 
 
+def several(world: TwoDistricts, place: str) -> dict[str, Any]:
+    return {"chosen": [str(world.recording(place, "draft").announcement_id)], "kind": "health"}
+
+
 def owner(_world: TwoDistricts, place: str) -> dict[str, Any]:
     return {"place": "V1" if place == "LA1504" else place}
 
@@ -234,6 +238,9 @@ DOORS: dict[str, Door] = {
     "library.restore POST": oneself("tests of saved views"),
     "library.save POST": oneself("tests of saved views"),
     "library.share POST": oneself("tests of saved views"),
+    "list_wishes.keep POST": oneself("tests of what a list shows"),
+    "bulk_edit.change POST": Door(For.MANY, (EDITOR,), body=several, because="tests of bulk edit"),
+    "bulk_edit.undo POST": Door(For.MANY, (EDITOR,), body=several, because="tests of bulk edit"),
     "library.submit POST": Door(For.MANY, (EDITOR,), body=many, because="tests of the library"),
     "library.restore_removed POST": Door(For.MANY, (EDITOR,), body=many, because="tests of removals"),
     "library.remove_chosen POST": Door(For.MANY, (EDITOR,), body=many, because="tests of the library"),
