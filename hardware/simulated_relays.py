@@ -35,8 +35,8 @@ from hardware.ports import (
 class SimulatedRelays:
     """Fulfils the `Relay` contract without process or port. Time passes for it only in `look`.
 
-    `answers`: whether the board reads back. `unplug` and `plug_in` take the board away and bring it back;
-    with `plugged` false it is still to come.
+    `boards`: how many relays each board has, where there are several. `answers`: whether they read back.
+    `unplug` and `plug_in` take boards away and bring them back; with `plugged` false they are still to come.
     """
 
     def __init__(
@@ -45,15 +45,19 @@ class SimulatedRelays:
         on_event: OnRelayEvent,
         clock: Clock,
         *,
+        boards: tuple[int, ...] | None = None,
         limits: Limits | None = None,
         answers: bool = True,
         plugged: bool = True,
     ) -> None:
         self._channels, self._on_event, self._clock = channels, on_event, clock
         self._limits, self._answers = limits or Limits(), answers
-        self._state = GuardState(heard_at_s=clock.monotonic())
+        self._boards = _numbered((channels,) if boards is None else boards)
+        every = frozenset(range(1, channels + 1))
+        self._state = GuardState(heard_at_s=clock.monotonic(), away=every, doubtful=every)
         self._states: dict[int, RelayState] = {}
-        self._plugged = self._closed = False
+        self._absent = set(every)
+        self._closed = False
         if plugged:
             self.plug_in()
 
@@ -66,16 +70,12 @@ class SimulatedRelays:
         """Command one relay; see `Relay.set`."""
         if not 1 <= channel <= self._channels:
             raise NoSuchChannel(channel, self._channels)
-        if self._plugged:
-            self._decide(Asked(channel, on, max_on_ms))
-        elif on:
-            self._fault(FaultCode.NOT_READY, f"relay {channel} stays open: the board is not ready")
+        self._decide(Asked(channel, on, max_on_ms))
 
     def all_off(self) -> None:
         """Command every relay open."""
         self._decide(AskedAllOff())
-        if self._plugged:
-            self._command(Want(c, False, RelayCause.COMMAND) for c in range(1, self._channels + 1))
+        self._command(Want(c, False, RelayCause.COMMAND) for c in range(1, self._channels + 1))
 
     def beat(self) -> None:
         """Say that the owner is alive."""
@@ -108,31 +108,38 @@ class SimulatedRelays:
         """When `look` next opens a relay, on the monotonic clock."""
         return next_due_s(self._state, self._limits)
 
-    def unplug(self) -> None:
-        """Take the board away, with its power."""
-        self._plugged = False
-        self._fault(FaultCode.LINE_BROKEN, "the simulated board was unplugged; plug it in")
-        for channel, known in list(self._states.items()):
-            if known.on:
-                self._tell(RelayState(channel, False, False, self._clock.now(), RelayCause.BOARD_LOST))
-        self._decide(BoardLost())
+    def unplug(self, board: int | None = None) -> None:
+        """Take one board away, with its power, counted from 0; or all of them."""
+        for channels in self._of(board):
+            self._absent |= set(channels)
+            self._fault(FaultCode.LINE_BROKEN, "the simulated board was unplugged; plug it in", channels)
+            for channel in channels:
+                known = self._states.get(channel)
+                if known is not None and known.on:
+                    self._tell(RelayState(channel, False, False, self._clock.now(), RelayCause.BOARD_LOST))
+            self._decide(BoardLost(frozenset(channels)))
 
-    def plug_in(self) -> None:
-        """Bring the board back: every relay is commanded open first."""
-        self._plugged = True
-        self._command(Want(c, False, RelayCause.START) for c in range(1, self._channels + 1))
-        self._decide(BoardOpened(frozenset(range(1, self._channels + 1))))
-        self._on_event(BoardReady(self._clock.now()))
+    def plug_in(self, board: int | None = None) -> None:
+        """Bring one board back, or all of them: every relay is commanded open first."""
+        for channels in self._of(board):
+            self._absent -= set(channels)
+            self._command(Want(c, False, RelayCause.START) for c in channels)
+            self._decide(BoardOpened(frozenset(channels)))
+            self._on_event(BoardReady(self._clock.now(), channels))
+
+    def _of(self, board: int | None) -> tuple[tuple[int, ...], ...]:
+        return self._boards if board is None else (self._boards[board],)
 
     def _decide(self, event: GuardEvent) -> None:
         self._state, wants = step(self._state, self._clock.monotonic(), event, self._limits)
-        if self._plugged:
-            self._command(wants)
+        self._command(wants)
 
     def _command(self, wants: Iterable[Want | Refusal]) -> None:
         for want in wants:
             if isinstance(want, Refusal):
                 self._fault(want.code, want.why, (want.channel,))
+                continue
+            if want.channel in self._absent:
                 continue
             self._tell(RelayState(want.channel, want.on, False, self._clock.now(), want.cause))
             if self._answers:
@@ -146,3 +153,9 @@ class SimulatedRelays:
 
     def _fault(self, code: FaultCode, message: str, channels: tuple[int, ...] = ()) -> None:
         self._tell(RelayFault(code, message, self._clock.now(), channels))
+
+
+def _numbered(boards: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """The relays of each board, counted through all of them."""
+    firsts = (1 + sum(boards[:index]) for index in range(len(boards)))
+    return tuple(tuple(range(first, first + size)) for first, size in zip(firsts, boards, strict=True))

@@ -32,3 +32,20 @@ def test_it_tells_when_time_alone_will_open_a_relay(inbox: Any, clock: Any) -> N
     last = inbox.drain()[-1]
     assert isinstance(last, RelayState)
     assert (last.on, last.cause) == (False, RelayCause.HEARTBEAT_LOST)
+
+
+def test_of_several_boards_one_can_be_taken_away(inbox: Any, clock: Any) -> None:
+    """Relays are counted through them; what is lost, and what is back, names the relays of that board."""
+    relays = SimulatedRelays(3, inbox.put, clock, boards=(2, 1))
+    assert [one.channels for one in inbox.drain() if isinstance(one, BoardReady)] == [(1, 2), (3,)]
+    relays.set(1, True)
+    relays.set(3, True)
+    relays.unplug(1)
+    assert {channel for channel, state in relays.states().items() if state.on} == {1}
+    relays.set(3, True)
+    faults = [(one.code, one.channels) for one in inbox.drain() if isinstance(one, RelayFault)]
+    assert faults == [(FaultCode.LINE_BROKEN, (3,)), (FaultCode.NOT_READY, (3,))]
+    relays.plug_in(1)
+    assert inbox.drain()[-1].channels == (3,)
+    relays.set(3, True)
+    assert {channel for channel, state in relays.states().items() if state.on} == {1, 3}
