@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from benchmarks.onair.busy import busy_cores
 from benchmarks.onair.players import Peers
-from benchmarks.onair.sound_server import RATE_HZ, Recorder, SoundServer
+from benchmarks.onair.recording import RATE_HZ, MonitorRecording
+from benchmarks.onair.sound_server import SoundServer
 from benchmarks.onair.station import Station, end
 
 SINKS = {"station": "station", "liquidsoap": "liquidsoap", "mpd + cron": "mpd", "cvlc + cron": "cvlc"}
@@ -75,17 +76,18 @@ def run(folder: Path, minutes: int) -> tuple[dict[str, list[float]], Mapping[str
         station = stack.enter_context(Station(folder, webm, DURATION_MS, environment))
         station.publish(starts)
         stack.callback(end, station.start_agent())
-        recorders = {player: Recorder(server, SINKS[player]) for player in players}
-        for recorder in recorders.values():
-            recorder.start()
-            stack.callback(recorder.stop)
+        recordings: dict[str, MonitorRecording] = {}
+        for player in players:
+            sink = SINKS[player]
+            recordings[player] = MonitorRecording(server.environment(sink), sink, time.time)
+            stack.callback(recordings[player].stop)
         time.sleep(max(0.0, (starts[-1] - datetime.now(UTC)).total_seconds() + AFTER_S + 1))
         wanted = samples_of(wav)
         return {
             player: [
-                error for at in starts if (error := error_ms(recorder, wanted, at.timestamp())) is not None
+                error for at in starts if (error := error_ms(recording, wanted, at.timestamp())) is not None
             ]
-            for player, recorder in recorders.items()
+            for player, recording in recordings.items()
         }, peers.left_out
 
 
@@ -105,9 +107,10 @@ def samples_of(wav: Path) -> NDArray[np.float64]:
     return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, "<i2").astype(float)
 
 
-def error_ms(recorder: Recorder, wanted: NDArray[np.float64], at_s: float) -> float | None:
+def error_ms(recording: MonitorRecording, wanted: NDArray[np.float64], at_s: float) -> float | None:
     """First sample against the planned instant; None when it was not heard around it."""
-    began_s, heard = recorder.between(at_s - BEFORE_S, at_s + AFTER_S)
+    first = max(0, recording.sample_at(at_s - BEFORE_S))
+    heard = recording.samples()[first : recording.sample_at(at_s + AFTER_S)]
     if len(heard) < len(wanted) or not heard.any():
         return None
     size = 1 << (len(wanted) + len(heard)).bit_length()
@@ -117,7 +120,7 @@ def error_ms(recorder: Recorder, wanted: NDArray[np.float64], at_s: float) -> fl
     likeness = float(cross[lag] / (np.linalg.norm(piece) * np.linalg.norm(wanted) + 1e-9))
     if likeness < LIKE_ENOUGH:
         return None
-    return (began_s + lag / RATE_HZ - at_s) * 1000
+    return (recording.instant_s(first + lag) - at_s) * 1000
 
 
 def summary(errors: list[float], starts: int) -> dict[str, float]:
