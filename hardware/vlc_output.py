@@ -67,6 +67,7 @@ class VlcOutput:
         self._lost: str | None = None
         self._ready = False
         self._worker = SoundWorker(WorkerSettings(way, device), self, self._clock)
+        self._worker.start()
 
     @property
     def worker_pid(self) -> int | None:

@@ -12,8 +12,8 @@ import traceback
 
 from hardware.errors import HardwareError
 from hardware.guard.duty import Duty, read_duty
-from hardware.guard.pipes import LineReader, LineWriter
 from hardware.guard.process import Guard
+from hardware.pipes import LineReader, LineWriter
 from hardware.system_clock import SystemClock
 
 

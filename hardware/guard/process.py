@@ -5,7 +5,6 @@ import select
 from hardware.errors import LineBroken, NoSuchChannel
 from hardware.guard.board_link import BoardLink, LinkNews
 from hardware.guard.duty import Duty
-from hardware.guard.pipes import LineReader, LineWriter
 from hardware.guard.protocol import (
     AllOff,
     Answer,
@@ -32,6 +31,7 @@ from hardware.guard.rules import (
     step,
 )
 from hardware.guard.state import GuardState, Refusal
+from hardware.pipes import LineReader, LineWriter
 from hardware.ports import Clock, FaultCode, RelayCause, RelayEvent, RelayFault, RelayState
 
 LONGEST_WAIT_S = 1.0

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from hardware.guard.pipes import LineReader, LineWriter
+from hardware.pipes import LineReader, LineWriter
 from hardware.sound.ways import WAYS, way_named
 from hardware.sound.worker import Worker
 

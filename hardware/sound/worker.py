@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.errors import AudioUnavailable, CallerError, HardwareError
-from hardware.guard.pipes import LineReader, LineWriter
+from hardware.pipes import LineReader, LineWriter
 from hardware.ports import AudioEvent, PlayRequest
 from hardware.sound.deck import DeckMaker
 from hardware.sound.line import Line

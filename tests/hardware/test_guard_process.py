@@ -246,20 +246,6 @@ def test_a_board_whose_relays_do_not_move_is_told(tmp_path: Path, inbox: Any) ->
         assert not relays.states()[1].on
 
 
-def test_the_guard_gets_no_secret_and_no_signal_of_its_owners_group(board: VirtualBoard, inbox: Any) -> None:
-    """It runs in a session of its own, with a bare environment."""
-    os.environ["STATION_SECRET"] = "made up"
-    try:
-        with GuardedRelays(_duty(board), inbox.put) as relays:
-            inbox.wait_for(_ready)
-            assert relays.guard_pid is not None
-            environment = Path(f"/proc/{relays.guard_pid}/environ").read_bytes()
-            assert b"STATION_SECRET" not in environment
-            assert os.getsid(relays.guard_pid) == relays.guard_pid
-    finally:
-        del os.environ["STATION_SECRET"]
-
-
 def test_a_guard_told_to_end_opens_everything_first(board: VirtualBoard, inbox: Any) -> None:
     """SIGTERM, as a service stop sends it."""
     with GuardedRelays(_duty(board), inbox.put) as relays:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.guard.pipes import LineReader, LineWriter
 from hardware.guard.protocol import (
     AllOff,
     Answer,
@@ -20,6 +19,7 @@ from hardware.guard.protocol import (
     encode_request,
     encode_told,
 )
+from hardware.pipes import LineReader, LineWriter
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 
 NUMBER = st.integers(0, 10**9)

@@ -3,16 +3,14 @@
 import os
 import select
 
-from hardware.guard.protocol import LONGEST_LINE_BYTES
-
 MAX_WAITING_BYTES = 256 * 1024
 
 
 class LineReader:
-    """Lines from a file descriptor, as they come."""
+    """Lines from a file descriptor, as they come. Of a longer one not all is kept."""
 
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
+    def __init__(self, descriptor: int, longest_bytes: int = 4096) -> None:
+        self.descriptor, self._longest_bytes = descriptor, longest_bytes
         self.ended = False
         self._received = bytearray()
         os.set_blocking(descriptor, False)
@@ -28,7 +26,7 @@ class LineReader:
         self.ended = self.ended or not data
         self._received += data
         *lines, rest = bytes(self._received).split(b"\n")
-        self._received = bytearray(rest[: LONGEST_LINE_BYTES + 1])  # one byte over: refused when decoded
+        self._received = bytearray(rest[: self._longest_bytes + 1])  # one byte over: refused when decoded
         return lines
 
 
