@@ -91,6 +91,11 @@ class SimulatedRelays:
             self._closed = True
             self._decide(OwnerGone())
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is closed and nothing waits to close: then time alone changes nothing."""
+        return not self._state.closed and not self._state.waiting
+
     def beats_until(self, until_s: float) -> None:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
         self._state = replace(self._state, heard_at_s=until_s)

@@ -2,8 +2,9 @@
 
 Rules
 1. A relay is commanded closed before anything plays, and the first sample waits until every relay has said so
-   and has been closed for the warm-up. A relay that stays silent or faulty delays nothing for longer than
-   `RELAY_PATIENCE`: the sound plays all the same, and its evidence says `played`.
+   and has been closed for the warm-up. One that is refused or can't be reached is not waited for, one that
+   stays silent for no longer than `RELAY_PATIENCE`: the sound plays all the same, once what did close is
+   warm, and its evidence says `played`.
 2. An intent stands in the journal before the output is told to play. What has one never plays again.
 3. Each cue begins at the nominal end of the one before; `handover` has the next sound ready for it.
 """
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import handover, marks
+from station_agent import handover, marks, relay_wait
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
 from station_agent.level import level_of
 from station_agent.missed_policy import ON_TIME
@@ -40,7 +41,6 @@ RELAY_LEAD = timedelta(milliseconds=500)
 """A board needs up to this long a channel to switch and to read back, so relays close this much earlier."""
 OUTPUT_LEAD = timedelta(milliseconds=300)
 """The output is told to play at least this long ahead, where there is a planned instant."""
-RELAY_PATIENCE = timedelta(seconds=2)
 START_PATIENCE = timedelta(seconds=5)
 END_PATIENCE = timedelta(seconds=5)
 
@@ -60,20 +60,15 @@ def warm(turn: Turn) -> None:
     turn.give(BeginCapture(run.planned.broadcast.key))
     if run.cue.item.kind in handover.ON_DISK:
         turn.give(Prepare(run.cue, start, run.volume_percent))
-    turn.go(Happening.COMMITTED, turn.now + _patience(turn))
+    turn.go(Happening.COMMITTED, turn.now + relay_wait.patience(turn.state, turn.run))
     _take_kept(turn)
     if run.channels:
-        turn.give(RelayOn(tuple(run.channels), _max_on_ms(turn)))
+        turn.change_run(unreachable=relay_wait.lost_of(turn.state, run))
+        turn.give(RelayOn(relay_wait.lines_of(turn.state, run), _max_on_ms(turn)))
         fault = turn.state.fault_of(run.channels)
         if fault is not None:
             relay_failed(turn, fault)
     check_warm(turn)
-
-
-def _patience(turn: Turn) -> timedelta:
-    """For the relays' word: the guard lets a relay rest open before it closes again."""
-    lines = [turn.state.lines[one] for one in turn.run.channels if one in turn.state.lines]
-    return RELAY_PATIENCE + timedelta(milliseconds=max((one.min_off_ms for one in lines), default=0))
 
 
 def _now_of(change: RelayChange, run: Run) -> RelayChange:
@@ -107,25 +102,14 @@ def check_warm(turn: Turn) -> None:
     """Go on air once every relay is closed, or once waiting for them is over."""
     run = turn.run
     at = run.start
-    if run.channels and run.relay_failed is None:
-        closed = _all_closed_since(run)
-        if closed is None:
-            if run.deadline is not None and turn.now >= run.deadline:
-                relay_failed(turn, "the relay board did not answer in time")
-                at = max(run.start, turn.now)
-            else:
-                return
-        else:
-            at = max(run.start, closed + timedelta(milliseconds=run.limits.warm_up_ms))
+    if relay_wait.open_still(turn.state, run):
+        if run.deadline is None or turn.now < run.deadline:
+            return
+        relay_failed(turn, "the relay board did not answer in time")
+        at = max(at, turn.now)
+    at = max(at, relay_wait.warm_at(run) or at)
     turn.change_run(start=at)
     begin_cue(turn, at)
-
-
-def _all_closed_since(run: Run) -> datetime | None:
-    """The instant at which the last of the relays was closed; None while one is not."""
-    instants = [closed_since(run.relay_log, channel) for channel in run.channels]
-    known = [at for at in instants if at is not None]
-    return max(known) if len(known) == len(instants) else None
 
 
 def relay_failed(turn: Turn, message: str) -> None:
@@ -191,7 +175,7 @@ def _warm_again(turn: Turn, at: datetime) -> None:
         started_at=None,
         marked_at=None,
     )
-    turn.go(Happening.RELAYS_FELL, turn.now + _patience(turn))
+    turn.go(Happening.RELAYS_FELL, turn.now + relay_wait.patience(turn.state, turn.run))
     check_warm(turn)
 
 

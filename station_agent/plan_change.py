@@ -85,6 +85,8 @@ def _reconsider_run(turn: Turn) -> None:
     run = turn.run
     if run.playing and run.cue.item.sha256 in turn.state.withdrawn:
         off_air.cut(turn, "withdrawn", rest=None)  # what else is withdrawn is accounted from the agenda
+    elif not run.playing and run.cue.item.sha256 in turn.state.withdrawn:
+        drop(turn, "withdrawn")  # its relays close, or close anew: what may still be heard is decided anew
     elif not run.playing and not any(as_here(turn.state, one) == run.planned for one in turn.state.agenda):
         drop(turn)
     elif any(cue.item.sha256 in turn.state.withdrawn for cue in run.cues[run.position + 1 :]):

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import off_air, on_air
+from station_agent import off_air, on_air, relay_wait
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import RelayOff, RelayOn
@@ -64,7 +64,7 @@ def _relay_fell(turn: Turn, event: RelayState) -> None:
     on_air.relay_failed(turn, message)
     if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
         turn.change_run(warm_again=True)
-        turn.give(RelayOn(tuple(turn.run.channels), turn.run.limits.max_on_s * 1000))
+        turn.give(RelayOn(relay_wait.lines_of(turn.state, turn.run), turn.run.limits.max_on_s * 1000))
 
 
 def relay_fault(turn: Turn, event: RelayFault) -> None:
@@ -80,6 +80,8 @@ def relay_fault(turn: Turn, event: RelayFault) -> None:
     if run is None or not _concerns(event.channels, run.channels):
         return
     if turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
+        gone = frozenset(event.channels) or frozenset(run.channels)
+        turn.change_run(unreachable=run.unreachable | gone)
         on_air.relay_failed(turn, event.message)
         if turn.state.phase is Phase.WARMING:
             on_air.check_warm(turn)
@@ -112,5 +114,6 @@ def board_ready(turn: Turn, event: BoardReady) -> None:
     if run is None or not _concerns(event.channels, run.channels):
         return
     if state.phase in (Phase.WARMING, Phase.ITEM, Phase.PAUSE):
-        turn.change_run(warm_again=state.phase is not Phase.WARMING)
-        turn.give(RelayOn(tuple(run.channels), run.limits.max_on_s * 1000))
+        reached = frozenset(event.channels) or frozenset(run.channels)
+        turn.change_run(warm_again=state.phase is not Phase.WARMING, unreachable=run.unreachable - reached)
+        turn.give(RelayOn(relay_wait.lines_of(state, run), run.limits.max_on_s * 1000))

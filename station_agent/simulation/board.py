@@ -33,25 +33,31 @@ class Contact:
 
 
 class Board:
-    """The board and its guard, over the lives of many agents. `relays` is what an agent holds of it."""
+    """The boards and their guard, over the lives of many agents. `relays` is what an agent holds of them.
 
-    def __init__(self, clock: VirtualClock, channels: int, limits: Limits, *, answers: bool) -> None:
-        self._clock, self._channels, self._limits, self._answers = clock, channels, limits, answers
+    `sizes`: how many relays each has. `closes` is called when a contact is about to close.
+    """
+
+    def __init__(self, clock: VirtualClock, sizes: tuple[int, ...], limits: Limits, *, answers: bool) -> None:
+        self._clock, self._sizes, self._limits, self._answers = clock, sizes, limits, answers
         self._put: Callable[[RelayEvent, int], None] = lambda _event, _after_us: None
-        self.contacts = {channel: Contact() for channel in range(1, channels + 1)}
+        self.contacts = {channel: Contact() for channel in range(1, sum(sizes) + 1)}
+        self.closes: Callable[[int], None] = lambda _channel: None
         self.relays: SimulatedRelays | None = None
         self.is_beaten = True
-        self.is_plugged = True
-        self.is_ready = False
+        self._unplugged: set[int] = set()
+        self._is_served = False
+        self.opened_us = 0  # when every relay of some board was last opened anew
 
     def serve(self, put: Callable[[RelayEvent, int], None]) -> SimulatedRelays:
         """A new agent has come, and a new guard with it. It takes commands from `begin` on."""
         self._put = put
         self.is_beaten = True
         self.relays = SimulatedRelays(
-            self._channels,
+            len(self.contacts),
             self._told,
             self._clock,
+            boards=self._sizes,
             limits=self._limits,
             answers=self._answers,
             plugged=False,
@@ -59,15 +65,16 @@ class Board:
         return self.relays
 
     def begin(self) -> None:
-        """The guard has opened the port and every relay."""
-        if self.relays is not None and self.is_plugged:
-            self.relays.plug_in()
-            self.is_ready = True
+        """The guard has opened the ports and every relay."""
+        self._is_served = True
+        for board in range(len(self._sizes)):
+            if self.relays is not None and board not in self._unplugged:
+                self.relays.plug_in(board)
 
     def leave(self, *, at_once: bool) -> None:
         """The agent is gone. `at_once`: the board lost its power too; else its guard opens the relays."""
         self._put = lambda _event, _after_us: None
-        self.is_ready = False
+        self._is_served = False
         if self.relays is not None:
             self.relays.close()
             self.relays = None
@@ -75,15 +82,32 @@ class Board:
             for contact in self.contacts.values():
                 self._open(contact)
 
-    def plug(self, is_plugged: bool) -> None:
-        """Take the board away, with its power, or bring it back."""
-        self.is_plugged = self.is_ready = is_plugged
+    @property
+    def count(self) -> int:
+        """How many boards there are."""
+        return len(self._sizes)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every board takes commands."""
+        return self._is_served and not self._unplugged
+
+    def is_plugged(self, board: int) -> bool:
+        """Whether this board is there."""
+        return board not in self._unplugged
+
+    def plug(self, board: int, is_plugged: bool) -> None:
+        """Take a board away, with its power, or bring it back."""
+        if is_plugged:
+            self._unplugged.discard(board)
+        else:
+            self._unplugged.add(board)
         if self.relays is None:
             return
         if is_plugged:
-            self.relays.plug_in()
+            self.relays.plug_in(board)
         else:
-            self.relays.unplug()
+            self.relays.unplug(board)
 
     def due_us(self) -> int | None:
         """When a relay next opens by itself."""
@@ -94,7 +118,7 @@ class Board:
 
     def pass_time(self) -> None:
         """Time has passed, and the agent has beaten all the while, unless it stands still."""
-        if self.relays is not None and self.closed():
+        if self.relays is not None and not self.relays.is_idle:
             if self.is_beaten:
                 self.relays.beats_until(self._clock.monotonic())
             self.relays.look()
@@ -116,10 +140,12 @@ class Board:
             if event.confirmed:
                 pass
             elif event.on and contact.closed_since_us is None:
+                self.closes(event.channel)
                 contact.closed_since_us = self._clock.us
             elif not event.on:
                 self._open(contact)
         elif isinstance(event, BoardReady):
+            self.opened_us = self._clock.us
             after_us = READ_BACK_AFTER_US
         self._put(event, after_us)
 

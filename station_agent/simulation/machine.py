@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hardware.boards import AttachedBoard
 from hardware.ports import AudioEvent
 from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import Plan
@@ -16,10 +15,10 @@ from station_agent.simulation.loudspeaker import Loudspeaker
 from station_agent.simulation.programme import Community
 from station_agent.simulation.promises import Promises
 from station_agent.simulation.recordings import SimulatedAudio
+from station_agent.simulation.relay_promises import RelayPromises
 from station_agent.simulation.trace import Trace
 from station_agent.wiring import Wiring
 
-CHANNELS = 2
 CONTACT_AFTER_US = 2 * SECOND_US
 
 
@@ -28,18 +27,22 @@ class Machine:
     used, should there be one."""
 
     def __init__(
-        self, community: Community, *, has_board: bool, board_answers: bool, start_after_ms: int
+        self, community: Community, wiring: Wiring, *, board_answers: bool, start_after_ms: int
     ) -> None:
         self.clock = VirtualClock(community.begin)
         self.fuse = Fuse()
         self.trace = Trace(self.clock)
         self.disk = SimulatedDisk(self.fuse)
         self.audio = SimulatedAudio(community.recordings)
-        attached = AttachedBoard("lcus", "/simulated/board", CHANNELS, read_back=board_answers)
-        self.wiring = Wiring(boards=(attached,) if has_board else ())
-        limits = self.wiring.limits
-        self.board = Board(self.clock, CHANNELS, limits, answers=board_answers) if has_board else None
-        self.promises = Promises(self.clock, self.disk, self.audio, self.board)
+        self.wiring = wiring
+        self.board: Board | None = None
+        relays: RelayPromises | None = None
+        if wiring.boards:
+            sizes = tuple(board.channels for board in wiring.boards)
+            self.board = Board(self.clock, sizes, wiring.limits, answers=board_answers)
+            relays = RelayPromises(self.clock, self.board, wiring, community.limits, community.zones)
+            self.board.closes = relays.closes
+        self.promises = Promises(self.clock, self.disk, self.audio, self.board, relays)
         self.loudspeaker: Loudspeaker | None = None
         self.plan: Plan | None = None
         self.alerts: dict[str, Alert] = {}

@@ -130,9 +130,12 @@ def _network_off(village: Village, fault: Fault) -> None:
 
 def _unplug(village: Village, fault: Fault) -> None:
     board = village.machine.board
-    if board is not None and board.is_plugged:
-        board.plug(False)
-        village.later(fault.amount, lambda _village: board.plug(True))
+    if board is None:
+        return
+    which = fault.choice % board.count
+    if board.is_plugged(which):
+        board.plug(which, False)
+        village.later(fault.amount, lambda _village: board.plug(which, True))
 
 
 def _fill_disk(village: Village, fault: Fault) -> None:

@@ -21,6 +21,7 @@ from schedules.wire.plan import (
     StationLimits,
     Zone,
 )
+from station_agent.simulation.premises import LACKING, with_what_it_lacks
 from station_agent.simulation.recordings import Recording, some_recordings
 
 FIRST_MIDNIGHT = datetime(2026, 10, 31, 17, 0, tzinfo=UTC)
@@ -38,15 +39,20 @@ STREAM = "http://radio.invalid/live"
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """What one village is like."""
+    """What one village is like. `lacks`: see `premises.what_it_lacks`."""
 
     begin: datetime
     limits: StationLimits
     recordings: tuple[Recording, ...]
-    zones: tuple[Zone, ...] = (*ZONES, AIR_ONLY)
+    lacks: str = ""
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """Of the plan: one of them may not be there."""
+        return (*ZONES, AIR_ONLY, LACKING) if self.lacks else (*ZONES, AIR_ONLY)
 
 
-def a_community(random: Random) -> Community:
+def a_community(random: Random, lacks: str) -> Community:
     """Some village, from some midnight on."""
     quiet = random.choice((StationLimits().quiet_hours, QuietHours(start_minute=60, end_minute=300), None))
     return Community(
@@ -58,6 +64,7 @@ def a_community(random: Random) -> Community:
             max_on_s=random.choice((3600, 3600, 3600, 90)),
         ),
         recordings=some_recordings(random),
+        lacks=lacks,
     )
 
 
@@ -91,12 +98,13 @@ def a_broadcast(
     until = at + timedelta(minutes=random.randrange(1, 90)) if rule is MissedRule.LATE else None
     is_urgent = message_class is MessageClass.EMERGENCY
     count = 1 if is_urgent else random.choice((1, 2, 2, 3))
+    zones = random.choice((("horns",), ("horns",), ("horns", "yard"), ("fm",), ("horns", "fm")))
     return PlannedBroadcast(
         key=key,
         slot=key,
         title=key,
         planned_start=at,
-        zones=random.choice((("horns",), ("horns",), ("horns", "yard"), ("fm",), ("horns", "fm"))),
+        zones=with_what_it_lacks(zones, key, community.lacks),
         message_class=message_class or random.choice(CLASSES),
         missed=MissedPolicy(rule=rule, until=until),
         quiet=QuietRule.IGNORE if is_urgent or random.random() < 0.2 else QuietRule.HOLD,

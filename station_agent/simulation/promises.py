@@ -24,7 +24,9 @@ from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.disk import SimulatedDisk
 from station_agent.simulation.loudspeaker import Sound
 from station_agent.simulation.recordings import SimulatedAudio
-from station_agent.simulation.timeliness import left_alone, not_on_time, too_late
+from station_agent.simulation.relay_promises import RelayPromises
+from station_agent.simulation.timeliness import LEEWAY, left_alone, not_on_time, too_late
+from station_agent.simulation.violation import Violation
 
 NOTICED_WITHIN_US = 200_000
 """The agent looks at both clocks several times a second."""
@@ -45,10 +47,6 @@ FAR_OFF = timedelta(minutes=10)
 BEFORE_PLAN = timedelta(days=1)
 
 
-class Violation(BaseException):
-    """A promise was broken. Not an `Exception`: the agent must not survive it as one of its own."""
-
-
 @dataclass
 class Known:
     """What the world knows of one item."""
@@ -57,15 +55,22 @@ class Known:
     broadcast: PlannedBroadcast
     sounds: list[Sound] = field(default_factory=list)
     airing: Airing | None = None
+    asked_for_us: int = 0  # when the journal was told that it is about to be heard
 
 
 class Promises:
     """Hears of everything that matters, and raises `Violation`. `owed`: items that must be accounted for."""
 
     def __init__(
-        self, clock: VirtualClock, disk: SimulatedDisk, audio: SimulatedAudio, board: Board | None
+        self,
+        clock: VirtualClock,
+        disk: SimulatedDisk,
+        audio: SimulatedAudio,
+        board: Board | None,
+        relays: RelayPromises | None,
     ) -> None:
-        self._clock, self._disk, self._audio, self._board = clock, disk, audio, board
+        self._clock, self._disk, self._audio = clock, disk, audio
+        self._board, self._relays = board, relays
         self.known: dict[str, Known] = {}
         self.owed: set[str] = set()
         self._withdrawn: dict[str, int] = {}
@@ -125,7 +130,8 @@ class Promises:
         if any(key.startswith(f"alert:{alert.key}/{alert.serial}/") for key in self.known):
             return  # it was played before this start
         if is_first and not gone and limits is not None and not state.stopping:
-            bound_us = limits.warm_up_ms * 1000 + ALERT_WITHIN_US
+            warm_us = limits.warm_up_ms * 1000 if self._relays is None else self._relays.ready_within_us()
+            bound_us = warm_us + ALERT_WITHIN_US
             self._alert_due = (f"alert:{alert.key}/{alert.serial}/", self._clock.us + bound_us)
 
     def something_happens(self) -> None:
@@ -148,6 +154,8 @@ class Promises:
         if known.sounds:
             self._broken(f"{sound.key} airs twice")
         known.sounds.append(sound)
+        if self._relays is not None:
+            self._relays.sounds(sound, known.broadcast.zones, known.asked_for_us)
         if self._alert_due is not None and sound.key.startswith(self._alert_due[0]):
             self._alert_due = None
         self._last_sound = sound
@@ -170,7 +178,9 @@ class Promises:
             and origin_of(sound.key) is Origin.PLAN
             and not self._has_begun(known)
         ):
-            self._fits(too_late(known.broadcast, run.cues[0], self._clock.now()))
+            rest_us = 0 if self._relays is None else self._relays.patience_us
+            leeway = LEEWAY + timedelta(microseconds=rest_us)
+            self._fits(too_late(known.broadcast, run.cues[0], self._clock.now(), leeway))
 
     def _has_begun(self, known: Known) -> bool:
         """Whether anything else of its broadcast was heard, or silent as planned, before."""
@@ -180,6 +190,8 @@ class Promises:
     def intends(self, item: str, state: PlayoutState) -> None:
         """The journal is told that an item is about to be heard."""
         known, run = self.known.get(item), state.run
+        if known is not None:
+            known.asked_for_us = self._clock.us
         if known is not None and run is not None and run.cues[0].item.key == item:
             self._a_run_begins(known.broadcast, run)
 
@@ -211,6 +223,8 @@ class Promises:
         if known.airing is not None and not self._journal_was_lost:
             self._broken(f"{airing.item} is accounted for twice")
         known.airing = airing
+        if self._relays is not None:
+            self._relays.journalled(airing)
         self._reason_us = self._clock.us  # the next item is tried, for as long
         self.owed.discard(airing.item)
         if airing.reason != "journal_lost":
@@ -246,17 +260,13 @@ class Promises:
         for sound in known.sounds:
             to_us = now_us if sound.to_us is None else sound.to_us
             spans = [to_us - sound.from_us]
-            if self._board is not None:
+            if self._board is not None and self._relays is not None:
                 spans += [
                     self._board.contacts[channel].closed_between(sound.from_us, to_us, now_us)
-                    for channel in self._channels(known.broadcast)
+                    for channel in self._relays.channels(known.broadcast.zones)
                 ]
             heard += min(spans)
         return heard
-
-    def _channels(self, broadcast: PlannedBroadcast) -> list[int]:
-        zones = self._plan.zones if self._plan is not None else ()
-        return [one.channel for one in zones if one.channel is not None and one.key in broadcast.zones]
 
     # -- relays --------------------------------------------------------------------------------------------
 
@@ -276,25 +286,24 @@ class Promises:
             withdrawn_us = self._withdrawn.get(self.known[sound.key].item.sha256 or "")
             if withdrawn_us is not None and now_us - withdrawn_us > FADE_US:
                 self._broken(f"{sound.key} goes on and was withdrawn")
-        if self._board is None:
+        if self._relays is None:
             return
-        for channel, since_us in self._board.closed().items():
+        for channel, since_us in self._relays.closed_lines():
             run = state.run
             if run is None or state.phase is Phase.ARMING or channel not in run.channels:
                 self._broken(f"relay {channel} is closed while {state.phase.value}")
-            if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US:
+            if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US + self._relays.patience_us:
                 self._broken(f"relay {channel} is closed for nothing while {state.phase.value}")
 
     def time_passed(self, *, stands_still_since_us: int | None, is_up: bool) -> None:
         """Looked at whenever time has passed."""
         if self._alert_due is not None and self._clock.us > self._alert_due[1]:
             self._broken(f"{self._alert_due[0]} has not begun within its bound")
-        if self._board is None or self._plan is None:
+        if self._board is None or self._relays is None or self._plan is None:
             return
-        limit_us = self._plan.limits.max_on_s * SECOND_US + LIMIT_SLACK_US
-        for channel, since_us in self._board.closed().items():
-            if self._clock.us - since_us > limit_us:
-                self._broken(f"relay {channel} is closed for longer than {limit_us // SECOND_US} s")
+        closed = self._board.closed()
+        self._relays.look(closed)
+        for channel in closed:
             if not is_up:
                 self._broken(f"relay {channel} is closed and nobody is there")
             still_us = 0 if stands_still_since_us is None else self._clock.us - stands_still_since_us
@@ -313,7 +322,7 @@ class Promises:
         """Where nothing went wrong: what nothing stood in the way of was heard whole, to the moment."""
         assert self._plan is not None  # noqa: S101 - it has aired by now
         broadcasts = {one.broadcast.key: one.broadcast for one in self.known.values()}
-        for broadcast in left_alone(broadcasts.values(), self._plan.limits, self._zone):
+        for broadcast in left_alone(broadcasts.values(), self._plan.limits, self._zone, self._relays):
             for item in broadcast.items:
                 wrong = not_on_time(self.known[item.key].airing)
                 self._fits(None if wrong is None else f"nothing is wrong, and {item.key} {wrong}")

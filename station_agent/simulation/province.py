@@ -6,7 +6,7 @@ from random import Random
 
 from schedules.wire.report import Airing, Incident
 from station_agent.journal import Journal
-from station_agent.simulation.promises import Violation
+from station_agent.simulation.violation import Violation
 
 LOST_ANSWERS = 0.15
 """Of its answers so many never arrive."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from station_agent.simulation.promises import Violation
 from station_agent.simulation.village import Lived, Village
+from station_agent.simulation.violation import Violation
 
 AT_ONCE = 8
 """So many villages go to a worker process together."""

@@ -13,9 +13,11 @@ from station_agent.simulation.clock import SECOND_US
 from station_agent.simulation.faults import DAY, some_faults
 from station_agent.simulation.fuse import Death, Ending
 from station_agent.simulation.machine import Machine
+from station_agent.simulation.premises import some_wiring, what_it_lacks
 from station_agent.simulation.programme import a_community, a_plan, some_days
-from station_agent.simulation.promises import Violation
 from station_agent.simulation.province import Province
+from station_agent.simulation.violation import Violation
+from station_agent.wiring import Wiring
 
 DAY_US = int(DAY) * SECOND_US
 CONTACT_EVERY_US = 6 * 3600 * SECOND_US
@@ -46,13 +48,13 @@ class Village:
     def __init__(self, seed: int, days: int) -> None:
         random = Random(seed)  # noqa: S311 - a seeded village, not a secret
         self.seed, self.days, self.random = seed, days, random
-        self.community = a_community(random)
+        self.community = a_community(random, what_it_lacks(seed))
         self.broadcasts = some_days(random, self.community, days)
         self.faults = some_faults(random, self.community.begin, self.broadcasts, days)
         board = random.choice(("answers", "answers", "silent", "none"))
         self.machine = Machine(
             self.community,
-            has_board=board != "none",
+            Wiring() if board == "none" else some_wiring(seed, answers=board == "answers"),
             board_answers=board == "answers",
             start_after_ms=random.choice((0, 0, 15)),
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hardware.ports import BoardReady, FaultCode, RelayFault
+from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.plan import Zone
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.phases import Phase
 from station_agent.playout_state import ZoneLine
+from station_agent.playout_values import AlertCame
+from tests.station_agent.test_alerts import alert
 from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
 
 IN_A_MINUTE = NOON + timedelta(minutes=1)
@@ -107,3 +109,43 @@ def test_a_refused_interlock_is_told_and_the_sound_goes_on() -> None:
     village.run_until(NOON + timedelta(minutes=3))
     assert village.outcomes["news/1"].reason == "relay_failed"
     assert [one.message for one in village.incidents] == [why]
+
+
+def test_an_alert_waits_for_the_amplifier_that_warms_up_though_another_zone_is_refused() -> None:
+    """Else its first words would be lost where it can be heard."""
+    village = Village(board="mute")
+    village.swap(plan_of(zones=TWO_ZONES))
+    village.send(AlertCame(alert()))
+    village.run_until(NOON + ms(500))
+    assert village.state.phase is Phase.WARMING
+    closed_at = village.now
+    village.send(RelayState(1, True, False, closed_at, RelayCause.COMMAND))
+    why = "relay 5 stays open: relay 1 is closed, and 5 and 1 are interlocked"
+    village.send(RelayFault(FaultCode.INTERLOCKED, why, closed_at, (5,)))
+    village.run_until(NOON + timedelta(seconds=10))
+    assert min(village.played.values()) - closed_at == ms(1000)
+
+
+def test_an_amplifiers_power_is_not_commanded_without_its_line() -> None:
+    """The guard closes it with the first of its lines: one that is refused leaves it without power."""
+    village = Village(board="mute")
+    village.state = replace(village.state, lines={1: ZoneLine(power=4, warm_up_ms=2000)})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE)
+    assert village.commanded == [(1,)]
+
+
+def test_what_is_withdrawn_while_its_relays_are_awaited_is_not_heard() -> None:
+    """Its instant has come, so that an older plan still owes it: the newer one's word counts all the same."""
+    village = Village(board="mute")
+    planned = broadcast("news", IN_A_MINUTE)
+    village.swap(plan_of(planned))
+    village.run_until(IN_A_MINUTE + ms(200))
+    assert village.state.phase is Phase.WARMING
+    village.swap(plan_of(serial=2, withdrawn=(planned.items[0].sha256,)))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert not village.played
+    assert (village.outcomes["news/1"].outcome, village.outcomes["news/1"].reason) == (
+        Outcome.SKIPPED,
+        "withdrawn",
+    )

@@ -155,6 +155,7 @@ class Village:
     owed: tuple[Planned, ...] = ()
     endless: set[str] = field(default_factory=set)
     opened: list[tuple[int, ...]] = field(default_factory=list)
+    commanded: list[tuple[int, ...]] = field(default_factory=list)
     start_late_ms: float = 0
     padding_ms: float = 0
 
@@ -264,7 +265,10 @@ class Village:
             case CheckAudio(broadcast=key, hashes=hashes):
                 self.later(50, AudioChecked(key, frozenset(hashes - self.bad), frozenset(hashes & self.bad)))
             case RelayOn(channels=channels):
-                self._relay_on(channels)
+                lines = [self.state.lines[one] for one in channels if one in self.state.lines]
+                self.commanded.append(channels)
+                powers = [one.power for one in lines if one.power is not None]
+                self._relay_on((*powers, *channels))  # the guard gives their amplifiers power
             case RelayOff(channels=channels):
                 self._relay_off(channels)
             case JournalIntent(airing=airing):

@@ -10,7 +10,7 @@ import pytest
 
 from hardware.guard import rules
 from schedules.wire.report import Outcome
-from station_agent import agenda, alerts, audio_check, missed_policy, off_air, on_air, plan_change
+from station_agent import agenda, alerts, audio_check, missed_policy, off_air, on_air, plan_change, timetable
 from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.playout_turn import Turn
@@ -51,6 +51,11 @@ def what_was_cut_counts_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (off_air, on_air):
         monkeypatch.setattr(module, "unfinished", boasting)
+
+
+def an_amplifiers_own_warm_up_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (agenda, timetable):
+        monkeypatch.setattr(module, "limits_here", lambda state, _planned: timetable.limits_of(state))
 
 
 BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
@@ -97,6 +102,18 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "what cannot be heard any more is dropped without a word": (
         instead(agenda, "_account_lost", nothing),
         ("no accounted state", "goes round without end"),
+    ),
+    "an amplifier's own warm-up is forgotten": (
+        an_amplifiers_own_warm_up_is_forgotten,
+        ("not warm yet",),
+    ),
+    "interlocks stand in nothing's way": (
+        instead(rules, "in_the_way", lambda *_arguments: None),
+        ("are interlocked",),
+    ),
+    "no relay rests": (
+        instead(rules, "may_close_at_s", lambda *_arguments: float("-inf")),
+        ("within its minimum off-time",),
     ),
     "an item may be late by a day": (
         instead(missed_policy, "GRACE", timedelta(days=1)),

@@ -27,6 +27,10 @@ ONCE_BROKEN = {
     1219814831: "the same, while a broadcast was on the air",
     245471983: "a journal begun anew on a full disk gave its numbers again",
     245472562: "what a sound told after its agent had stood still counted for more than was heard",
+    30: "an amplifier had power through a whole broadcast though its line was refused",
+    33: "an alert began before its amplifier was warm, for another of its relays was refused",
+    326: "an alert waited for the power of an amplifier whose only line was refused",
+    357: "a recording was withdrawn while its relays closed anew, and aired",
 }
 """Seeds of seven days in which a promise was broken once, and how."""
 
