@@ -132,8 +132,9 @@ def _cut_for(turn: Turn, planned: Planned, verdict: Verdict) -> None:
     if turn.state.phase is Phase.ARMING:
         turn.go(Happening.TAKEN_BACK)
     elif planned.at_once:
+        faded_before = turn.state.phase is Phase.FADING
         off_air.give_over(turn, "pre_empted", frozenset(channels_of(turn.state, planned)), _needs(planned))
-        if turn.state.phase is Phase.FADING:
+        if turn.state.phase is Phase.FADING and not faded_before:
             on_air.prepare_first(turn, planned, verdict.cues)
     else:
         off_air.cut(turn, "pre_empted", rest=None)

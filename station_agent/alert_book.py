@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -34,8 +34,19 @@ REMEMBER = timedelta(days=200)
 log = structlog.get_logger("alerts")
 
 
+def is_in_force(alert: Alert, now: datetime, clock_trusted: bool, last_known: datetime | None) -> bool:
+    """Whether it may still be played. A clock that can't be right says nothing of its date; what was over at
+    the last certain instant stays over on any clock."""
+    if alert.act is AlertAct.CANCEL or (last_known is not None and last_known >= alert.expires_at):
+        return False
+    return not clock_trusted or now < alert.expires_at
+
+
 class AlertBook:
-    """One station's alerts. Safe to use from several threads. `tell`: code, subject, message."""
+    """One station's alerts. Safe to use from several threads. `tell`: code, subject, message.
+
+    `last_known`: the last certain instant, as far as anybody has said; None: nobody has.
+    """
 
     def __init__(
         self,
@@ -50,6 +61,7 @@ class AlertBook:
         self._lock = threading.RLock()
         self._newest: dict[str, Alert] = {}
         self.clock_trusted = True
+        self.last_known: datetime | None = None
         (folder / INBOX).mkdir(parents=True, exist_ok=True)
         self._restore()
 
@@ -65,7 +77,7 @@ class AlertBook:
             alive = [
                 one
                 for one in self._newest.values()
-                if one.act is not AlertAct.CANCEL and not (self.clock_trusted and now >= one.expires_at)
+                if is_in_force(one, now, self.clock_trusted, self.last_known)
             ]
         return tuple(sorted(alive, key=lambda one: (one.issued_at, one.key)))
 

@@ -10,10 +10,14 @@ Rules
 4. A cancel ends what plays of it, fading out, and what was still to come.
 5. What was played before a restart is known from the journal; what may have been played before the journal
    was lost is played again only where it repeats.
+6. An alert lives as long as it was meant to, whatever the clock says meanwhile: its end moves with a clock
+   that steps, and is its own date again once the clock is settled. No clock that was far ahead ends it, nor
+   keeps its repetitions waiting.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from schedules.airing_origin import Origin, unplanned_key
@@ -51,21 +55,24 @@ def came(turn: Turn, event: AlertCame) -> None:
         message = f"no. {alert.serial} is a test with the audio of an alert in force: it is not played"
         turn.incident("alert_refused", alert.key, message)
     else:
-        _take(turn, alert)
+        _take(turn, alert, event.from_book)
 
 
-def _take(turn: Turn, alert: Alert) -> None:
+def _take(turn: Turn, alert: Alert, from_book: bool) -> None:
     until = alert.expires_at
     if not turn.state.clock_trusted:  # it lives as long as it was meant to, counted from now
-        until = max(until, turn.now + (alert.expires_at - alert.issued_at))
+        until = turn.now + (alert.expires_at - alert.issued_at)
     last = _last_play(turn.state, alert)
+    if last is not None:
+        last = min(last, turn.now)  # else it was played by a clock that was ahead
     next_at: datetime | None = turn.now
     if last is not None or any(_is_of(planned, alert.key) for planned in turn.state.agenda):
         every = _every(alert)
         next_at = None if every is None else max(turn.now, (last or turn.now) + every)
-    standing = Standing(alert, until, next_at)
+    standing = Standing(alert, until, next_at, from_book)
     turn.change(alerts=(*turn.state.alerts, standing))
     again = "" if last is None else "; it was played before this start"
+    again += "; it was over by then" if until <= turn.now else ""
     word = "test of an alert" if alert.act is AlertAct.TEST else "alert"
     turn.incident("alert_taken", alert.key, f"{word} no. {alert.serial}: {alert.title}{again}")
 
@@ -149,7 +156,7 @@ def _every(alert: Alert) -> timedelta | None:
 
 
 def _set_next(turn: Turn, standing: Standing, after: timedelta | None) -> None:
-    fresh = Standing(standing.alert, standing.until, None if after is None else turn.now + after)
+    fresh = replace(standing, next_at=None if after is None else turn.now + after)
     turn.change(alerts=tuple(fresh if one is standing else one for one in turn.state.alerts))
 
 
@@ -160,7 +167,7 @@ def _put_on_agenda(turn: Turn, standing: Standing) -> None:
             key=_free_key(state, alert, turn.now),
             slot=alert.key,
             title=alert.title,
-            planned_start=_planned_start(state, alert, turn.now),
+            planned_start=_planned_start(state, standing, turn.now),
             zones=all_zones(state),
             message_class=MessageClass.PRIORITY if alert.act is AlertAct.TEST else MessageClass.EMERGENCY,
             missed=MissedPolicy(rule=MissedRule.LATE, until=standing.until),
@@ -174,11 +181,13 @@ def _put_on_agenda(turn: Turn, standing: Standing) -> None:
     turn.give(KeepOwed(plan_change.owed_of(turn)))
 
 
-def _planned_start(state: PlayoutState, alert: Alert, now: datetime) -> datetime:
+def _planned_start(state: PlayoutState, standing: Standing, now: datetime) -> datetime:
     """Now; for one that may have been played before the journal was lost: then, so that it is not again."""
-    if state.lost_at is None or alert.issued_at > state.lost_at:
-        return now
-    return state.lost_at if alert.repeat_every_s is None else max(now, state.lost_at + AFTER)
+    alert, lost_at = standing.alert, state.lost_at
+    may_have_aired = standing.from_book and lost_at is not None and alert.issued_at <= lost_at
+    if may_have_aired and lost_at is not None and alert.repeat_every_s is None:
+        return lost_at
+    return now + AFTER if now == lost_at else now
 
 
 def _free_key(state: PlayoutState, alert: Alert, now: datetime) -> str:
@@ -213,9 +222,14 @@ def due_at(state: PlayoutState) -> datetime | None:
 
 
 def clock_stepped(turn: Turn, by: timedelta) -> None:
-    """The wall clock jumped: repetitions go on by how much time passed, and what waits goes on waiting."""
+    """The wall clock jumped: alerts last and repeat by how much time passed; what waits goes on waiting."""
     moved = tuple(
-        Standing(one.alert, one.until, None if one.next_at is None else one.next_at + by)
+        replace(one, until=one.until + by, next_at=None if one.next_at is None else one.next_at + by)
         for one in turn.state.alerts
     )
     turn.change(alerts=moved)
+
+
+def clock_settled(turn: Turn) -> None:
+    """The clock is certain: each alert ends at its own date."""
+    turn.change(alerts=tuple(replace(one, until=one.alert.expires_at) for one in turn.state.alerts))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from schedules.wire.base import format_instant
 from station_agent.journal import Journal
 from station_agent.kept_desk import kept_desk
 from station_agent.playout import first_state
@@ -58,12 +57,20 @@ def note_start(journal: Journal, now: datetime, boot: str) -> Start:
     journal.remember("ended_in_order", "no")
     return Start(
         down_reason="power_lost" if went_down and not ended_in_order else "not_running",
-        last_known=_instant(journal.fact("alive_at")),
+        last_known=journal.alive_at,
         power_cuts=cuts,
     )
 
 
-def recall(journal: Journal, start: Start, now: datetime, wiring: Wiring, *, has_board: bool) -> PlayoutState:
+def recall(
+    journal: Journal,
+    start: Start,
+    now: datetime,
+    wiring: Wiring,
+    *,
+    has_board: bool,
+    clock_trusted: bool,
+) -> PlayoutState:
     """What playout knows before it has a plan: the journal's word. Its clock is not settled yet."""
     return first_state(
         running_since=now,
@@ -76,6 +83,7 @@ def recall(journal: Journal, start: Start, now: datetime, wiring: Wiring, *, has
         begun=journal.begun_broadcasts(now),
         owed=journal.owed(),
         lost_at=journal.lost_at,
+        clock_trusted=clock_trusted,
         clock_settled=False,
         desk=kept_desk(journal),
     )
@@ -83,13 +91,9 @@ def recall(journal: Journal, start: Start, now: datetime, wiring: Wiring, *, has
 
 def note_alive(journal: Journal, now: datetime) -> None:
     """Remember an instant of a trusted clock."""
-    journal.remember("alive_at", format_instant(now))
+    journal.alive(now)
 
 
 def note_end(journal: Journal) -> None:
     """The agent ends in order."""
     journal.remember("ended_in_order", "yes")
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -59,6 +59,7 @@ class Station:
         self._runner: Runner | None = None
         self._reporter: Reporter | None = None
         self._network: NetworkLoop | None = None
+        self._ways: LocalWays | None = None
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT: 0; or until playout fails: 1."""
@@ -145,7 +146,15 @@ class Station:
     def _start_playout(self, stack: ExitStack) -> Runner:
         now = self._clock.now()
         has_board = self._relay is not None
-        state = boot.recall(self._journal, self._start, now, self._wiring, has_board=has_board)
+        self._judge_clock(now)
+        state = boot.recall(
+            self._journal,
+            self._start,
+            now,
+            self._wiring,
+            has_board=has_board,
+            clock_trusted=self._time.verdict.trusted,
+        )
         self._runner = runner = Runner(
             state,
             clock=self._clock,
@@ -160,8 +169,7 @@ class Station:
             on_end=self._stopping.set,
             guard_deadline_s=self._wiring.limits.deadline_ms / 1000,
         )
-        self._judge_clock(now, state)
-        if self._plans.current is not None:
+        if self._plans.current is not None:  # before anything else: what is owed keeps its quiet hours
             self._inbox.put(PlanSwapped(self._plans.current))
         stack.callback(runner.stop)
         runner.start()
@@ -178,6 +186,7 @@ class Station:
             self._sync,
         )
         stack.callback(ways.close)
+        self._ways = ways
         ways.start()
 
     def _start_network(self, stack: ExitStack) -> None:
@@ -208,7 +217,12 @@ class Station:
         stepped = self._time.step()
         if stepped is not None:
             self._link.clock_stepped(stepped)
-        self._judge_clock(now, state)
+        self._judge_clock(now)
+        found = (self._time.verdict.trusted, self._time.settled)
+        if found != (state.clock_trusted, state.clock_settled):
+            self._inbox.put(ClockTrust(*found))
+        if stepped is not None and self._ways is not None:
+            self._ways.tell_what_is_in_force()
         certain = self._time.to_remember(now, self._link.offset)
         if certain is not None:
             boot.note_alive(self._journal, certain)
@@ -216,18 +230,16 @@ class Station:
         around = self._surroundings()
         self._live.write(describe(state, around, now), now)
 
-    def _judge_clock(self, now: datetime, state: PlayoutState) -> None:
+    def _judge_clock(self, now: datetime) -> None:
         before = self._time.verdict.trusted
         self._time.judge(now, self._plans.newest, self._link.offset)
-        found = (self._time.verdict.trusted, self._time.settled)
-        if found != (state.clock_trusted, state.clock_settled):
-            self._inbox.put(ClockTrust(*found))
         verdict = self._time.verdict
         if verdict.trusted != before:
             self._tell(
                 "clock_trusted" if verdict.trusted else "clock_untrusted", "clock", verdict.why or "set"
             )
         self._sync.clock_trusted = self._alerts.clock_trusted = verdict.trusted
+        self._alerts.last_known = self._time.last_known
 
     def _surroundings(self) -> Surroundings:
         boards, network = self._wiring.boards, self._network

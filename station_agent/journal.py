@@ -34,6 +34,7 @@ class Journal:
     """One station's journal, in a folder or on another disk. Safe to use from several threads.
 
     `lost_at`: the instant at which a damaged journal was last set aside, now or at an earlier start.
+    `alive_at`: the last certain instant it was told of; it is known after a loss too.
     """
 
     def __init__(self, where: Path | JournalDisk, now: datetime) -> None:
@@ -48,7 +49,7 @@ class Journal:
         except JournalDamaged:
             aside = disk.set_aside(now)
             self._db = disk.open_database()
-        self._marked = mark.number
+        self._marked, self.alive_at = mark.number, mark.alive_at
         self._acknowledged = int(self._fact("acknowledged") or 0)
         self._number = max(self._highest(), self._acknowledged)
         if aside is not None or lost or (mark.number > 0 and not self._is_begun()):
@@ -56,8 +57,7 @@ class Journal:
         elif not self._is_begun():
             with self._transaction():
                 self._set_fact("begun", format_instant(now))
-        lost_at = self._fact("lost_at")
-        self.lost_at = None if lost_at is None else datetime.fromisoformat(lost_at)
+        self.lost_at, self.alive_at = self._instant("lost_at"), self._instant("alive_at")
 
     # -- writing -----------------------------------------------------------------------------------------
 
@@ -104,9 +104,14 @@ class Journal:
             self._db.executemany("INSERT INTO owed VALUES (?, ?, ?)", rows)
 
     def remember(self, name: str, value: str) -> None:
-        """Keep a fact over restarts: `alive_at`, `boot_id`, …"""
+        """Keep a fact over restarts: `boot_id`, …"""
         with self._transaction():
             self._set_fact(name, value)
+
+    def alive(self, at: datetime) -> None:
+        """Keep a certain instant: as the fact `alive_at`, and with the next entry in the mark too."""
+        self.remember("alive_at", format_instant(at))
+        self.alive_at = at
 
     def acknowledge(self, through: int) -> None:
         """The province has every entry through this number.
@@ -124,7 +129,7 @@ class Journal:
             self._set_fact("acknowledged", str(self._acknowledged))
         with self._lock:  # the mark is one file: two threads never write it at once
             self._marked = max(self._marked, self._number)
-            self._disk.write_mark(JournalMark(self._marked, self._acknowledged))
+            self._disk.write_mark(JournalMark(self._marked, self._acknowledged, self.alive_at))
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -204,7 +209,7 @@ class Journal:
         number = self._number + 1
         if number > self._marked:
             self._marked = number
-            self._disk.write_mark(JournalMark(number, self._acknowledged))
+            self._disk.write_mark(JournalMark(number, self._acknowledged, self.alive_at))
         row = row_of(entry.model_copy(update={"number": number}))
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
         self._number = number
@@ -239,17 +244,13 @@ class Journal:
         with self._transaction():
             self._number = self._acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))
-            self._set_fact("lost_at", format_instant(now))
+            self._set_fact("lost_at", format_instant(max(now, mark.alive_at or now)))
+            if mark.alive_at is not None:
+                self._set_fact("alive_at", format_instant(mark.alive_at))
             self._set_fact("begun", format_instant(now))
             while self._number < mark.number:
-                lost = Incident(
-                    number=1,
-                    at=now,
-                    code="journal_lost",
-                    subject=f"entry {self._number + 1}",
-                    message="this entry was in a journal that could not be read any more",
-                )
-                self._append(lost)
+                message = "this entry was in a journal that could not be read any more"
+                self._append(self._lost(1, f"entry {self._number + 1}", message))
             message = f"the journal could not be read ({where}); a new one was begun"
             self._append(
                 Incident(number=1, at=now, code="journal_damaged", subject="journal.db", message=message)
@@ -268,14 +269,17 @@ class Journal:
         return row is not None
 
     def _remembered_since(self, now: datetime) -> str:
-        """Counted from the newest item, not only from a clock that may be far ahead when it is asked."""
+        """Counted from what is certain: a clock may be far ahead now, and when an alert played."""
         (newest,) = self._db.execute("SELECT MAX(planned_start) FROM entries").fetchone()
         known = now if newest is None else min(now, datetime.fromisoformat(newest))
-        return format_instant(known - REMEMBER)
+        return format_instant(min(known, self.alive_at or known) - REMEMBER)
 
     def _fact(self, name: str) -> str | None:
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
+
+    def _instant(self, name: str) -> datetime | None:
+        return None if (value := self._fact(name)) is None else datetime.fromisoformat(value)
 
     def _set_fact(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

@@ -44,10 +44,14 @@ class LocalWays:
 
     def start(self) -> None:
         """Open them."""
-        for alert in self._book.in_force():
-            self._put(AlertCame(alert))
+        self.tell_what_is_in_force()
         self._door.start()
         self._thread.start()
+
+    def tell_what_is_in_force(self) -> None:
+        """At a start, and whenever the clock was set: on one that was ahead an alert seemed to be over."""
+        for alert in self._book.in_force():
+            self._put(AlertCame(alert, from_book=True))
 
     def close(self) -> None:
         """Close them; does not wait for audio that is just being fetched."""

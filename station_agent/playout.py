@@ -162,6 +162,8 @@ def _stopping(turn: Turn, _event: Stopping) -> None:
 
 def _clock_trust(turn: Turn, event: ClockTrust) -> None:
     turn.change(clock_trusted=event.trusted, clock_settled=event.trusted and event.settled)
+    if turn.state.clock_settled:
+        alerts.clock_settled(turn)
 
 
 ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -216,6 +218,7 @@ def first_state(
     board_channels: frozenset[int] | None = None,
     lines: Mapping[int, ZoneLine] | None = None,
     lost_at: datetime | None = None,
+    clock_trusted: bool = True,
     clock_settled: bool = True,
     desk: Desk | None = None,
 ) -> PlayoutState:
@@ -230,7 +233,8 @@ def first_state(
         final=ItemSet(final),
         begun=ItemSet(begun),
         lost_at=lost_at,
+        clock_trusted=clock_trusted,
         clock_settled=clock_settled,
-        agenda=timetable.sorted_agenda(owed),
+        agenda=timetable.as_recalled(owed, ItemSet(final), running_since),
         desk=desk or Desk(),
     )

@@ -60,11 +60,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert that is in force until `until`. `next_at`: when it is played next; None: no more."""
+    """An alert that is in force until `until`. `next_at`: when it is played next; None: no more.
+
+    `from_book`: it was known before this start.
+    """
 
     alert: Alert
     until: datetime
     next_at: datetime | None
+    from_book: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,9 +98,13 @@ class StreamBroke:
 
 @dataclass(frozen=True, slots=True)
 class AlertCame:
-    """A trusted alert, raised, tested or cancelled; the same one may come more than once."""
+    """A trusted alert, raised, tested or cancelled; the same one may come more than once.
+
+    `from_book`: it was known before this start, and may have been played then.
+    """
 
     alert: Alert
+    from_book: bool = False
 
 
 @dataclass(frozen=True, slots=True)

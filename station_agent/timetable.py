@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from schedules.airing_origin import Origin
 from schedules.wire.plan import MissedRule, PlanItem, StationLimits
 from station_agent import audio_check, on_air
 from station_agent.item_set import ItemSet
-from station_agent.missed_policy import MAKE_UP_WITHIN, cues_of
+from station_agent.missed_policy import GRACE, MAKE_UP_WITHIN, cues_of
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import Planned
@@ -132,6 +134,20 @@ def sorted_agenda(broadcasts: Iterable[Planned]) -> tuple[Planned, ...]:
     return tuple(sorted(broadcasts, key=_when))
 
 
+def as_recalled(owed: Iterable[Planned], final: ItemSet, now: datetime) -> tuple[Planned, ...]:
+    """What an earlier start left. What was wanted at once does not wait for an instant of a clock that was
+    ahead: an alert is wanted still, what the operator asked for then is too late."""
+    waiting = (one for one in owed if not is_done(one.broadcast.items, final))
+    return sorted_agenda(_as_asked(one, now) for one in waiting)
+
+
+def _as_asked(planned: Planned, now: datetime) -> Planned:
+    if not planned.at_once or planned.broadcast.planned_start <= now:
+        return planned
+    at = now if planned.origin in (Origin.ALERT, Origin.TEST) else now - GRACE - timedelta(seconds=1)
+    return replace(planned, broadcast=planned.broadcast.model_copy(update={"planned_start": at}))
+
+
 def clock_stepped(turn: Turn, by: timedelta) -> None:
     """What is wanted at once goes on being so; instants of the plan stay what they are."""
     if any(one.at_once for one in turn.state.agenda):
@@ -142,9 +158,12 @@ def _moved(planned: Planned, by: timedelta, now: datetime) -> Planned:
     """What was asked for by the clock before the step moves with it; what an earlier start left, not."""
     if not planned.at_once:
         return planned
-    asked_at = planned.broadcast.planned_start
+    asked_at, missed = planned.broadcast.planned_start, planned.broadcast.missed
     at = min(asked_at + by if asked_at <= now - by else asked_at, now)
-    return Planned(planned.broadcast.model_copy(update={"planned_start": at}), planned.serial)
+    if missed.until is not None:
+        missed = missed.model_copy(update={"until": missed.until + by})
+    update = {"planned_start": at, "missed": missed}
+    return Planned(planned.broadcast.model_copy(update=update), planned.serial)
 
 
 def forget_if_done(turn: Turn, planned: Planned) -> None:

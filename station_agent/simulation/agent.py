@@ -14,7 +14,6 @@ from schedules.wire.plan import Plan
 from schedules.wire.report import Airing
 from station_agent import boot
 from station_agent.capture import Capture
-from station_agent.clock import judge
 from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.phases import Phase
@@ -115,12 +114,15 @@ class Agent:
         self.journal = _Journal(machine)
         start = boot.note_start(self.journal, now, machine.boot_id)
         self._time = TimeKeeping(clock, start.last_known)
-        judge(now, plan_issued_at=None, last_known=start.last_known, server_offset=None)
         relays = None
         if machine.board is not None:
             relays = machine.board.serve(self._put)
             self.arrivals.put(machine.board.begin, BOOT_US)
-        state = boot.recall(self.journal, start, now, machine.wiring, has_board=relays is not None)
+        self._time.judge(now, machine.plan, None)
+        trusted = self._time.verdict.trusted
+        state = boot.recall(
+            self.journal, start, now, machine.wiring, has_board=relays is not None, clock_trusted=trusted
+        )
         output = machine.new_loudspeaker(self._put)
         surface = Surface(
             clock=clock,
@@ -136,12 +138,10 @@ class Agent:
             open_stream=SimulatedStream,
         )
         self._execution = _Execution(machine, state, surface)
-        self._judge_clock(now)
         self.arrivals.put(Tick(), SETTLED_US)
         if machine.plan is not None:
             self._put(PlanSwapped(machine.plan))
-        for alert in machine.alerts_in_force():
-            self._put(AlertCame(alert))
+        self._tell_what_is_in_force()
 
     @property
     def state(self) -> PlayoutState:
@@ -192,7 +192,7 @@ class Agent:
         if isinstance(event, PlanSwapped):
             self._machine.promises.given(event.plan)
         elif isinstance(event, AlertCame):
-            self._machine.promises.alert_comes(event.alert, self._machine.is_well)
+            self._machine.promises.alert_comes(event, self.state, is_well=self._machine.is_well)
         if self.alarm_us is not None and self.alarm_us <= self._machine.clock.us:
             self.alarm_us = None
         self._turned_us = self._machine.clock.us
@@ -226,9 +226,15 @@ class Agent:
         if stepped is not None and self.offset is not None:
             self.offset -= stepped
         self._judge_clock(now)
+        if stepped is not None:
+            self._tell_what_is_in_force()
         certain = self._time.to_remember(now, self.offset)
         if certain is not None:
             boot.note_alive(self.journal, certain)
+
+    def _tell_what_is_in_force(self) -> None:
+        for alert in self._machine.alerts_in_force(self._time.verdict.trusted, self._time.last_known):
+            self._put(AlertCame(alert, from_book=True))
 
     def _judge_clock(self, now: datetime) -> None:
         self._time.judge(now, self._machine.plan, self.offset)

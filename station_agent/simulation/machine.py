@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from hardware.ports import AudioEvent
-from schedules.wire.alert import Alert, AlertAct
+from schedules.wire.alert import Alert
 from schedules.wire.plan import Plan
+from station_agent.alert_book import is_in_force
 from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.disk import SimulatedDisk
@@ -46,6 +48,7 @@ class Machine:
         self.loudspeaker: Loudspeaker | None = None
         self.plan: Plan | None = None
         self.alerts: dict[str, Alert] = {}
+        self.alerts_to_come: list[Alert] = []
         self.boots = 0
         self.contact_us = 0
         self._start_after_ms = start_after_ms
@@ -77,12 +80,10 @@ class Machine:
         self.loudspeaker = found
         return found
 
-    def alerts_in_force(self) -> list[Alert]:
-        """What the agent finds in its alert book when it starts."""
+    def alerts_in_force(self, clock_trusted: bool, last_known: datetime | None) -> list[Alert]:
+        """What the agent finds in its alert book."""
         now = self.clock.now()
-        return [
-            one for one in self.alerts.values() if one.act is not AlertAct.CANCEL and now < one.expires_at
-        ]
+        return [one for one in self.alerts.values() if is_in_force(one, now, clock_trusted, last_known)]
 
     def wants_contact(self) -> None:
         """The agent has something to report."""

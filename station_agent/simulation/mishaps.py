@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from schedules.message_class import MessageClass
 from station_agent.playout_values import AudioArrived, Stopping, Tick
 from station_agent.simulation import people
-from station_agent.simulation.clock import SECOND_US
+from station_agent.simulation.clock import MICROSECOND, SECOND_US
 from station_agent.simulation.faults import Fault, FaultKind
 from station_agent.simulation.fuse import Ending
 from station_agent.simulation.programme import a_broadcast
@@ -27,6 +27,9 @@ AGENT_SILENT_S = 1.2
 CLOCK_SET_AFTER_S = 300.0
 """A network sets a wrong clock within so long, mostly sooner."""
 FAR_AHEAD = timedelta(minutes=10)
+FAR_OFF_S = 600.0
+JUMPS_AFTER_S = 20.0
+AHEAD_US = 3 * 86_400 * SECOND_US
 
 
 def restart(village: Village) -> None:
@@ -85,8 +88,19 @@ def _stand_still(village: Village, fault: Fault) -> None:
 
 
 def _step_clock(village: Village, fault: Fault) -> None:
-    _wrong_by(village, village.machine.clock.wrong_us + int(fault.amount * SECOND_US))
+    clock = village.machine.clock
+    wrong_us = clock.wrong_us + int(fault.amount * SECOND_US)
+    if abs(fault.amount) > FAR_OFF_S and fault.choice % 2:
+        wrong_us = _as_if_about_to_begin(village, fault)
+    _wrong_by(village, wrong_us)
     _set_the_clock(village, fault)
+
+
+def _as_if_about_to_begin(village: Village, fault: Fault) -> int:
+    """How wrong a clock is worst: it says that some broadcast's time comes in a moment."""
+    broadcast = village.broadcasts[fault.choice // 2 % len(village.broadcasts)]
+    near = timedelta(seconds=fault.choice % 12 - 2)
+    return (broadcast.planned_start - near - village.machine.clock.true()) // MICROSECOND
 
 
 def _reset_clock(village: Village, fault: Fault) -> None:
@@ -107,15 +121,36 @@ def _wrong_by(village: Village, wrong_us: int) -> None:
 
 
 def _set_the_clock(village: Village, fault: Fault) -> None:
-    """Where there is a network it sets the clock; else somebody does, some time or other."""
+    """Where there is a network it mostly sets the clock; else somebody does, some time or other.
+
+    Of those that nobody sets for long, a new plan comes to some meanwhile.
+    """
 
     def set_it(village: Village) -> None:
         if village.machine.clock.wrong_us:
             village.machine.trace.note("CLOCK SET")
             _wrong_by(village, 0)
 
+    is_soon = village.is_online and fault.choice % 4 > 0
     share = (fault.choice % 1000) / 1000
-    village.later(share * (CLOCK_SET_AFTER_S if village.is_online else 86_400.0), set_it)
+    after_s = share * (CLOCK_SET_AFTER_S if is_soon else 86_400.0)
+    if not is_soon and fault.choice % 3:
+        village.later(after_s / 2, lambda village: village.publish())
+    village.later(after_s, set_it)
+
+
+def _alert(village: Village, fault: Fault) -> None:
+    """Now and then the clock jumps days ahead while it lasts."""
+    people.DO[FaultKind.ALERT](village, fault)
+    if fault.choice % 5 == 0:
+
+        def jump(village: Village) -> None:
+            village.machine.trace.note("CLOCK JUMPS")
+            village.machine.promises.something_happens()
+            _wrong_by(village, AHEAD_US)
+            _set_the_clock(village, fault)
+
+        village.later(JUMPS_AFTER_S, jump)
 
 
 def _network_off(village: Village, fault: Fault) -> None:
@@ -236,4 +271,5 @@ DO: dict[FaultKind, Callable[[Village, Fault], None]] = {
     FaultKind.OTHER_PLAN: _plan_otherwise,
     FaultKind.INCIDENT: _incident,
     **people.DO,
+    FaultKind.ALERT: _alert,
 }

@@ -29,9 +29,9 @@ ALERTS_LAST_S = (20, 120, 600, 3600)
 
 def _alert(village: Village, fault: Fault, *, act: AlertAct) -> None:
     random = Random(fault.choice)  # noqa: S311 - a seeded village, not a secret
-    clock, book = village.machine.clock, village.machine.alerts
+    clock, machine = village.machine.clock, village.machine
     words = random.sample(village.community.recordings, random.choice((1, 1, 2)))
-    key = f"a{len(book)}"
+    key = f"a{len({*machine.alerts, *(one.key for one in machine.alerts_to_come)})}"
     alert = Alert(
         key=key,
         serial=1,
@@ -59,25 +59,38 @@ def _alert(village: Village, fault: Fault, *, act: AlertAct) -> None:
             for one in words
         ),
     )
-    book[key] = alert
-    _tell(village, AlertCame(alert))
+    machine.alerts_to_come.append(alert)
+    bring_alerts(village)
+
+
+def bring_alerts(village: Village) -> None:
+    """What a station that was away has not heard of waits for it."""
+    if village.agent is None:
+        return
+    machine = village.machine
+    for alert in machine.alerts_to_come:
+        machine.alerts[alert.key] = alert
+        _tell(village, AlertCame(alert))
+    machine.alerts_to_come = []
 
 
 def _cancel(village: Village, fault: Fault) -> None:
-    book = village.machine.alerts
-    if not book:
+    machine = village.machine
+    newest = machine.alerts | {one.key: one for one in machine.alerts_to_come}
+    if not newest:
         return
-    before = list(book.values())[-1 - fault.choice % min(2, len(book))]
-    book[before.key] = Alert(
+    before = list(newest.values())[-1 - fault.choice % min(2, len(newest))]
+    cancelled = Alert(
         key=before.key,
         serial=before.serial + 1,
         act=AlertAct.CANCEL,
         title=before.title,
         stations=before.stations,
-        issued_at=village.machine.clock.true(),
-        expires_at=village.machine.clock.true() + timedelta(days=1),
+        issued_at=machine.clock.true(),
+        expires_at=machine.clock.true() + timedelta(days=1),
     )
-    _tell(village, AlertCame(book[before.key]))
+    machine.alerts_to_come.append(cancelled)
+    bring_alerts(village)
 
 
 def _hold(village: Village, fault: Fault) -> None:

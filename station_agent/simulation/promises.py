@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from schedules.airing_origin import Origin, origin_of
 from schedules.quiet_hours import is_quiet
-from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import ItemKind, Plan, PlanItem, PlannedBroadcast, QuietRule
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState, Run
-from station_agent.playout_values import Planned
+from station_agent.playout_values import AlertCame, Planned
+from station_agent.simulation.alert_promises import AlertPromises
 from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.disk import SimulatedDisk
@@ -37,8 +37,6 @@ MEASURE_MS = 300
 SILENT_AT_MOST_US = 16 * SECOND_US
 """Lead, patience with relays and with an output that hangs, twice over: more needs a reason."""
 LIMIT_SLACK_US = 50_000
-ALERT_WITHIN_US = 500_000
-"""From an alert at the agent to its first sample, besides the amplifier's warm-up."""
 HANDED_OVER_US = 10 * SECOND_US
 """What the output was given before the clock stepped still begins."""
 FADE_US = 300_000
@@ -82,14 +80,18 @@ class Promises:
         self.province_offset_known = False
         self._last_sound: Sound | None = None
         self._reason_us = 0
-        self._alert_due: tuple[str, int] | None = None
+        self._alerts = AlertPromises(clock, self._withdrawn, self._broken)
 
     # -- what the agent is given ---------------------------------------------------------------------------
 
     def given(self, plan: Plan) -> None:
-        """From now on this is the plan: what it no longer holds and whose time had not come is not owed."""
+        """From now on this is the plan: what it no longer holds and whose time had not come is not owed.
+
+        On a clock that is far off the station knows no more of the time than when the plan was issued.
+        """
         listed = {one.key for one in plan.broadcasts}
-        now = self._clock.true()
+        is_far_off = abs(self._clock.now() - self._clock.true()) > FAR_OFF
+        now = plan.issued_at if is_far_off else self._clock.true()
         for key in list(self.owed):
             known = self.known[key]
             ahead = known.broadcast.planned_start > max(now, self._clock.now())
@@ -119,24 +121,18 @@ class Promises:
                 if self.known[item.key].airing is None:
                     self.owed.add(item.key)
 
-    def alert_comes(self, alert: Alert, is_well: bool) -> None:
-        """An alert has reached the agent. Where nothing is wrong it starts within its bound."""
-        before, self._alert_due = self._alert_due, None
-        state, limits = self._state, self._plan.limits if self._plan is not None else None
-        if alert.act is not AlertAct.RAISE or not is_well or before is not None or state is None:
-            return
-        is_first = not state.alerts and not any(one.origin is Origin.ALERT for one in state.agenda)
-        gone = any(one.sha256 in self._withdrawn for one in alert.items)
-        if any(key.startswith(f"alert:{alert.key}/{alert.serial}/") for key in self.known):
-            return  # it was played before this start
-        if is_first and not gone and limits is not None and not state.stopping:
+    def alert_comes(self, event: AlertCame, state: PlayoutState, *, is_well: bool) -> None:
+        """An alert has reached the agent, which is in this state."""
+        head = f"alert:{event.alert.key}/{event.alert.serial}/"
+        was_played = any(key.startswith(head) for key in self.known)
+        limits = self._plan.limits if self._plan is not None else None
+        if limits is not None:
             warm_us = limits.warm_up_ms * 1000 if self._relays is None else self._relays.ready_within_us()
-            bound_us = warm_us + ALERT_WITHIN_US
-            self._alert_due = (f"alert:{alert.key}/{alert.serial}/", self._clock.us + bound_us)
+            self._alerts.comes(event, state, warm_us, is_well=is_well, was_played=was_played)
 
     def something_happens(self) -> None:
         """A fault: it may well keep an alert waiting."""
-        self._alert_due = None
+        self._alerts.something_happens()
 
     def journal_lost(self) -> None:
         """What only the journal knew to be owed is lost with it, and reported as `journal_lost`."""
@@ -156,8 +152,7 @@ class Promises:
         known.sounds.append(sound)
         if self._relays is not None:
             self._relays.sounds(sound, known.broadcast.zones, known.asked_for_us)
-        if self._alert_due is not None and sound.key.startswith(self._alert_due[0]):
-            self._alert_due = None
+        self._alerts.sounds(sound.key)
         self._last_sound = sound
         item = known.item
         if item.sha256 in self._withdrawn:
@@ -295,10 +290,9 @@ class Promises:
             if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US + self._relays.patience_us:
                 self._broken(f"relay {channel} is closed for nothing while {state.phase.value}")
 
-    def time_passed(self, *, stands_still_since_us: int | None, is_up: bool) -> None:
+    def time_passed(self, *, stands_still_since_us: int | None, is_up: bool, is_well: bool) -> None:
         """Looked at whenever time has passed."""
-        if self._alert_due is not None and self._clock.us > self._alert_due[1]:
-            self._broken(f"{self._alert_due[0]} has not begun within its bound")
+        self._alerts.time_passed(self._state, is_calm=is_up and is_well and stands_still_since_us is None)
         if self._board is None or self._relays is None or self._plan is None:
             return
         closed = self._board.closed()

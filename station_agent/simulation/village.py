@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from station_agent.simulation import mishaps
+from station_agent.simulation import mishaps, people
 from station_agent.simulation.agent import Agent
 from station_agent.simulation.clock import SECOND_US
 from station_agent.simulation.faults import DAY, some_faults
@@ -20,6 +20,7 @@ from station_agent.simulation.violation import Violation
 from station_agent.wiring import Wiring
 
 DAY_US = int(DAY) * SECOND_US
+FIRST_CONTACT_S = 5
 CONTACT_EVERY_US = 6 * 3600 * SECOND_US
 RESTART_AFTER_US = 2 * SECOND_US
 CUT_AT_THE_LATEST_US = 10 * SECOND_US
@@ -143,7 +144,9 @@ class Village:
             machine.board.pass_time()
         if machine.loudspeaker is not None:
             machine.loudspeaker.look()
-        machine.promises.time_passed(stands_still_since_us=self.still_since_us, is_up=self.agent is not None)
+        machine.promises.time_passed(
+            stands_still_since_us=self.still_since_us, is_up=self.agent is not None, is_well=machine.is_well
+        )
 
     def _go_wrong(self) -> None:
         machine, now_us = self.machine, self.machine.clock.us
@@ -164,7 +167,8 @@ class Village:
                 self.starts_us = None
                 machine.trace.note("START")
                 self.agent = Agent(machine)
-                machine.contact_us = machine.clock.us + 5 * SECOND_US
+                machine.contact_us = machine.clock.us + FIRST_CONTACT_S * SECOND_US
+                self.later(FIRST_CONTACT_S, people.bring_alerts)
             if self.agent is not None and self.dies_by_us is not None and self.dies_by_us <= machine.clock.us:
                 self.die(self.dies_how)
             if self.agent is None or self.still_since_us is not None:

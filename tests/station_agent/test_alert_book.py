@@ -126,3 +126,14 @@ def test_what_expired_half_a_year_ago_is_forgotten(books: Books) -> None:
     books.clock.at += timedelta(days=201)
     books.open()
     assert list(books.folder.glob("*.dsse")) == []
+
+
+def test_what_was_over_at_the_last_certain_instant_is_not_in_force_on_a_clock_in_2000(books: Books) -> None:
+    """Else an empty battery would let every alert of half a year be heard again; one that is not over is."""
+    book = books.open()
+    book.offer(books.signed())
+    books.clock.at = NOON - timedelta(days=9000)
+    book.clock_trusted, book.last_known = False, NOON
+    assert [one.key for one in book.in_force()] == ["flood-1"]
+    book.last_known = NOON + timedelta(hours=1)
+    assert book.in_force() == ()

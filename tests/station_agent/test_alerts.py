@@ -344,9 +344,51 @@ def test_an_alert_that_may_have_aired_before_the_journal_was_lost_is_not_played_
         village = a_village()
         village.run_until(IN_A_MINUTE)
         village.boot(lost_at=IN_A_MINUTE)
-        village.send(AlertCame(alert(repeat_every_s=repeat)))
+        village.send(AlertCame(alert(repeat_every_s=repeat), from_book=True))
         village.run_until(LATER)
         assert {one.outcome for airings in plays(village).values() for one in airings} == outcomes
+
+
+def test_an_alert_that_comes_after_the_journal_was_lost_is_played_though_it_was_raised_before() -> None:
+    """Nobody here knew of it before: it can't have been played."""
+    village = a_village()
+    village.run_until(IN_A_MINUTE)
+    village.boot(lost_at=IN_A_MINUTE)
+    village.send(AlertCame(alert()))
+    village.run_until(LATER)
+    assert {one.outcome for airings in plays(village).values() for one in airings} == {Outcome.AIRED}
+
+
+def test_an_alert_outlives_a_clock_that_was_far_ahead_for_a_while() -> None:
+    """Three days ahead for a minute its date is over; it goes on, and ends at its own date all the same."""
+    village = a_village()
+    village.send(AlertCame(alert(repeat_every_s=120)))
+    village.run_until(NOON + timedelta(seconds=30))
+    for by in (timedelta(days=3), timedelta(days=-3)):
+        village.now += by
+        village.heap.clear()
+        village.send(ClockStepped(int(by / ms(1))))
+        village.run_until(village.now + timedelta(seconds=30))
+    village.send(ClockTrust(True))
+    village.run_until(NOON + timedelta(hours=2))
+    assert len(plays(village)) == 15
+    assert max(village.played.values()) < NOON + timedelta(minutes=31)
+
+
+def test_an_alert_played_by_a_clock_that_was_far_ahead_comes_again_in_its_turn_after_a_restart() -> None:
+    """The journal says that it was played three days from now: that instant is no reason to wait for it."""
+    village = a_village()
+    village.now += timedelta(days=3)
+    village.send(ClockStepped(3 * 86_400_000))
+    raised = alert(repeat_every_s=120)
+    village.send(AlertCame(raised))
+    village.run_until(village.now + timedelta(seconds=30))
+    village.die(timedelta(seconds=30))
+    village.now -= timedelta(days=3)
+    village.boot()
+    village.send(AlertCame(raised, from_book=True))
+    village.run_until(NOON + timedelta(minutes=10))
+    assert len(plays(village)) >= 4
 
 
 def test_the_operator_silences_a_play_and_not_the_alert() -> None:

@@ -121,6 +121,27 @@ def test_a_damaged_journal_is_set_aside_and_numbers_go_on_behind_the_mark(tmp_pa
     assert Journal(tmp_path, NOON + timedelta(hours=2)).lost_at == NOON + timedelta(hours=1)
 
 
+def test_the_last_certain_instant_outlives_the_journal(tmp_path: Path) -> None:
+    """On a clock that is two days behind nothing of those days may count as still to come."""
+    first = Journal(tmp_path, NOON)
+    first.alive(NOON)
+    first.outcome(airing(0))
+    first.close()
+    (tmp_path / "journal.db").write_bytes(b"no database at all" * 100)
+    again = Journal(tmp_path, NOON - timedelta(days=2))
+    assert again.alive_at == NOON
+    assert again.lost_at == NOON
+
+
+def test_what_aired_is_known_after_an_alert_on_a_clock_far_ahead(journal: Journal) -> None:
+    """Items are remembered back from the last certain instant, not from the alert's."""
+    journal.alive(NOON)
+    journal.outcome(airing(0))
+    ahead = NOON + timedelta(days=330)
+    journal.outcome(airing(1).model_copy(update={"planned_start": ahead}))
+    assert airing(0).item in journal.final_items(ahead)
+
+
 def test_a_folder_restored_from_an_old_copy_does_not_reuse_numbers(journal: Journal) -> None:
     """The province has more of this station than the station has: what is new goes behind that."""
     journal.outcome(airing(0))
