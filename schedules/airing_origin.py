@@ -24,6 +24,9 @@ class Origin(StrEnum):
 
 _UNPLANNED = {f"{origin.value}:": origin for origin in Origin if origin is not Origin.PLAN}
 
+UNPLANNED_HEADS = tuple(_UNPLANNED)
+"""With one of these begins the key of every broadcast that no plan holds, and none that a plan does."""
+
 
 @lru_cache(maxsize=4096)
 def origin_of(broadcast_key: str) -> Origin:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from broadcaster.airings.models import AiringEntry, IncidentEntry
 from broadcaster.errors import BadInput
 from broadcaster.fleet.service import PlannedItem, planned
+from schedules.airing_origin import Origin, origin_of
 from schedules.local_time import airing_instant
 from schedules.reconciliation import AccountedItem, ItemState, reconcile
 from schedules.reconciliation import PlannedItem as PlannedValue
@@ -65,6 +66,11 @@ class AccountedAiring:
     def evidence(self) -> EvidenceGrade | None:
         """How sure we are; None before the station has said anything."""
         return self.airing.evidence if self.airing else None
+
+    @property
+    def origin(self) -> Origin:
+        """Who wanted it on the air."""
+        return origin_of(self.broadcast)
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -148,9 +154,14 @@ def incidents(
 def sounded(
     session: Session, hashes: Iterable[str], from_utc: datetime | None = None, to_utc: datetime | None = None
 ) -> list[AiringEntry]:
-    """Reported airings of this audio that were on the air at least in part, planned in the time asked for."""
+    """Reported airings of this audio that were on the air at least in part, planned in the time asked for.
+
+    Those of plans: an alert, a test or what the operator played tells nothing of who was to hear it.
+    """
     query = select(AiringEntry).where(
-        AiringEntry.sha256.in_(tuple(hashes)), AiringEntry.outcome.in_(("aired", "late", "joined", "cut"))
+        AiringEntry.sha256.in_(tuple(hashes)),
+        AiringEntry.outcome.in_(("aired", "late", "joined", "cut")),
+        AiringEntry.of_a_plan(),
     )
     if from_utc is not None:
         query = query.where(AiringEntry.planned_start >= from_utc)

@@ -44,7 +44,7 @@ class StationHeard:
 def heard_of(
     session: Session, announcement: Announcement, among: Collection[str] | None = None
 ) -> tuple[StationHeard, ...]:
-    """Stations (of those `among`) that aired any of its audio, those heard last first."""
+    """Stations (of those `among`) that aired any of its audio as planned, those heard last first."""
     hashes = {sha256 for one in announcement.recordings for sha256 in (one.sha256, one.approved_sha256)}
     rows = session.execute(
         select(
@@ -57,6 +57,7 @@ def heard_of(
         .where(
             AiringEntry.sha256.in_([one for one in hashes if one]),
             AiringEntry.outcome.in_(SOUNDED),
+            AiringEntry.of_a_plan(),
             true() if among is None else AiringEntry.station_id.in_(among),
         )
         .group_by(AiringEntry.station_id, AiringEntry.language, AiringEntry.evidence)

@@ -46,7 +46,7 @@ def list_airings(
             terminal.answer_json([airing_facts(line) for line in lines])
             return
         terminal.answer_table(
-            ("station", "planned", "title", "language", "state", "reason", "evidence"),
+            ("station", "planned", "title", "language", "origin", "state", "reason", "evidence"),
             [_row(line, settings) for line in lines],
             "Nothing was planned on this day.",
         )
@@ -56,7 +56,16 @@ def _row(line: service.AccountedAiring, settings: Settings) -> tuple[object, ...
     said = line.airing
     planned = line.planned_start.astimezone(settings.zone)
     reason, evidence = (said.reason, said.evidence.value) if said else (None, None)
-    return line.station, f"{planned:%H:%M:%S}", line.title, line.language, line.state.value, reason, evidence
+    return (
+        line.station,
+        f"{planned:%H:%M:%S}",
+        line.title,
+        line.language,
+        line.origin.value,
+        line.state.value,
+        reason,
+        evidence,
+    )
 
 
 def airing_facts(line: service.AccountedAiring) -> dict[str, Any]:
@@ -66,6 +75,7 @@ def airing_facts(line: service.AccountedAiring) -> dict[str, Any]:
         "station": line.station,
         "item": line.item,
         "broadcast": line.broadcast,
+        "origin": line.origin.value,
         "title": line.title,
         "language": line.language,
         "sha256": line.sha256,

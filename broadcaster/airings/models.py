@@ -5,10 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    not_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from broadcaster.database import Base, UtcDateTime
+from schedules.airing_origin import UNPLANNED_HEADS
 
 
 class JournalMark(Base):
@@ -73,6 +85,13 @@ class AiringEntry(Base):
     evidence: Mapped[str] = mapped_column(String(20))
     relay: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def of_a_plan(cls) -> ColumnElement[bool]:
+        """In a query: only what a plan had aired. An alert, its test and what somebody at the station played
+        may have an announcement's audio; that the announcement was heard, only its own broadcasts tell.
+        """
+        return not_(or_(*(cls.broadcast.startswith(head, autoescape=True) for head in UNPLANNED_HEADS)))
 
 
 class IncidentEntry(Base):

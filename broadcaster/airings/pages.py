@@ -72,8 +72,10 @@ def words() -> dict[str, Any]:
         "item_state_words": wording.state_words,
         "evidence_words": wording.evidence_words,
         "evidence_grades": list(wording.EVIDENCE),
+        "origin_words": wording.origin_words,
         "reason_words": wording.reason_words,
         "incident_words": wording.incident_words,
+        "incident_tone": wording.incident_tone,
     }
 
 
@@ -124,6 +126,7 @@ def aired_csv() -> Response:
         "evidence",
         "sha256",
         "item",
+        "origin",
     )
     return csv_answer(f"aired-{asked.day}", columns, [_csv_row(line) for line in _lines(asked)])
 
@@ -169,13 +172,19 @@ def bars(lines: Sequence[service.AccountedAiring]) -> tuple[DayLineBar, ...]:
         DayLineBar(
             start=start,
             end=start + timedelta(milliseconds=line.planned_ms),
-            title=f"{line.title} ({wording.state_words(line.state)[0]})",
+            title=_bar_title(line),
             message_class=MessageClass(line.message_class),
             tone=None if line.state is ItemState.UPCOMING else wording.state_words(line.state)[1],
         )
         for line in lines
         for start in [(line.airing.started_at if line.airing else None) or line.planned_start]
     )
+
+
+def _bar_title(line: service.AccountedAiring) -> str:
+    """`Flood (test of an alert, aired)`."""
+    said = [wording.origin_words(line.origin), wording.state_words(line.state)[0]]
+    return f"{line.title} ({', '.join(one for one in said if one)})"
 
 
 def _asked() -> Asked:
@@ -217,4 +226,5 @@ def _csv_row(line: service.AccountedAiring) -> tuple[object, ...]:
         said.evidence.value if said else None,
         line.sha256,
         line.item,
+        line.origin.value,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import LazyString, lazy_gettext
 
+from schedules.airing_origin import Origin
 from schedules.reconciliation import ItemState
 from schedules.wire.report import EvidenceGrade
 
@@ -28,6 +29,14 @@ EVIDENCE: dict[EvidenceGrade, LazyString] = {
     EvidenceGrade.RELAY_CONFIRMED: lazy_gettext("loudspeaker confirmed on"),
     EvidenceGrade.HEARD: lazy_gettext("heard by a microphone"),
 }
+
+ORIGINS: dict[Origin, LazyString] = {
+    Origin.ALERT: lazy_gettext("alert"),
+    Origin.TEST: lazy_gettext("test of an alert"),
+    Origin.LOCAL: lazy_gettext("played at the station"),
+    Origin.MICROPHONE: lazy_gettext("microphone at the station"),
+}
+"""Who wanted what no plan held."""
 
 REASONS: dict[str, LazyString] = {
     "power_lost": lazy_gettext("the power was off"),
@@ -74,13 +83,48 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("The relay board failed"),
         lazy_gettext("Look whether its cable is plugged in, then run station-agent doctor there."),
     ),
+    "relay_lost": (
+        lazy_gettext("The relay board is gone"),
+        lazy_gettext("Look whether its cable is plugged in, then run station-agent doctor there."),
+    ),
+    "relay_back": (
+        lazy_gettext("The relay board is back"),
+        lazy_gettext("Nothing is to be done. If it happens often, change its cable or its plug."),
+    ),
+    "relay_unseen": (
+        lazy_gettext("The relay board stopped answering"),
+        lazy_gettext("Its relays are still switched, unseen. Look at the board and its power."),
+    ),
     "output_failed": (
         lazy_gettext("The sound output failed"),
         lazy_gettext("Check the cable to the amplifier and the sound settings of the village PC."),
     ),
+    "output_restarted": (
+        lazy_gettext("The sound was interrupted and went on"),
+        lazy_gettext(
+            "Its process was replaced."
+            " If it happens often, send the station's log to who looks after the software."
+        ),
+    ),
+    "not_heard": (
+        lazy_gettext("The microphone did not hear the broadcast"),
+        lazy_gettext("Look at the loudspeaker, its line and the amplifier, then at the microphone itself."),
+    ),
+    "microphone_failed": (
+        lazy_gettext("The microphone could not be recorded"),
+        lazy_gettext(
+            "Broadcasts go on, but nobody hears whether they come out. Look at its cable and setting."
+        ),
+    ),
+    "clock_trusted": (
+        lazy_gettext("The clock is right again"),
+        lazy_gettext("Nothing is to be done."),
+    ),
     "clock_untrusted": (
         lazy_gettext("The clock cannot be right"),
-        lazy_gettext("Nothing airs by time until the operator confirms the time."),
+        lazy_gettext(
+            "Nothing airs by time until it is set. Set the time at the village PC; look at its clock battery."
+        ),
     ),
     "clock_stepped": (
         lazy_gettext("The clock was set"),
@@ -145,6 +189,10 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
 }
 
 
+GOOD_NEWS = frozenset({"relay_back", "clock_trusted"})
+"""Incidents that say that something is over."""
+
+
 def state_words(state: ItemState) -> tuple[str, str]:
     """A word and a tone."""
     words, tone = STATES[state]
@@ -154,6 +202,11 @@ def state_words(state: ItemState) -> tuple[str, str]:
 def evidence_words(grade: EvidenceGrade | None) -> str:
     """How sure we are."""
     return "" if grade is None else str(EVIDENCE[grade])
+
+
+def origin_words(origin: Origin) -> str:
+    """Who wanted it; empty for the plan's own."""
+    return str(ORIGINS.get(origin, ""))
 
 
 def reason_words(reason: str | None) -> str:
@@ -170,3 +223,8 @@ def incident_words(code: str, message: str) -> tuple[str, str]:
     if known is None:
         return code.replace("_", " "), message
     return str(known[0]), str(known[1])
+
+
+def incident_tone(code: str) -> str:
+    """The tone it is shown in."""
+    return "done" if code in GOOD_NEWS else "fail"

@@ -37,9 +37,7 @@ FINDINGS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "clock": (
         lazy_gettext("The clock is trusted."),
-        lazy_gettext(
-            "The clock cannot be right, so nothing airs by time. Ask the operator to confirm the time."
-        ),
+        lazy_gettext("The clock cannot be right, so nothing airs by time. Ask the operator to set the time."),
     ),
     "clock_offset": (
         lazy_gettext("The clock is exact."),

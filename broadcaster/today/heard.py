@@ -43,6 +43,7 @@ def heard_lately(session: Session, now: datetime, among: Collection[str] | None 
         select(func.min(AiringEntry.id))
         .where(
             AiringEntry.kind == "announcement",
+            AiringEntry.of_a_plan(),
             AiringEntry.planned_start >= since,
             AiringEntry.planned_start < now,
             true() if among is None else AiringEntry.station_id.in_(among),

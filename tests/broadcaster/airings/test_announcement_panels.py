@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from apiflask import APIFlask
@@ -17,11 +17,13 @@ from broadcaster.database import db
 from broadcaster.fleet import service as fleet
 from broadcaster.programming.models import Slot
 from broadcaster.programming.service import remove_slot
+from schedules.airing_origin import Origin, unplanned_key
 from schedules.wire.report import EvidenceGrade, Outcome
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, make_places
 
 SignIn = Callable[..., FlaskClient]
+NOON = datetime(2026, 3, 3, 5, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -103,6 +105,28 @@ def test_a_station_is_one_line_with_its_best_evidence(session: Session, clock: F
     assert (line.evidence, line.is_heard) == (EvidenceGrade.HEARD, True)
     assert line.last == clock.now + timedelta(hours=3)
     assert heard_of(session, about, among=set()) == ()
+
+
+@pytest.mark.parametrize(
+    "broadcast", [unplanned_key(one, "x/1", NOON) for one in Origin if one is not Origin.PLAN]
+)
+def test_what_no_plan_had_aired_tells_nobody_heard_it(
+    session: Session, clock: FixedClock, broadcast: str
+) -> None:
+    """A test of an alert, or the operator, may use its audio: that is not the announcement being heard."""
+    make_places(session)
+    pc = VillagePC.enrolled(session, clock.now)
+    about = announce(session, "Vaccination", ["lo"], clock.now)
+    (sha256,) = (one.sha256 for one in about.recordings)
+    aired = entry(pc.id, 1, sha256, "lo", "aired", EvidenceGrade.HEARD, clock.now, 1)
+    aired.broadcast = broadcast
+    session.add(aired)
+    session.flush()
+    assert heard_of(session, about) == ()
+    session.add(entry(pc.id, 2, sha256, "lo", "aired", EvidenceGrade.PLAYED, clock.now, 2))
+    session.flush()
+    (line,) = heard_of(session, about)
+    assert (line.times, line.evidence) == (1, EvidenceGrade.PLAYED)
 
 
 def entry(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import time
+from pathlib import Path
 
 import pytest
 
+from broadcaster.airings import wording
 from broadcaster.database import db
 from broadcaster.fleet import service as fleet
+from schedules.airing_origin import Origin, unplanned_key
 from schedules.wire.plan import Plan
 from schedules.wire.report import Outcome
 from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, incident, make_places
@@ -91,6 +95,39 @@ def test_the_csv_holds_the_same_lines_and_executes_nothing(signed_in, reported):
     assert rows[0]["title"] == "'=1+1 Vaccination"
     assert rows[0]["evidence"] == "relay_confirmed"
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_what_no_plan_held_says_whose_it_was(signed_in, app, client, clock, reported):
+    """A test of an alert stands in the lists as one; on the day's page, the station's and in the table."""
+    pc, plan = reported
+    first, key = plan.broadcasts[0], unplanned_key(Origin.TEST, "flood/1", clock.now)
+    tested = airing_of(plan, first, first.items[0], 4).model_copy(
+        update={"broadcast": key, "item": f"{key}/1", "title": "Flood drill"}
+    )
+    assert pc.post(client, pc.report(clock.now, [tested]), clock.now).status_code == 200
+    for who, path in (("editor", "/aired"), ("operator", f"/stations/{pc.id}")):
+        page = signed_in(who).get(path).get_data(as_text=True)
+        assert page.count('<span class="chip">test of an alert</span>') == 1
+    assert "Flood drill (test of an alert, aired)" in page
+    answer = signed_in("editor").get("/aired.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row["title"], row["origin"]) for row in rows if row["origin"] != "plan"] == [
+        ("Flood drill", "test")
+    ]
+
+
+def test_every_incident_a_station_tells_of_has_words_here():
+    """The codes of docs/station.md: none is shown as a bare code, and what is over looks so."""
+    told = (Path(__file__).parents[3] / "docs" / "station.md").read_text(encoding="utf-8")
+    table = told.partition("Incidents also go to the province:")[2].partition("\n## ")[0]
+    codes = {
+        code
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for code in re.findall(r"`(\w+)`", row)
+    }
+    assert {"relay_lost", "not_heard", "journal_lost"} <= codes
+    assert sorted(codes - set(wording.INCIDENTS)) == []
+    assert (wording.incident_tone("relay_back"), wording.incident_tone("relay_lost")) == ("done", "fail")
 
 
 def test_incidents_say_what_happened_and_what_to_do(signed_in, reported):

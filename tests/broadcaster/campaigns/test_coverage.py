@@ -21,6 +21,7 @@ from broadcaster.campaigns.coverage import (
 )
 from broadcaster.errors import BadInput
 from broadcaster.fleet import service as fleet
+from schedules.airing_origin import Origin, unplanned_key
 from schedules.wire.report import EvidenceGrade, Outcome
 from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, make_places
 
@@ -165,6 +166,21 @@ def test_airings_outside_the_campaigns_days_do_not_count(session, settings, cloc
     airings.accept_report(session, fleet.station(session, pc.id), pc.report(clock.now, said), clock.now)
     assert service.coverage(session, campaign, clock.now).count(Reach.REACHED) == 0
     assert service.coverage_of_announcement(session, announcement.id, clock.now)["reached"] == 1
+
+
+@pytest.mark.parametrize("origin", [one for one in Origin if one is not Origin.PLAN])
+def test_what_no_plan_had_aired_reaches_nobody(session, settings, clock, origin):
+    """A test that plays an announcement's audio, or an operator who does, is not the announcement."""
+    pc, announcement, campaign = goal_for_two_villages(session, settings, clock.now)
+    plan = fleet.plan_of(fleet.required_plan(session, pc.id))
+    first, key = plan.broadcasts[0], unplanned_key(origin, "x/1", clock.now)
+    said = [
+        airing_of(plan, first, item, n).model_copy(update={"broadcast": key, "item": f"{key}/{n}"})
+        for n, item in enumerate(first.items, start=1)
+    ]
+    airings.accept_report(session, fleet.station(session, pc.id), pc.report(clock.now, said), clock.now)
+    assert service.coverage(session, campaign, clock.now).count(Reach.NOT_YET) == 2
+    assert service.coverage_of_announcement(session, announcement.id, clock.now)["reached"] == 0
 
 
 def test_a_missed_broadcast_reaches_nobody(session, settings, clock):

@@ -24,6 +24,7 @@ from broadcaster.today.heard import Heard, heard_lately
 from broadcaster.today.lines import district_rows
 from broadcaster.today.needs import needs
 from broadcaster.today.on_air import next_up, on_air_now
+from schedules.airing_origin import Origin, unplanned_key
 from schedules.recurrence import Frequency, Recurrence
 from tests.broadcaster.village import announce
 
@@ -131,7 +132,8 @@ def test_an_item_is_off_the_air_at_its_end(session: Session, clock) -> None:
 
 
 def test_what_was_heard_is_counted_from_reports(session: Session, clock) -> None:
-    """A plan alone counts as not reported yet; a repeated report counts once; jingles don't count."""
+    """A plan alone counts as not reported yet; a repeated report counts once; jingles don't count, and
+    neither does a test of an alert that has an announcement's audio."""
     station = enrolled(session, "V1", "Dakdom", clock.now)
     items = [planned_item(station, clock.now - timedelta(hours=hours)) for hours in (1, 2, 3, 4, 5)]
     session.add_all([*items, planned_item(station, clock.now - timedelta(days=8))])
@@ -141,6 +143,10 @@ def test_what_was_heard_is_counted_from_reports(session: Session, clock) -> None
         session.add(told(item, number, outcome))
     session.flush()
     session.add(told(items[0], 9, "missed"))
+    tested = told(items[0], 10, "aired")
+    tested.broadcast = unplanned_key(Origin.TEST, "flood/1", items[0].planned_start)
+    tested.item = f"{tested.broadcast}/1"
+    session.add(tested)
     session.flush()
     heard = heard_lately(session, clock.now)
     assert heard == Heard(in_full=2, in_part=1, not_heard=1, unreported=1)
