@@ -10,6 +10,7 @@ import signal
 import threading
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -33,6 +34,7 @@ from station_agent.local_ways import LocalWays
 from station_agent.network import NetworkLoop
 from station_agent.output_wiring import open_capture, open_output
 from station_agent.plan_cache import PlanCache
+from station_agent.plan_swap import keep_what_is_owed
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AudioArrived, ClockTrust, Event, PlanSwapped
 from station_agent.reporting import Reporter, free_bytes, temperature_c
@@ -103,7 +105,7 @@ class Station:
         )
         for line in self._plans.refused:
             self._tell("plan_refused", "plan on disk", f"{line}; it is fetched again")
-        self._plans.swap_if_ready(now, self._audio.has)
+        self._plans.swap_if_ready(now, self._audio.has, partial(keep_what_is_owed, self._journal))
         folder, station = self._data / "alerts", self._identity.station
         self._alerts = AlertBook(folder, self._keyring, station, self._clock, self._tell)
         self._alerts.clock_trusted = early.trusted
@@ -141,6 +143,7 @@ class Station:
             on_audio=lambda sha256: self._inbox.put(AudioArrived(sha256)),
             tell=self._tell,
             urgent_audio=self._alerts.wanted_audio,
+            before_swap=partial(keep_what_is_owed, self._journal),
         )
 
     def _start_playout(self, stack: ExitStack) -> Runner:

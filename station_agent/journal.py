@@ -13,17 +13,19 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from schedules.airing_origin import Origin, origin_of
 from schedules.wire.base import format_instant
 from schedules.wire.report import Airing, Incident
 from station_agent.errors import JournalDamaged
 from station_agent.journal_disk import JournalDisk, JournalFolder
 from station_agent.journal_mark import JournalMark
-from station_agent.journal_rows import read_entry, read_owed, row_of
+from station_agent.journal_rows import entry_or_loss, loss, read_owed, row_of, rows_of_owed
 from station_agent.playout_values import Planned
 
 REMEMBER = timedelta(days=200)
@@ -49,9 +51,10 @@ class Journal:
         except JournalDamaged:
             aside = disk.set_aside(now)
             self._db = disk.open_database()
-        self._marked, self.alive_at = mark.number, mark.alive_at
+        self._mark, self.alive_at = mark, mark.alive_at
         self._acknowledged = int(self._fact("acknowledged") or 0)
-        self._number = max(self._highest(), self._acknowledged)
+        (highest,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()
+        self._number = max(int(highest), self._acknowledged)
         if aside is not None or lost or (mark.number > 0 and not self._is_begun()):
             self._begin_anew(mark, now, aside)
         elif not self._is_begun():
@@ -63,6 +66,10 @@ class Journal:
 
     def intent(self, airing: Airing) -> None:
         """Something is about to be heard; `airing` is what is true should nothing follow."""
+        through, at = self._mark.aired_through, airing.planned_start
+        if origin_of(airing.broadcast) is Origin.PLAN and (through is None or at > through):
+            with self._lock:
+                self._raise_mark(replace(self._mark, aired_through=at))
         with self._transaction():
             self._db.execute(
                 "INSERT INTO intents VALUES (?, ?, ?)",
@@ -72,9 +79,8 @@ class Journal:
     def progress(self, airing: Airing) -> None:
         """What is true should the power fail now. Without an open intent it is dropped."""
         with self._transaction():
-            self._db.execute(
-                "UPDATE intents SET json = ? WHERE item = ?", (airing.model_dump_json(), airing.item)
-            )
+            values = (airing.model_dump_json(), airing.item)
+            self._db.execute("UPDATE intents SET json = ? WHERE item = ?", values)
 
     def outcome(self, airing: Airing) -> Airing | None:
         """The numbered entry; None if the item has its outcome already."""
@@ -98,10 +104,17 @@ class Journal:
 
     def keep_owed(self, owed: tuple[Planned, ...]) -> None:
         """Replace what is remembered as owed from older plans."""
-        rows = [(position, one.serial, one.broadcast.model_dump_json()) for position, one in enumerate(owed)]
+        rows = rows_of_owed(owed)
         with self._transaction():
             self._db.execute("DELETE FROM owed")
             self._db.executemany("INSERT INTO owed VALUES (?, ?, ?)", rows)
+
+    def keep_also(self, owed: tuple[Planned, ...]) -> None:
+        """Remember these as owed beside what is remembered already."""
+        with self._lock:
+            known = self.owed()
+            keys = {one.broadcast.key for one in known}
+            self.keep_owed((*known, *(one for one in owed if one.broadcast.key not in keys)))
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact over restarts: `boot_id`, …"""
@@ -128,8 +141,8 @@ class Journal:
             self._acknowledged = max(self._acknowledged, through)
             self._set_fact("acknowledged", str(self._acknowledged))
         with self._lock:  # the mark is one file: two threads never write it at once
-            self._marked = max(self._marked, self._number)
-            self._disk.write_mark(JournalMark(self._marked, self._acknowledged, self.alive_at))
+            number = max(self._mark.number, self._number)
+            self._raise_mark(replace(self._mark, number=number, acknowledged=self._acknowledged))
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -150,7 +163,7 @@ class Journal:
                 "SELECT number, json FROM entries WHERE number > ? ORDER BY number LIMIT ?",
                 (self._acknowledged, at_most),
             ).fetchall()
-        return tuple(self._entry(number, text) for number, text in rows)
+        return tuple(entry_or_loss(number, text, self._opened_at) for number, text in rows)
 
     def recent(self, at_most: int = 50) -> tuple[Airing | Incident, ...]:
         """The latest entries, newest first."""
@@ -158,7 +171,7 @@ class Journal:
             rows = self._db.execute(
                 "SELECT number, json FROM entries ORDER BY number DESC LIMIT ?", (at_most,)
             ).fetchall()
-        return tuple(self._entry(number, text) for number, text in rows)
+        return tuple(entry_or_loss(number, text, self._opened_at) for number, text in rows)
 
     def final_items(self, now: datetime) -> frozenset[str]:
         """Items that have an intent or an outcome; they never air again. What is owed is asked for by name:
@@ -207,13 +220,17 @@ class Journal:
     def _append(self, entry: Airing | Incident) -> int:
         """Write an entry under the next number, inside a transaction; the number."""
         number = self._number + 1
-        if number > self._marked:
-            self._marked = number
-            self._disk.write_mark(JournalMark(number, self._acknowledged, self.alive_at))
+        if number > self._mark.number:
+            self._raise_mark(replace(self._mark, number=number, acknowledged=self._acknowledged))
         row = row_of(entry.model_copy(update={"number": number}))
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
         self._number = number
         return number
+
+    def _raise_mark(self, mark: JournalMark) -> None:
+        mark = replace(mark, alive_at=self.alive_at)
+        self._disk.write_mark(mark)
+        self._mark = mark
 
     def _close_intent(self, item: str, text: str) -> Airing | None:
         """The outcome of an open intent; one whose draft cannot be read is told, and never airs again."""
@@ -224,33 +241,22 @@ class Journal:
                 self._db.execute("UPDATE intents SET json = '' WHERE item = ?", (item,))
                 if text:
                     message = "what was on the air then cannot be read any more; it is not aired again"
-                    self._append(self._lost(1, item, message))
+                    self._append(loss(1, item, message, self._opened_at))
             return None
-
-    def _entry(self, number: int, text: str) -> Airing | Incident:
-        """The entry as it was written; in place of one that cannot be read, the incident that says so."""
-        try:
-            return read_entry(text)
-        except ValidationError:
-            return self._lost(number, f"entry {number}", "this entry cannot be read any more")
-
-    def _lost(self, number: int, subject: str, message: str) -> Incident:
-        return Incident(
-            number=number, at=self._opened_at, code="journal_lost", subject=subject[:300], message=message
-        )
 
     def _begin_anew(self, mark: JournalMark, now: datetime, aside: str | None) -> None:
         where = f"set aside as {aside}" if aside is not None else "it was not there"
         with self._transaction():
             self._number = self._acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))
-            self._set_fact("lost_at", format_instant(max(now, mark.alive_at or now)))
+            known = [at for at in (now, mark.alive_at, mark.aired_through) if at is not None]
+            self._set_fact("lost_at", format_instant(max(known)))
             if mark.alive_at is not None:
                 self._set_fact("alive_at", format_instant(mark.alive_at))
             self._set_fact("begun", format_instant(now))
             while self._number < mark.number:
                 message = "this entry was in a journal that could not be read any more"
-                self._append(self._lost(1, f"entry {self._number + 1}", message))
+                self._append(loss(1, f"entry {self._number + 1}", message, now))
             message = f"the journal could not be read ({where}); a new one was begun"
             self._append(
                 Incident(number=1, at=now, code="journal_damaged", subject="journal.db", message=message)
@@ -260,13 +266,8 @@ class Journal:
         """Else the disk was full when this database was to take the place of one that was lost."""
         return self._fact("begun") is not None or self._number > 0
 
-    def _highest(self) -> int:
-        (number,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()
-        return int(number)
-
     def _has_outcome(self, item: str) -> bool:
-        row = self._db.execute("SELECT 1 FROM entries WHERE item = ?", (item,)).fetchone()
-        return row is not None
+        return self._db.execute("SELECT 1 FROM entries WHERE item = ?", (item,)).fetchone() is not None
 
     def _remembered_since(self, now: datetime) -> str:
         """Counted from what is certain: a clock may be far ahead now, and when an alert played."""

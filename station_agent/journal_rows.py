@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +18,24 @@ ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
 def read_entry(text: str) -> Airing | Incident:
     """The entry as it was written. Raises pydantic's `ValidationError`."""
     return ENTRY.validate_json(text)
+
+
+def entry_or_loss(number: int, text: str, opened_at: datetime) -> Airing | Incident:
+    """The entry as it was written; in place of one that cannot be read, the incident that says so."""
+    try:
+        return read_entry(text)
+    except ValidationError:
+        return loss(number, f"entry {number}", "this entry cannot be read any more", opened_at)
+
+
+def loss(number: int, subject: str, message: str, at: datetime) -> Incident:
+    """The incident that stands for what was lost."""
+    return Incident(number=number, at=at, code="journal_lost", subject=subject[:300], message=message)
+
+
+def rows_of_owed(owed: tuple[Planned, ...]) -> list[tuple[int, int, str]]:
+    """Position, plan serial, JSON."""
+    return [(position, one.serial, one.broadcast.model_dump_json()) for position, one in enumerate(owed)]
 
 
 def read_owed(serial: int, text: str) -> Planned | None:

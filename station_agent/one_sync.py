@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from hardware.ports import Clock
@@ -13,6 +14,7 @@ from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
 from station_agent.plan_cache import PlanCache
+from station_agent.plan_swap import keep_what_is_owed
 from station_agent.reporting import Reporter, free_bytes
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync, SyncResult
@@ -44,6 +46,7 @@ def sync_once(data: Path, clock: Clock) -> SyncResult:
             on_swap=lambda _plan: None,
             on_audio=lambda _sha256: None,
             tell=lambda code, subject, message: _note(journal, clock, code, subject, message),
+            before_swap=partial(keep_what_is_owed, journal),
         )
         sync.check_disk()
         result = sync.once()

@@ -25,6 +25,13 @@ CURRENT, NEXT, SERIAL = "current.dsse", "next.dsse", "serial"
 HORIZON = timedelta(hours=24)
 DUE_SOON = timedelta(minutes=2)
 
+BeforeSwap = Callable[[Plan, Plan, datetime], None]
+"""Called with the old plan, the new one and the instant while the old one is still current on the disk."""
+
+
+def no_word_before(_old: Plan, _new: Plan, _now: datetime) -> None:
+    """Nothing is to be done before a swap."""
+
 
 class PlanCache:
     """One station's plans in a folder. `refused`: what was found altered at the start, one line each."""
@@ -66,10 +73,20 @@ class PlanCache:
         self.next = outcome.plan
         return True
 
-    def swap_if_ready(self, now: datetime, has: Callable[[str], bool]) -> Plan | None:
-        """Make the next plan current if a rule says so; the new current plan, or None."""
+    def swap_if_ready(
+        self,
+        now: datetime,
+        has: Callable[[str], bool],
+        before: BeforeSwap = no_word_before,
+    ) -> Plan | None:
+        """Make the next plan current if a rule says so; the new current plan, or None.
+
+        `before` is called first; see `BeforeSwap`.
+        """
         if self.next is None or not _is_ready(self.current, self.next, now, has):
             return None
+        if self.current is not None:
+            before(self.current, self.next, now)
         (self._folder / NEXT).replace(self._folder / CURRENT)
         flush_folder(self._folder)
         self.current, self.next = self.next, None

@@ -17,7 +17,7 @@ from schedules.wire.plan import Plan, PlannedAudio
 from station_agent.audio_store import AudioStore
 from station_agent.errors import AudioRefused, DiskFull, LinkError, Refused, TooLarge
 from station_agent.identity import keep_keyring
-from station_agent.plan_cache import PlanCache
+from station_agent.plan_cache import BeforeSwap, PlanCache, no_word_before
 from station_agent.server_link import PlanArrived, ServerLink
 
 ON_AIR_FOR = timedelta(hours=6)
@@ -74,11 +74,12 @@ class Sync:
         on_audio: Callable[[str], None],
         tell: TellIncident,
         urgent_audio: Callable[[], tuple[PlannedAudio, ...]] = tuple,
+        before_swap: BeforeSwap = no_word_before,
     ) -> None:
         self._data, self._link, self._keyring = data, link, keyring
         self._cache, self._audio, self._clock = cache, audio, clock
         self._on_swap, self._on_audio, self._tell = on_swap, on_audio, tell
-        self._urgent_audio = urgent_audio
+        self._urgent_audio, self._before_swap = urgent_audio, before_swap
         self._under_way: set[str] = set()
         self._is_full = False
         self._told: set[str] = set()
@@ -162,7 +163,7 @@ class Sync:
         return False
 
     def _swap(self) -> None:
-        plan = self._cache.swap_if_ready(self._clock.now(), self._has)
+        plan = self._cache.swap_if_ready(self._clock.now(), self._has, self._before_swap)
         if plan is not None:
             self._on_swap(plan)
             self._audio.remove_all_but(self._wanted())

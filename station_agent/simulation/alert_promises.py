@@ -44,6 +44,8 @@ class AlertPromises:
         self._due: tuple[str, int] | None = None
         self._repeating: dict[str, _Repeating] = {}
         self._played_us: dict[str, int] = {}
+        self._long_us: dict[str, int] = {}
+        self._others_until_us = 0
         self._calm_since_us = 0
 
     def comes(
@@ -72,9 +74,11 @@ class AlertPromises:
         """The first sample of an item is out."""
         if self._due is not None and key.startswith(self._due[0]):
             self._due = None
-        for alert_key, one in self._repeating.items():
-            if key.startswith(_head(one.alert)):
-                self._played_us[alert_key] = self._clock.us
+        alert_key = key.partition(":")[2].partition("/")[0]
+        if alert_key in self._repeating:
+            self._played_us[alert_key] = self._clock.us
+        elif alert_key in self._long_us:
+            self._others_until_us = self._clock.us + self._long_us[alert_key]
 
     def something_happens(self) -> None:
         """A fault: it may well keep an alert waiting."""
@@ -90,17 +94,20 @@ class AlertPromises:
         for key, one in list(self._repeating.items()):
             if self._is_no_more_expected(one, state):
                 del self._repeating[key]
+                self._others_until_us = max(self._others_until_us, self._clock.us + one.long_us)
             else:
                 self._in_turn(key, one)
 
     def _in_turn(self, key: str, one: _Repeating) -> None:
         others_us = sum(each.long_us for each in self._repeating.values())
-        since_us = max(self._calm_since_us, self._played_us.get(key, 0))
+        since_us = max(self._calm_since_us, self._played_us.get(key, 0), self._others_until_us)
         if self._clock.us - since_us > one.every_us + 2 * others_us + IN_TURN_SLACK_US:
             self._broken(f"{_head(one.alert)} has not come again in its turn")
 
     def _watch(self, alert: Alert, state: PlayoutState) -> None:
         known = self._repeating.pop(alert.key, None)
+        if alert.items:
+            self._long_us[alert.key] = sum(item.duration_ms for item in alert.items) * 1000
         if alert.act is not AlertAct.RAISE or alert.repeat_every_s is None or self._is_over(alert, state):
             return
         if known is not None and known.alert.serial >= alert.serial:
@@ -110,7 +117,7 @@ class AlertPromises:
         self._repeating[alert.key] = _Repeating(
             alert,
             alert.repeat_every_s * SECOND_US,
-            sum(item.duration_ms for item in alert.items) * 1000,
+            self._long_us[alert.key],
             bool(self._clock.wrong_us),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from station_agent.plan_swap import keep_what_is_owed
 from station_agent.simulation import mishaps, people
 from station_agent.simulation.agent import Agent
 from station_agent.simulation.clock import SECOND_US
@@ -198,6 +199,8 @@ class Village:
         agent.offset = machine.clock.true() - machine.clock.now()
         machine.promises.province_offset_known = True
         if machine.plan is None or machine.plan.serial < self.serial:
+            if machine.plan is not None:
+                keep_what_is_owed(agent.journal, machine.plan, self._signed, machine.clock.now())
             machine.plan = self._signed
             agent.swap(self._signed)
         self.province.hear(agent.journal)

@@ -133,6 +133,16 @@ def test_the_last_certain_instant_outlives_the_journal(tmp_path: Path) -> None:
     assert again.lost_at == NOON
 
 
+def test_what_was_about_to_be_heard_counts_as_aired_once_the_journal_is_lost(tmp_path: Path) -> None:
+    """However short before: the mark is raised before the item's intent."""
+    first = Journal(tmp_path, NOON)
+    first.intent(airing(1, Outcome.MISSED))
+    first.close()
+    (tmp_path / "journal.db").write_bytes(b"no database at all" * 100)
+    again = Journal(tmp_path, NOON - timedelta(seconds=28))
+    assert again.lost_at == airing(1).planned_start
+
+
 def test_what_aired_is_known_after_an_alert_on_a_clock_far_ahead(journal: Journal) -> None:
     """Items are remembered back from the last certain instant, not from the alert's."""
     journal.alive(NOON)

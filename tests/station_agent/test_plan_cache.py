@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,13 @@ import pytest
 from schedules.envelope import sign
 from schedules.trust import TrustedKeyring
 from schedules.wire.plan import Plan
+from schedules.wire.report import Outcome
+from station_agent.evidence import silent_airing
+from station_agent.journal import Journal
+from station_agent.missed_policy import cues_of
 from station_agent.plan_cache import PlanCache
+from station_agent.plan_swap import keep_what_is_owed
+from station_agent.playout_values import Planned
 from tests.station_agent.province_simulator import STATION, Province
 from tests.station_agent.village_simulator import NOON, broadcast, plan_of, sha
 
@@ -98,3 +105,19 @@ def test_both_plans_survive_a_restart(
     assert (current(again), again.known_serial) == (1, 2)
     assert again.swap_if_ready(NOON, everything) is not None
     assert current(again) == 2
+
+
+def test_what_the_old_plan_owes_is_in_the_journal_before_the_new_one_takes_its_place(
+    tmp_path: Path, cache: PlanCache, offer: Offer
+) -> None:
+    """What is not accounted for, and not in the new plan; what lies ahead was planned otherwise."""
+    journal = Journal(tmp_path, NOON)
+    first, later, ahead = (broadcast(key, NOON + at * HOUR) for key, at in (("a", -2), ("b", -1), ("c", 9)))
+    offer(plan_of(first, later, ahead))
+    cache.swap_if_ready(NOON, everything)
+    for item in first.items:
+        cue = next(one for one in cues_of(first) if one.item.key == item.key)
+        journal.outcome(silent_airing(Planned(first, 1), cue, Outcome.MISSED, "power_lost", on_disk=True))
+    offer(plan_of(serial=2))
+    assert cache.swap_if_ready(NOON, everything, partial(keep_what_is_owed, journal)) is not None
+    assert [one.broadcast.key for one in journal.owed()] == ["b"]
