@@ -133,7 +133,8 @@ def _cut_for(turn: Turn, planned: Planned, verdict: Verdict) -> None:
         turn.go(Happening.TAKEN_BACK)
     elif planned.at_once:
         faded_before = turn.state.phase is Phase.FADING
-        off_air.give_over(turn, "pre_empted", frozenset(channels_of(turn.state, planned)), _needs(planned))
+        relays, limits = frozenset(channels_of(turn.state, planned)), limits_here(turn.state, planned)
+        off_air.give_over(turn, "pre_empted", relays, _needs(planned), limits)
         if turn.state.phase is Phase.FADING and not faded_before:
             on_air.prepare_first(turn, planned, verdict.cues)
     else:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from schedules.wire.plan import StationLimits
 from schedules.wire.report import Airing, Outcome
 from station_agent import handover
 from station_agent.evidence import closed_since, heard_airing, length_ms, opened_at, silent_airing
@@ -52,17 +53,20 @@ def cut(turn: Turn, reason: str, *, rest: Outcome | None) -> None:
             check_closed(turn)
 
 
-def give_over(turn: Turn, reason: str, channels: frozenset[int], needs: timedelta) -> None:
+def give_over(
+    turn: Turn, reason: str, channels: frozenset[int], needs: timedelta, limits: StationLimits
+) -> None:
     """End the broadcast for another one that begins at once, on those of its relays that the other needs.
 
-    They stay closed, so the amplifier stays warm, unless they would then be closed for longer than they may.
+    They stay closed, so the amplifier stays warm, unless they would then be closed for longer than they may,
+    by the `limits` of the other one too: it may have a relay that is to open sooner.
     """
     run, phase = turn.run, turn.state.phase
     keeps = channels & frozenset(run.channels)
     may_keep = bool(keeps) or not run.channels
     if phase is Phase.CLOSING:
         return
-    if not may_keep or not all(_stays_warm(turn, channel, needs) for channel in keeps):
+    if not may_keep or not all(_stays_warm(turn, channel, needs, limits) for channel in keeps):
         cut(turn, reason, rest=None)
         return
     turn.change_run(keeps=keeps)
@@ -72,13 +76,14 @@ def give_over(turn: Turn, reason: str, channels: frozenset[int], needs: timedelt
         _hand_on(turn)
 
 
-def _stays_warm(turn: Turn, channel: int, needs: timedelta) -> bool:
+def _stays_warm(turn: Turn, channel: int, needs: timedelta, limits: StationLimits) -> bool:
     run = turn.run
     since = closed_since(run.relay_log, channel)
     if since is None or run.relay_failed is not None or run.warm_again:
         return False
     tail = timedelta(milliseconds=run.limits.tail_ms) + CLOSE_PATIENCE + FADE_AT_MOST
-    return turn.now + needs + tail <= since + timedelta(seconds=run.limits.max_on_s)
+    longest = timedelta(seconds=min(run.limits.max_on_s, limits.max_on_s))
+    return turn.now + needs + tail <= since + longest
 
 
 def _end_cues(turn: Turn, reason: str, rest: Outcome | None) -> None:

@@ -64,7 +64,7 @@ def warm(turn: Turn) -> None:
     _take_kept(turn)
     if run.channels:
         turn.change_run(unreachable=relay_wait.lost_of(turn.state, run))
-        turn.give(RelayOn(relay_wait.lines_of(turn.state, run), _max_on_ms(turn)))
+        turn.give(RelayOn(relay_wait.lines_of(turn.state, run), max_on_ms(turn)))
         fault = turn.state.fault_of(run.channels)
         if fault is not None:
             relay_failed(turn, fault)
@@ -84,8 +84,8 @@ def _take_kept(turn: Turn) -> None:
     turn.change(kept=())
 
 
-def _max_on_ms(turn: Turn) -> int:
-    """How long its relays may stay closed from now on: a relay that was kept has used some of it."""
+def max_on_ms(turn: Turn) -> int:
+    """How long its relays may stay closed from now on: one that is closed already has used some of it."""
     run = turn.run
     since = [closed_since(run.relay_log, channel) for channel in run.channels]
     used_ms = max((length_ms(at, turn.now) for at in since if at is not None), default=0)

@@ -9,8 +9,9 @@ from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayS
 from schedules.wire.plan import Zone
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.phases import Phase
+from station_agent.playout import step
 from station_agent.playout_state import ZoneLine
-from station_agent.playout_values import AlertCame
+from station_agent.playout_values import AlertCame, RelayOn
 from tests.station_agent.test_alerts import alert
 from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
 
@@ -97,6 +98,19 @@ def test_a_board_that_comes_back_on_the_air_is_commanded_anew() -> None:
     village._switch(False)
     village.send(BoardReady(village.now, (1, 2)))
     assert village.closed()
+
+
+def test_a_board_that_comes_back_keeps_no_other_relay_closed_for_longer_than_it_may_be() -> None:
+    """What is closed already has used some of its time."""
+    village = Village(board="mute")
+    village.swap(
+        plan_of(broadcast("news", IN_A_MINUTE, (600_000,), zones=("horns", "hall")), zones=TWO_ZONES)
+    )
+    village.run_until(IN_A_MINUTE + timedelta(minutes=5))
+    longest_ms = village.state.run.limits.max_on_s * 1000 if village.state.run is not None else 0
+    _, commands = step(village.state, village.now, BoardReady(village.now, (5, 6)))
+    (closing,) = (one for one in commands if isinstance(one, RelayOn))
+    assert 0 < closing.max_on_ms <= longest_ms - 300_000
 
 
 def test_a_refused_interlock_is_told_and_the_sound_goes_on() -> None:
