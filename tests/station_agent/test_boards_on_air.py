@@ -102,7 +102,7 @@ def test_a_board_that_comes_back_on_the_air_is_commanded_anew() -> None:
 
 def test_a_board_that_comes_back_keeps_no_other_relay_closed_for_longer_than_it_may_be() -> None:
     """What is closed already has used some of its time."""
-    village = Village(board="mute")
+    village = Village()
     village.swap(
         plan_of(broadcast("news", IN_A_MINUTE, (600_000,), zones=("horns", "hall")), zones=TWO_ZONES)
     )
