@@ -20,6 +20,7 @@ from hardware.ports import (
     Failed,
     FaultCode,
     Finished,
+    OutputEvent,
     OutputTrouble,
     PlayRequest,
     Relay,
@@ -27,7 +28,9 @@ from hardware.ports import (
     RelayEvent,
     RelayFault,
     RelayState,
+    Stalled,
     Started,
+    WentOn,
 )
 from hardware.relay_commands import Held, hold, open_all, read_relays
 from hardware.simulated_output import SimulatedOutput
@@ -53,6 +56,7 @@ __all__ = [
     "HardwareError",
     "Held",
     "Limits",
+    "OutputEvent",
     "OutputTrouble",
     "PlayRequest",
     "Relay",
@@ -63,9 +67,11 @@ __all__ = [
     "SerialPort",
     "SimulatedOutput",
     "SimulatedRelays",
+    "Stalled",
     "Started",
     "SystemClock",
     "VlcOutput",
+    "WentOn",
     "board_named",
     "hold",
     "open_all",

@@ -190,6 +190,26 @@ AudioEvent = Started | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)
+class Stalled:
+    """The sound has been silent since `at`, for what played it is gone. `WentOn` follows, or its end."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """The sound goes on where it was since `at`, after `silent_ms` of silence. Nothing of it is left out."""
+
+    key: str
+    at: datetime
+    silent_ms: int
+
+
+OutputEvent = AudioEvent | Stalled | WentOn
+
+
+@dataclass(frozen=True, slots=True)
 class OutputTrouble:
     """The output broke down and mended itself. `key`: the sound that was on goes on after `silent_ms` of
     silence.
@@ -213,7 +233,8 @@ class AudioOutput(Protocol):
     """One loudspeaker line. It plays one sound at a time; a new `play` cuts the one before it at its instant,
     unless that one is just about to end by itself: then both are heard, and nothing is lost at the seam.
 
-    Every `play` is answered by exactly one `Finished` or `Failed`, with at most one `Started` before it.
+    Every `play` is answered by exactly one `Finished` or `Failed`, with at most one `Started` before it; in
+    between a sound may be `Stalled` and have `WentOn`, in turns.
     """
 
     def warm_up(self) -> None:
@@ -256,4 +277,5 @@ class Microphone(Protocol):
 
 OnRelayEvent = Callable[[RelayEvent], None]
 OnAudioEvent = Callable[[AudioEvent], None]
+OnOutputEvent = Callable[[OutputEvent], None]
 OnTrouble = Callable[[OutputTrouble], None]

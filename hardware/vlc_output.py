@@ -19,15 +19,17 @@ from hardware.ports import (
     Clock,
     Failed,
     Finished,
-    OnAudioEvent,
+    OnOutputEvent,
     OnTrouble,
     OutputTrouble,
     PlayRequest,
+    Stalled,
     Started,
+    WentOn,
     refuse_volume,
 )
 from hardware.sound.client import SoundWorker, WorkerSettings
-from hardware.sound.outstanding import Asked, Outstanding
+from hardware.sound.outstanding import CHANGED, Asked, Outstanding, file_of
 from hardware.sound.protocol import Answer, request_fields
 from hardware.sound.steady_clock import as_instant, as_us, monotonic_us
 from hardware.sound.ways import way_named
@@ -48,7 +50,7 @@ class VlcOutput:
 
     def __init__(
         self,
-        on_event: OnAudioEvent,
+        on_event: OnOutputEvent,
         clock: Clock | None = None,
         *,
         way: str = "auto",
@@ -93,7 +95,7 @@ class VlcOutput:
                 return
             steady = self._on_steady_clock(request)
             at_us = None if steady.not_before is None else as_us(steady.not_before)
-            asked = self._outstanding.ask(request, at_us)
+            asked = self._outstanding.ask(request, at_us, file_of(request.path))
             self._send_play(asked)
 
     def take_back(self, key: str) -> None:
@@ -161,7 +163,10 @@ class VlcOutput:
             if self._capture is not None:
                 path, first_us = self._capture
                 self._worker.send("begin_capture", path=str(path), first_sample_us=first_us)
-            for asked in self._outstanding.resume(monotonic_us()):
+            resumed = self._outstanding.resume(monotonic_us(), file_of)
+            for asked in resumed.changed:
+                self._on_event(self._failed(asked, CHANGED))
+            for asked in resumed.again:
                 self._send_play(asked)
         self._settled.set()
 
@@ -193,6 +198,9 @@ class VlcOutput:
                 self._on_event(self._finished(asked))
             for asked in lost.failed:
                 self._on_event(self._failed(asked, f"{why}, also when tried again"))
+            for asked in self._outstanding.all():
+                if asked.first_us is not None and asked.lost_us is not None:
+                    self._on_event(Stalled(asked.request.key, self._wall(asked.lost_us)))
             for number in list(self._answers):
                 self._answers.pop(number).put(Answer(number, refused=f"{why}; it is started again"))
             self._lost = why
@@ -221,6 +229,7 @@ class VlcOutput:
                 self._on_event(self._failed(asked, message, at_us))
 
     def _tell_trouble(self, asked: Asked, at_us: int, silent_ms: int) -> None:
+        self._on_event(WentOn(asked.request.key, self._wall(at_us), silent_ms))
         said = f"{self._lost}; {asked.request.path.name} went on after {silent_ms} ms of silence"
         self._on_trouble(OutputTrouble(said, self._wall(at_us), asked.request.key, silent_ms))
 

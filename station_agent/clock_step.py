@@ -53,6 +53,7 @@ def shifted(run: Run, by: timedelta) -> Run:
         marked_at=moved(run.marked_at),
         cue_at=moved(run.cue_at),
         started_at=moved(run.started_at),
+        stalled_at=moved(run.stalled_at),
         next_at=moved(run.next_at),
         next_started_at=moved(run.next_started_at),
         failed_live={key: until + by for key, until in run.failed_live.items()},

@@ -196,6 +196,13 @@ def _airing(
     )
 
 
+def sounded_ms(run: Run, until: datetime) -> int:
+    """For how long the current cue has sounded by then: not while what plays it was being replaced."""
+    assert run.started_at is not None  # noqa: S101 - callers ask only after the first sample
+    sounds_until = until if run.stalled_at is None else min(until, run.stalled_at)
+    return max(0, length_ms(run.started_at, sounds_until) - run.silent_ms)
+
+
 def length_ms(start: datetime, end: datetime) -> int:
     """Whole milliseconds from start to end, never negative."""
     return max(0, int((end - start) / timedelta(milliseconds=1)))

@@ -148,6 +148,8 @@ def promote(turn: Turn) -> None:
         playing=True,
         cue_at=run.next_at,
         started_at=run.next_started_at,
+        stalled_at=None,
+        silent_ms=0,
         marked_at=None,
         next_at=None,
         next_started_at=None,

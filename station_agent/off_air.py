@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from schedules.wire.plan import StationLimits
 from schedules.wire.report import Airing, Outcome
 from station_agent import handover
-from station_agent.evidence import closed_since, heard_airing, length_ms, opened_at, silent_airing
+from station_agent.evidence import closed_since, heard_airing, opened_at, silent_airing, sounded_ms
 from station_agent.phases import Happening, Phase
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
@@ -37,7 +37,7 @@ def unfinished(turn: Turn, reason: str, heard_ms: int | None = None, until: date
     if run.started_at is None or run.started_at >= turn.now:
         return silent_airing(run.planned, run.cue, Outcome.MISSED, reason, on_disk=True)
     ended_at = min(turn.now, until or turn.now, opened_at(run) or turn.now)
-    since_ms = length_ms(run.started_at, ended_at)
+    since_ms = sounded_ms(run, ended_at)
     aired_ms = min(since_ms, since_ms if heard_ms is None else heard_ms, run.cue.length_ms)
     return heard_airing(run, ended_at, aired_ms, Outcome.CUT, reason)
 
@@ -161,6 +161,7 @@ def _ended_here(turn: Turn, reason: str) -> Airing:
     """Whole if its nominal end has just passed and only the word of the output is missing."""
     run = turn.run
     end = handover.nominal_end(run)
+    end = None if end is None or run.stalled_at is not None else end + timedelta(milliseconds=run.silent_ms)
     if end is not None and end <= turn.now <= end + handover.SEAM:
         aired_ms = run.cue.item.duration_ms - run.cue.start_ms
         return heard_airing(run, end, aired_ms, Outcome.AIRED, None)

@@ -134,7 +134,7 @@ def begin_cue(turn: Turn, at: datetime) -> None:
         _warm_again(turn, at)
         return
     when = at if is_pause else max(at, turn.now)
-    turn.change_run(playing=False, cue_at=when, started_at=None, marked_at=None)
+    turn.change_run(playing=False, cue_at=when, started_at=None, marked_at=None, stalled_at=None, silent_ms=0)
     handover.mark_intent(turn, cue)
     turn.change_run(playing=True)
     if is_pause:
@@ -174,6 +174,8 @@ def _warm_again(turn: Turn, at: datetime) -> None:
         cue_at=None,
         started_at=None,
         marked_at=None,
+        stalled_at=None,
+        silent_ms=0,
     )
     turn.go(Happening.RELAYS_FELL, turn.now + relay_wait.patience(turn.state, turn.run))
     check_warm(turn)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hardware.ports import Failed, Finished, Started
+from hardware.ports import Failed, Finished, Stalled, Started, WentOn
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
-from station_agent import handover, off_air, on_air
+from station_agent import handover, marks, off_air, on_air
 from station_agent.evidence import silent_airing
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
@@ -80,6 +80,27 @@ def failed(turn: Turn, event: Failed) -> None:
         on_air.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
     elif handover.is_next(turn.state, event.key):
         _next_failed(turn, event.key, event.message)
+
+
+def stalled(turn: Turn, event: Stalled) -> None:
+    """What plays is gone and being replaced: from then on nothing of it was heard."""
+    if _is_told_of_current(turn, event.key) and turn.run.started_at is not None:
+        turn.change_run(stalled_at=_on_this_clock(turn.now, event.at), marked_at=None, draft=None)
+        marks.mark_progress(turn)
+
+
+def went_on(turn: Turn, event: WentOn) -> None:
+    """It goes on where it was, and ends later by the silence."""
+    run = turn.state.run
+    if run is None or not _is_current(turn, event.key) or run.stalled_at is None or run.deadline is None:
+        return
+    silent = timedelta(milliseconds=event.silent_ms)
+    turn.change_run(
+        stalled_at=None,
+        silent_ms=run.silent_ms + event.silent_ms,
+        deadline=run.deadline + silent,
+        draft=None,
+    )
 
 
 def unfit(turn: Turn, event: AudioUnfit) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from hardware.capturing_output import CapturingOutput
 from hardware.microphone import RecordedMicrophone
-from hardware.ports import AudioEvent, Clock, OutputTrouble
+from hardware.ports import Clock, OutputEvent, OutputTrouble
 from hardware.vlc_output import VlcOutput
 from station_agent.capture import Capture
 from station_agent.config import OutputSettings, Settings
 from station_agent.heard_check import HeardCheck
 
-Put = Callable[[AudioEvent], None]
+Put = Callable[[OutputEvent], None]
 Tell = Callable[[str, str, str], None]
 """Takes the code, subject and message of an incident; may wait for the disk."""
 

@@ -24,7 +24,9 @@ from hardware.ports import (
     Finished,
     RelayFault,
     RelayState,
+    Stalled,
     Started,
+    WentOn,
 )
 from station_agent import (
     agenda,
@@ -186,6 +188,8 @@ ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {
     Started: output_watch.started,
     Finished: output_watch.finished,
     Failed: output_watch.failed,
+    Stalled: output_watch.stalled,
+    WentOn: output_watch.went_on,
     RelayState: relay_watch.relay_state,
     RelayFault: relay_watch.relay_fault,
     BoardReady: relay_watch.board_ready,

@@ -38,6 +38,8 @@ class Run:
     playing: bool = False  # the current cue has its intent in the journal and no outcome yet
     cue_at: datetime | None = None  # when the current cue was to begin
     started_at: datetime | None = None
+    stalled_at: datetime | None = None  # what plays the current cue is being replaced: it is silent since
+    silent_ms: int = 0  # for how long the current cue was silent so
     next_at: datetime | None = None  # the cue after it has its intent and was handed over, to begin then
     next_started_at: datetime | None = None
     marked_at: datetime | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hardware.ports import AudioEvent, RelayEvent
+from hardware.ports import OutputEvent, RelayEvent
 from schedules.airing_origin import Origin, origin_of
 from schedules.wire.alert import Alert
 from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast
@@ -140,7 +140,7 @@ Event = (
     | ClockStepped
     | ClockTrust
     | RelayEvent
-    | AudioEvent
+    | OutputEvent
 )
 
 

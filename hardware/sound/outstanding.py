@@ -7,16 +7,21 @@ Rules
    all.
 3. A sound that goes on late shifts what was to follow it by as much: nothing of it is cut for that.
 4. A sound that loses `LIVES` workers has failed.
+5. A file that is not what it was when it was asked for is not opened again: nobody has approved it.
 
 Instants are microseconds of the steady clock.
 """
 
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from hardware.ports import PlayRequest
 from hardware.sound.steady_clock import as_instant
 
 LIVES = 3
+CHANGED = "it was changed while it was to be heard, and is not opened again; fetch it again"
 WATCHED_EVERY_MS = 350
 """A worker that plays tells how far it is at least this often."""
 ALMOST_MS = 60
@@ -32,6 +37,7 @@ class Asked:
     number: int
     request: PlayRequest
     planned_us: int | None
+    file: object = None  # what it was then; see `file_of`
     behind_us: int = 0
     before_ms: int = 0  # heard through earlier workers
     heard_ms: int = 0  # through this one, as it told at `told_us`
@@ -64,6 +70,23 @@ class Lost:
     failed: list[Asked] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Resumed:
+    """What goes to a new worker, and what is given up: its file was changed or is gone."""
+
+    again: list[Asked]
+    changed: list[Asked]
+
+
+def file_of(path: Path) -> object:
+    """What changes whenever the file does, without reading it; None where there is none, and for a pipe."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+
+
 class Outstanding:
     """The requests of one output, in the order in which they were made."""
 
@@ -75,10 +98,10 @@ class Outstanding:
     def __bool__(self) -> bool:
         return bool(self._asked)
 
-    def ask(self, request: PlayRequest, at_us: int | None) -> Asked:
-        """A new request, to begin at `at_us`."""
+    def ask(self, request: PlayRequest, at_us: int | None, file: object = None) -> Asked:
+        """A new request, to begin at `at_us`. `file`: what the file is now."""
         self._number += 1
-        asked, ends_us = Asked(self._number, request, at_us), self._ends_us()
+        asked, ends_us = Asked(self._number, request, at_us, file), self._ends_us()
         if at_us is not None and ends_us is not None and at_us >= ends_us - AT_THE_SEAM_US:
             asked.behind_us = self._behind_us
         self._asked[asked.number] = asked
@@ -142,15 +165,18 @@ class Outstanding:
             self.over(asked)
         return result
 
-    def resume(self, now_us: int) -> list[Asked]:
+    def resume(self, now_us: int, file_of: Callable[[Path], object]) -> Resumed:
         """What a new worker is to be asked for: the sound that was on, at once, and what follows, later by
-        that."""
+        that; and what it is not asked for any more."""
+        changed = [asked for asked in self.all() if file_of(asked.request.path) != asked.file]
+        for asked in changed:
+            self.over(asked)
         for asked in self.all():
             if asked.first_us is not None and asked.lost_us is not None:
                 self._behind_us = max(0, now_us + RESUME_US - asked.first_us - asked.before_ms * 1000)
             else:
                 asked.behind_us = self._behind_us
-        return self.all()
+        return Resumed(self.all(), changed)
 
     def _ends_us(self) -> int | None:
         """When the sound on now would have ended had no worker been lost; None where none was."""

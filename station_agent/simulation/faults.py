@@ -43,6 +43,9 @@ class FaultKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     OTHER_PLAN = "other_plan"  # what is far ahead is planned otherwise
     INCIDENT = "incident"  # another thread of the agent has something to journal
+    WORKER_DIES = "worker_dies"  # s until another sound worker is ready
+    WORKER_HANGS = "worker_hangs"  # s until another sound worker is ready
+    AUDIO_GOES = "audio_goes"  # s until sync brings it: audio of what is on its way, gone or altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ WEIGHTS = {
     FaultKind.OTHER_PLAN: 2,
     FaultKind.INCIDENT: 2,
 }
+MORE = (FaultKind.WORKER_DIES, FaultKind.WORKER_HANGS, FaultKind.AUDIO_GOES)
+"""Drawn apart from the others, which stay what they are."""
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 SPANS: dict[FaultKind, tuple[float, ...]] = {
     FaultKind.POWER_CUT: (4, 20, 5 * MINUTE, HOUR, 10 * HOUR, 2 * DAY),
@@ -103,6 +108,9 @@ SPANS: dict[FaultKind, tuple[float, ...]] = {
     FaultKind.OPERATOR_HOLDS: (20, 10 * MINUTE, 3 * HOUR),
     FaultKind.OPERATOR_SPEAKS: (10, MINUTE, 10 * MINUTE),
     FaultKind.URGENT_PLAN: (-5, 0, 1, 3, 20),
+    FaultKind.WORKER_DIES: (0.5, 1.8),
+    FaultKind.WORKER_HANGS: (0.5, 1.8),
+    FaultKind.AUDIO_GOES: (2, 30, 5 * MINUTE),
 }
 """The longest of each kind's lengths; how long one lasts is drawn below one of them."""
 RESTART_S = (2.0, 4.0)
@@ -124,6 +132,27 @@ def some_faults(
         for _ in range(round(a_day * days))
     ]
     return tuple(sorted(found, key=lambda one: one.at_us))
+
+
+def with_more_faults(
+    seed: int,
+    faults: tuple[Fault, ...],
+    begin: datetime,
+    broadcasts: tuple[PlannedBroadcast, ...],
+    days: int,
+) -> tuple[Fault, ...]:
+    """Besides these, up to half as many of other kinds; who is spared is spared of them too."""
+    random = Random(f"{seed}:more")  # noqa: S311 - a seeded village, not a secret
+    more = [
+        Fault(
+            at_us=_an_instant(random, begin, broadcasts, days),
+            kind=(kind := random.choice(MORE)),
+            amount=_an_amount(random, kind),
+            choice=random.getrandbits(32),
+        )
+        for _ in range(random.randrange(len(faults) // 2 + 2) if faults else 0)
+    ]
+    return tuple(sorted((*faults, *more), key=lambda one: one.at_us))
 
 
 def _an_instant(random: Random, begin: datetime, broadcasts: tuple[PlannedBroadcast, ...], days: int) -> int:

@@ -2,42 +2,83 @@
 
 The sound goes on evenly whatever the wall clock does: instants are translated on the way in and out, by what
 the wall clock says at that moment. Each stretch of sound is kept, with true times.
+
+What was asked for outlives the worker that plays it, by the real output's own rules
+(`hardware.sound.outstanding`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
-from hardware.ports import AudioEvent, Failed, Finished, PlayRequest, Started
+from hardware.ports import AudioEvent, Failed, Finished, OutputEvent, PlayRequest, Stalled, Started, WentOn
 from hardware.simulated_output import SimulatedOutput
+from hardware.sound.outstanding import CHANGED, Asked, Outstanding
+from hardware.sound.steady_clock import as_instant, as_us
 from station_agent.simulation.clock import VirtualClock
+from station_agent.simulation.recordings import SimulatedAudio
+
+NOTICED_AFTER_US = 800_000
+"""So long a worker that hangs is waited for (`hardware.sound.client`)."""
 
 
 @dataclass
 class Sound:
-    """One stretch of one item, microseconds of true time. `to_us` is None while it goes on."""
+    """One stretch of one item, microseconds of true time. `to_us` is None while it goes on.
+
+    `begins_ms`: where in the file it begins.
+    """
 
     key: str
     from_us: int
+    begins_ms: int = 0
     to_us: int | None = None
+    unnoticed_us: int = 0  # for so long nobody could know that it had ended
 
     def length_us(self, now_us: int) -> int:
         """For how long it has sounded."""
         return (now_us if self.to_us is None else self.to_us) - self.from_us
 
 
+class Listener(Protocol):
+    """Who listens in the village."""
+
+    def sounds(self, sound: Sound) -> None:
+        """The first sample of an item is out."""
+
+    def is_handed_over(self, path: Path) -> None:
+        """A worker opens this file, to play it."""
+
+    def breaks_off(self, sound: Sound) -> None:
+        """The worker is gone under this sound."""
+
+    def goes_on(self, sound: Sound) -> None:
+        """Another worker has taken it up: a further stretch of it."""
+
+    def is_given_up(self, key: str) -> None:
+        """Whatever it was, it has its answer."""
+
+
+class _Worker(Enum):
+    PLAYS = auto()
+    HANGS = auto()
+    GONE = auto()
+
+
 class _Even:
-    """The true time, as the simulated output's clock."""
+    """The true time, as the simulated output's clock: instants of the steady clock."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
 
     def now(self) -> datetime:
-        return self._clock.true()
+        return as_instant(self._clock.us)
 
     def monotonic(self) -> float:
         return self._clock.monotonic()
@@ -46,22 +87,34 @@ class _Even:
 class Loudspeaker:
     """Fulfils the `AudioOutput` contract. `hangs`: it begins nothing, and says nothing.
 
-    `refuses`: it fails whatever it is given. `on_sound` is called when the first sample of a sound is out.
+    `refuses`: it fails whatever it is given. `is_watched`: whether its owner is there to replace a worker.
     """
 
     def __init__(
         self,
         clock: VirtualClock,
-        length_ms: Callable[[Path], int | None],
-        put: Callable[[AudioEvent], None],
-        on_sound: Callable[[Sound], None],
+        files: SimulatedAudio,
+        put: Callable[[OutputEvent], None],
+        listener: Listener,
         start_after_ms: int = 0,
     ) -> None:
-        self._clock, self._put, self._on_sound = clock, put, on_sound
-        self._line = SimulatedOutput(self._told, _Even(clock), length_ms, start_after_ms=start_after_ms)
+        self._clock, self._put, self._listener = clock, put, listener
+        self._files, self._start_after_ms = files, start_after_ms
+        self._line = self._new_line()
+        self._outstanding = Outstanding()
         self._sounding: dict[str, Sound] = {}
+        self._begins_ms: dict[str, int] = {}
         self._unheard: set[str] = set()
+        self._worker = _Worker.PLAYS
+        self._noticed_us: int | None = None
+        self._back_us: int | None = None
+        self._hung = False
         self.hangs = self.refuses = False
+        self.is_watched = True
+
+    def _new_line(self) -> SimulatedOutput:
+        even = _Even(self._clock)
+        return SimulatedOutput(self._told, even, self._files.length_ms, start_after_ms=self._start_after_ms)
 
     # -- the contract --------------------------------------------------------------------------------------
 
@@ -78,85 +131,213 @@ class Loudspeaker:
         if self.refuses:
             self._put(Failed(request.key, "the simulated output refuses"))
             return
-        if request.not_before is not None:
-            request = replace(request, not_before=request.not_before - self._ahead())
-        self._line.play(request)
+        at = request.not_before
+        at_us = None if at is None else self._clock.us_when(at)
+        self._send(self._outstanding.ask(request, at_us, self._files.fingerprint_at(request.path)))
 
     def take_back(self, key: str) -> None:
         """End this one sound, heard or waiting."""
-        self._line.take_back(key)
+        for asked in self._outstanding.of_key(key):
+            asked.ending = True
+            if self._worker is _Worker.PLAYS:
+                self._line.take_back(str(asked.number))
+            elif self._worker is _Worker.GONE:
+                self._end_without_worker(asked)
 
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays and what waits."""
-        self._line.stop(fade_ms)
+        for asked in self._outstanding.all():
+            asked.ending = True
+            if self._worker is _Worker.GONE:
+                self._end_without_worker(asked)
+        if self._worker is _Worker.PLAYS:
+            self._line.stop(fade_ms)
 
     def set_volume(self, volume_percent: int) -> None:
         """Change the level of what plays."""
+        self._outstanding.set_volume(volume_percent)
         self._line.set_volume(volume_percent)
 
     def close(self) -> None:
         """End what plays."""
-        self._line.close()
+        self.stop()
 
     # -- the world -----------------------------------------------------------------------------------------
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether what it is given is played."""
+        return self._worker is _Worker.PLAYS
 
     def due_us(self) -> int | None:
         """When `look` next has something to tell."""
         due = self._line.due_at()
-        return None if due is None else self._clock.true_us(due)
+        moments = [] if due is None else [as_us(due)]
+        if self._noticed_us is not None and self.is_watched:
+            moments.append(self._noticed_us)
+        elif self._back_us is not None and self.is_watched:
+            moments.append(self._back_us)
+        return min(moments, default=None)
 
     def look(self) -> None:
         """Let time pass."""
+        if self._back_us is not None and self.is_watched:
+            self._look_after_the_worker()
         self._line.look()
 
     def break_off(self) -> None:
         """The decoder dies under whatever sounds."""
-        for sound in list(self._sounding.values()):
-            played_ms = sound.length_us(self._clock.us) // 1000
+        for number, sound in list(self._sounding.items()):
+            asked = self._outstanding.of_number(number)
+            played_ms = sound.length_us(self._clock.us) // 1000 + (0 if asked is None else asked.before_ms)
             moved_at = self._clock.now()
-            self._silently(partial(self._line.take_back, sound.key))
-            self._end(sound.key, self._clock.us)
+            self._silently(partial(self._line.take_back, number))
+            self._end(number, self._clock.us)
             self._put(Failed(sound.key, "the simulated decoder died", played_ms, moved_at))
 
     def give_up(self) -> None:
         """The owner has said nothing for so long that its relays are open: the worker ends every sound."""
-        self.break_off()
-        self._line.stop()
+        if self._worker is _Worker.PLAYS:
+            self.break_off()
+            self._line.stop()
+
+    def lose_worker(self, *, hung: bool, told_before_us: int, back_after_us: int) -> None:
+        """The worker dies or hangs. It told how far it was `told_before_us` ago; another is ready then."""
+        if self._worker is not _Worker.PLAYS or self.hangs or self.refuses:
+            return
+        now_us = self._clock.us
+        told_us = now_us - told_before_us
+        self._outstanding.progress(
+            {
+                number: (max(0, told_us - sound.from_us) // 1000, self._whole_ms(number))
+                for number, sound in self._sounding.items()
+                if sound.from_us <= told_us
+            },
+            told_us,
+        )
+        for number, sound in list(self._sounding.items()):
+            self._end(number, now_us)
+            sound.unnoticed_us = NOTICED_AFTER_US + told_before_us if hung else 0
+            self._listener.breaks_off(sound)
+        self._line = self._new_line()
+        self._worker, self._hung = _Worker.HANGS, hung
+        self._noticed_us = now_us + (NOTICED_AFTER_US if hung else 0)
+        self._back_us = now_us + back_after_us
+        if not hung:
+            self._look_after_the_worker()
 
     def fall_silent(self) -> None:
         """The process is gone, and the sound with it."""
         self._silently(self._line.close)
-        for key in list(self._sounding):
-            self._end(key, self._clock.us)
+        for number in list(self._sounding):
+            self._end(number, self._clock.us)
+        for asked in self._outstanding.all():
+            self._listener.is_given_up(asked.request.key)
+
+    # -- the worker ----------------------------------------------------------------------------------------
+
+    def _whole_ms(self, number: str) -> int:
+        asked = self._outstanding.of_number(number)
+        return 0 if asked is None else self._files.length_ms(asked.request.path) or 0
+
+    def _send(self, asked: Asked) -> None:
+        if self._worker is _Worker.PLAYS:
+            self._listener.is_handed_over(asked.request.path)
+            request = asked.to_send()
+            self._begins_ms[request.key] = request.start_ms
+            self._line.play(request)
+
+    def _look_after_the_worker(self) -> None:
+        now_us = self._clock.us
+        if self._noticed_us is not None and self._noticed_us <= now_us:
+            self._noticed_us = None
+            self._bury_worker(now_us)
+        if self._noticed_us is None and self._back_us is not None and self._back_us <= now_us:
+            self._back_us, self._worker = None, _Worker.PLAYS
+            resumed = self._outstanding.resume(now_us, self._files.fingerprint_at)
+            for asked in resumed.changed:
+                self._tell_end(asked, self._failed(asked, CHANGED))
+            for asked in resumed.again:
+                self._send(asked)
+
+    def _bury_worker(self, now_us: int) -> None:
+        """As `VlcOutput.worker_lost`."""
+        self._worker = _Worker.GONE
+        lost = self._outstanding.lost(now_us, hung=self._hung)
+        for asked in lost.finished:
+            self._tell_end(asked, self._finished(asked))
+        for asked in lost.failed:
+            self._tell_end(asked, self._failed(asked, "the sound worker died, also when tried again"))
+        for asked in self._outstanding.all():
+            if asked.first_us is not None and asked.lost_us is not None:
+                self._tell(Stalled(asked.request.key, self._wall(asked.lost_us)))
+
+    def _end_without_worker(self, asked: Asked) -> None:
+        self._outstanding.over(asked)
+        self._tell_end(asked, self._finished(asked))
+
+    def _finished(self, asked: Asked) -> Finished:
+        at_us = self._clock.us if asked.lost_us is None else asked.lost_us
+        return Finished(asked.request.key, self._wall(at_us), asked.before_ms, cut=not asked.has_ended())
+
+    def _failed(self, asked: Asked, message: str) -> Failed:
+        moved_at = None if asked.lost_us is None else self._wall(asked.lost_us)
+        return Failed(asked.request.key, message, asked.before_ms, moved_at)
+
+    # -- the line's word -----------------------------------------------------------------------------------
 
     def _silently(self, act: Callable[[], None]) -> None:
         put, self._put = self._put, lambda _event: None
         act()
         self._put = put
 
-    def _ahead(self) -> timedelta:
-        return timedelta(microseconds=self._clock.wrong_us)
+    def _wall(self, us: int) -> datetime:
+        return self._clock.now() + timedelta(microseconds=us - self._clock.us)
 
     def _told(self, event: AudioEvent) -> None:
+        number = event.key
+        asked = self._outstanding.of_number(number)
+        if asked is None:
+            return
         if self.hangs and isinstance(event, Started):
-            self._unheard.add(event.key)
-        if event.key in self._unheard:
+            self._unheard.add(number)
+        if not isinstance(event, Started):
+            self._outstanding.over(asked)
+        if number in self._unheard:
             return  # it hung before this sound was out: nobody hears of it, nor it
         match event:
-            case Started():
-                sound = Sound(event.key, self._clock.true_us(event.first_sample_at))
-                self._sounding[event.key] = sound
-                self._on_sound(sound)
-                event = replace(event, first_sample_at=event.first_sample_at + self._ahead())
-            case Finished():
-                self._end(event.key, self._clock.true_us(event.last_sample_at))
-                event = replace(event, last_sample_at=event.last_sample_at + self._ahead())
-            case Failed():
-                self._end(event.key, self._clock.us)
-        if not self.hangs:
-            self._put(event)
+            case Started(first_sample_at=at):
+                self._begin(asked, as_us(at))
+            case Finished(last_sample_at=at, played_ms=played_ms, cut=cut):
+                self._end(number, as_us(at))
+                whole_ms = played_ms + asked.before_ms
+                self._tell_end(asked, Finished(asked.request.key, self._wall(as_us(at)), whole_ms, cut))
+            case Failed(message=message):
+                self._end(number, self._clock.us)
+                self._tell_end(asked, self._failed(asked, message))
 
-    def _end(self, key: str, at_us: int) -> None:
-        sound = self._sounding.pop(key, None)
+    def _begin(self, asked: Asked, at_us: int) -> None:
+        key = asked.request.key
+        silent_ms = self._outstanding.started(asked, at_us)
+        sound = Sound(key, at_us, self._begins_ms[str(asked.number)])
+        self._sounding[str(asked.number)] = sound
+        if silent_ms is None:
+            self._listener.sounds(sound)
+            self._tell(Started(key, self._wall(at_us)))
+        else:
+            self._listener.goes_on(sound)
+            self._tell(WentOn(key, self._wall(at_us), silent_ms))
+
+    def _end(self, number: str, at_us: int) -> None:
+        sound = self._sounding.pop(number, None)
         if sound is not None:
             sound.to_us = at_us
+
+    def _tell_end(self, asked: Asked, event: Finished | Failed) -> None:
+        if asked.lost_us is not None:
+            self._listener.is_given_up(asked.request.key)
+        self._tell(event)
+
+    def _tell(self, event: OutputEvent) -> None:
+        if not self.hangs:
+            self._put(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from hardware.ports import AudioEvent
+from hardware.ports import OutputEvent
 from schedules.wire.alert import Alert
 from schedules.wire.plan import Plan
 from station_agent.alert_book import is_in_force
@@ -64,18 +64,17 @@ class Machine:
         """Whether nothing is wrong just now with what a broadcast needs."""
         audio, board = self.audio, self.board
         wrong = self.in_danger or self.output_hangs or self.output_refuses or audio.absent or audio.altered
-        return not wrong and (board is None or board.is_ready)
+        has_sound = self.loudspeaker is None or self.loudspeaker.has_worker
+        return not wrong and has_sound and (board is None or board.is_ready)
 
     @property
     def boot_id(self) -> str:
         """Of this boot."""
         return f"boot-{self.boots}"
 
-    def new_loudspeaker(self, put: Callable[[AudioEvent], None]) -> Loudspeaker:
+    def new_loudspeaker(self, put: Callable[[OutputEvent], None]) -> Loudspeaker:
         """A new process opens the output anew."""
-        found = Loudspeaker(
-            self.clock, self.audio.length_ms, put, self.promises.sounds, start_after_ms=self._start_after_ms
-        )
+        found = Loudspeaker(self.clock, self.audio, put, self.promises, start_after_ms=self._start_after_ms)
         found.hangs, found.refuses = self.output_hangs, self.output_refuses
         self.loudspeaker = found
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -30,6 +31,11 @@ FAR_AHEAD = timedelta(minutes=10)
 FAR_OFF_S = 600.0
 JUMPS_AFTER_S = 20.0
 AHEAD_US = 3 * 86_400 * SECOND_US
+MOST_LOSSES = 4
+TOLD_EVERY_US = 200_000
+"""A worker tells how far it is at least so often."""
+HANG_COSTS_S = 1.0
+"""Until a worker that hangs is noticed and another one is ready."""
 
 
 def restart(village: Village) -> None:
@@ -195,9 +201,43 @@ def _output_dies(village: Village, _fault: Fault) -> None:
         village.machine.loudspeaker.break_off()
 
 
+def _lose_worker(village: Village, fault: Fault, *, hung: bool, losses: int = 1) -> None:
+    """One time in four it happens again to the next one, up to three times."""
+    loudspeaker = village.machine.loudspeaker
+    if loudspeaker is None or village.still_since_us is not None:
+        return
+    village.machine.promises.something_happens()
+    back_s = max(fault.amount, HANG_COSTS_S) if hung else fault.amount
+    loudspeaker.lose_worker(
+        hung=hung,
+        told_before_us=fault.choice % TOLD_EVERY_US,
+        back_after_us=int(back_s * SECOND_US),
+    )
+    if fault.choice % 4 == 0 and losses < MOST_LOSSES:
+        again = partial(_lose_worker, fault=fault, hung=hung, losses=losses + 1)
+        village.later(back_s + 0.3, again)
+
+
 def _spoil_audio(village: Village, fault: Fault, *, name: str) -> None:
     recordings = village.community.recordings
-    sha256 = recordings[fault.choice % len(recordings)].sha256
+    _spoil(village, fault, name, recordings[fault.choice % len(recordings)].sha256)
+
+
+def _spoil_what_comes(village: Village, fault: Fault) -> None:
+    """Audio of the broadcast that is armed or on the air, where there is one."""
+    run = village.agent.state.run if village.agent is not None else None
+    needed = [cue.item.sha256 for cue in run.cues if cue.item.sha256] if run is not None else []
+    name = "absent" if fault.choice % 2 else "altered"
+    if needed:
+        _spoil(village, fault, name, needed[fault.choice // 2 % len(needed)])
+        if fault.choice % 5 == 0:  # what plays it is replaced before anybody has missed the file
+            loss = replace(fault, amount=0.6)
+            village.later(0.2, partial(_lose_worker, fault=loss, hung=False))
+    else:
+        _spoil_audio(village, fault, name=name)
+
+
+def _spoil(village: Village, fault: Fault, name: str, sha256: str) -> None:
     getattr(village.machine.audio, name).add(sha256)
 
     def arrive(village: Village) -> None:
@@ -270,6 +310,9 @@ DO: dict[FaultKind, Callable[[Village, Fault], None]] = {
     FaultKind.WITHDRAWAL: _withdraw,
     FaultKind.OTHER_PLAN: _plan_otherwise,
     FaultKind.INCIDENT: _incident,
+    FaultKind.WORKER_DIES: partial(_lose_worker, hung=False),
+    FaultKind.WORKER_HANGS: partial(_lose_worker, hung=True),
+    FaultKind.AUDIO_GOES: _spoil_what_comes,
     **people.DO,
     FaultKind.ALERT: _alert,
 }

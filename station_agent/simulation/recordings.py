@@ -67,6 +67,10 @@ class SimulatedAudio:
         """Changes when the file is altered; None where there is none."""
         return (sha256 in self.altered,) if self.has(sha256) else None
 
+    def fingerprint_at(self, path: Path) -> object:
+        """The same, for the output."""
+        return self.fingerprint(path.name)
+
     def is_known(self, sha256: str) -> bool:
         """Whether anybody approved such a recording."""
         return sha256 in self._whole_ms

@@ -11,7 +11,7 @@ from station_agent.plan_swap import keep_what_is_owed
 from station_agent.simulation import mishaps, people
 from station_agent.simulation.agent import Agent
 from station_agent.simulation.clock import SECOND_US
-from station_agent.simulation.faults import DAY, some_faults
+from station_agent.simulation.faults import DAY, some_faults, with_more_faults
 from station_agent.simulation.fuse import Death, Ending
 from station_agent.simulation.machine import Machine
 from station_agent.simulation.premises import some_wiring, what_it_lacks
@@ -52,7 +52,8 @@ class Village:
         self.seed, self.days, self.random = seed, days, random
         self.community = a_community(random, what_it_lacks(seed))
         self.broadcasts = some_days(random, self.community, days)
-        self.faults = some_faults(random, self.community.begin, self.broadcasts, days)
+        faults = some_faults(random, self.community.begin, self.broadcasts, days)
+        self.faults = with_more_faults(seed, faults, self.community.begin, self.broadcasts, days)
         board = random.choice(("answers", "answers", "silent", "none"))
         self.machine = Machine(
             self.community,
@@ -144,6 +145,7 @@ class Village:
             machine.board.is_beaten = self.still_since_us is None
             machine.board.pass_time()
         if machine.loudspeaker is not None:
+            machine.loudspeaker.is_watched = self.still_since_us is None
             machine.loudspeaker.look()
         machine.promises.time_passed(
             stands_still_since_us=self.still_since_us, is_up=self.agent is not None, is_well=machine.is_well

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hardware import Failed, Finished, OutputTrouble, PlayRequest, Started, VlcOutput
+from hardware import Failed, Finished, OutputTrouble, PlayRequest, Stalled, Started, VlcOutput, WentOn
 from tests.hardware.conftest import Inbox
 from tests.hardware.sound_server import Recorder, sound_server
 
@@ -82,6 +82,10 @@ def test_a_worker_that_dies_or_hangs_is_replaced_and_the_sound_goes_on_where_it_
     assert 0 < trouble.silent_ms <= REPLACED_WITHIN_MS
     assert not finished.cut
     assert length_ms - 30 <= finished.played_ms <= length_ms + 100
+    told = {type(event): event for event in line.inbox.seen}
+    stalled, went_on = told[Stalled], told[WentOn]
+    assert went_on.silent_ms == trouble.silent_ms
+    assert abs((went_on.at - stalled.at) / timedelta(milliseconds=1) - went_on.silent_ms) < 5
     took_ms = (finished.last_sample_at - started.first_sample_at) / timedelta(milliseconds=1)
     assert length_ms < took_ms <= length_ms + trouble.silent_ms + HEARD_TWICE_MS
     assert [type(event) for event in line.inbox.drain()].count(Started) == 1
@@ -90,6 +94,24 @@ def test_a_worker_that_dies_or_hangs_is_replaced_and_the_sound_goes_on_where_it_
         loud = np.abs(piece).max() > 1500
         cut_here = abs(begin / RATE_HZ - 1.0) < 0.6  # a piece may lie on either side of the silence
         assert not loud or cut_here or _found(heard, piece)[1] > 0.7, begin / RATE_HZ
+
+
+def test_a_file_that_was_changed_while_it_played_is_not_opened_by_the_next_worker(
+    line: Line, tmp_path: Path, speech: Path, tone: Path
+) -> None:
+    """What it holds now was never checked: what was heard of it counts, and no more is."""
+    mine, other = tmp_path / "mine.webm", tmp_path / "other.webm"
+    mine.write_bytes(speech.read_bytes())
+    other.write_bytes(tone.read_bytes())
+    line.output.play(PlayRequest("mine", mine))
+    line.inbox.wait_for(_is(Started, "mine"))
+    time.sleep(0.5)
+    other.replace(mine)
+    line.lose(signal.SIGKILL)
+    failed = line.inbox.wait_for(_is(Failed, "mine"))
+    assert "changed" in failed.message
+    assert 300 <= failed.played_ms <= 1500
+    assert failed.moved_at is not None
 
 
 def test_what_follows_waits_for_the_end_of_a_sound_that_goes_on_late(

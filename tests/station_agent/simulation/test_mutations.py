@@ -9,8 +9,20 @@ from typing import Any
 import pytest
 
 from hardware.guard import rules
+from hardware.sound.outstanding import Outstanding, Resumed
 from schedules.wire.report import Outcome
-from station_agent import agenda, alerts, audio_check, missed_policy, off_air, on_air, plan_change, timetable
+from station_agent import (
+    agenda,
+    alerts,
+    audio_check,
+    marks,
+    missed_policy,
+    off_air,
+    on_air,
+    plan_change,
+    timetable,
+)
+from station_agent.evidence import length_ms
 from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.playout_turn import Turn
@@ -56,6 +68,19 @@ def what_was_cut_counts_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 def an_amplifiers_own_warm_up_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (agenda, timetable):
         monkeypatch.setattr(module, "limits_here", lambda state, _planned: timetable.limits_of(state))
+
+
+real_resume = Outstanding.resume
+
+
+def everything_goes_on(outstanding: Outstanding, now_us: int, _file_of: object) -> Resumed:
+    files = {asked.request.path: asked.file for asked in outstanding.all()}
+    return real_resume(outstanding, now_us, lambda path: files[path])
+
+
+def silence_counts_as_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (marks, off_air):
+        monkeypatch.setattr(module, "sounded_ms", lambda run, until: length_ms(run.started_at, until))
 
 
 BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
@@ -114,6 +139,18 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "no relay rests": (
         instead(rules, "may_close_at_s", lambda *_arguments: float("-inf")),
         ("within its minimum off-time",),
+    ),
+    "no worker takes up what the one before it played": (
+        instead(Outstanding, "resume", lambda *_arguments: Resumed([], [])),
+        ("has not gone on within",),
+    ),
+    "a file is opened again though it was changed": (
+        instead(Outstanding, "resume", everything_goes_on),
+        ("and was altered",),
+    ),
+    "silence while a worker is replaced counts as heard": (
+        silence_counts_as_heard,
+        ("sounded",),
     ),
     "an item may be late by a day": (
         instead(missed_policy, "GRACE", timedelta(days=1)),

@@ -30,6 +30,7 @@ ONCE_BROKEN = {
     30: "an amplifier had power through a whole broadcast though its line was refused",
     33: "an alert began before its amplifier was warm, for another of its relays was refused",
     326: "an alert waited for the power of an amplifier whose only line was refused",
+    133: "the file of a sound was altered, its worker replaced, and the next one opened the altered file",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
 """Seeds of seven days in which a promise was broken once, and how."""
