@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from hardware.sound.steady_clock import as_instant
+
 MICROSECOND = timedelta(microseconds=1)
 SECOND_US = 1_000_000
 RTC_EMPTY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,3 +46,18 @@ class VirtualClock:
     def forget(self) -> None:
         """The battery is empty: the wall clock begins anew."""
         self.wrong_us = (RTC_EMPTY - self.true()) // MICROSECOND
+
+
+class EvenClock:
+    """Fulfils the `Clock` contract with the true time, as instants of the output's steady clock."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The true time; its date means nothing to people."""
+        return as_instant(self._clock.us)
+
+    def monotonic(self) -> float:
+        """Seconds; never steps."""
+        return self._clock.monotonic()

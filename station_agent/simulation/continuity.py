@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from station_agent.simulation.clock import SECOND_US, VirtualClock
-from station_agent.simulation.loudspeaker import Sound
+from station_agent.simulation.sound import Sound
 from station_agent.simulation.violation import Violation
 
 WITHIN_US = 2 * SECOND_US

@@ -10,78 +10,26 @@ What was asked for outlives the worker that plays it, by the real output's own r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
-from pathlib import Path
-from typing import Protocol
 
 from hardware.ports import AudioEvent, Failed, Finished, OutputEvent, PlayRequest, Stalled, Started, WentOn
 from hardware.simulated_output import SimulatedOutput
 from hardware.sound.outstanding import CHANGED, Asked, Outstanding
-from hardware.sound.steady_clock import as_instant, as_us
-from station_agent.simulation.clock import VirtualClock
+from hardware.sound.steady_clock import as_us
+from station_agent.simulation.clock import EvenClock, VirtualClock
 from station_agent.simulation.recordings import SimulatedAudio
+from station_agent.simulation.sound import Listener, Sound
 
 NOTICED_AFTER_US = 800_000
 """So long a worker that hangs is waited for (`hardware.sound.client`)."""
-
-
-@dataclass
-class Sound:
-    """One stretch of one item, microseconds of true time. `to_us` is None while it goes on.
-
-    `begins_ms`: where in the file it begins.
-    """
-
-    key: str
-    from_us: int
-    begins_ms: int = 0
-    to_us: int | None = None
-    unnoticed_us: int = 0  # for so long nobody could know that it had ended
-
-    def length_us(self, now_us: int) -> int:
-        """For how long it has sounded."""
-        return (now_us if self.to_us is None else self.to_us) - self.from_us
-
-
-class Listener(Protocol):
-    """Who listens in the village."""
-
-    def sounds(self, sound: Sound) -> None:
-        """The first sample of an item is out."""
-
-    def is_handed_over(self, path: Path) -> None:
-        """A worker opens this file, to play it."""
-
-    def breaks_off(self, sound: Sound) -> None:
-        """The worker is gone under this sound."""
-
-    def goes_on(self, sound: Sound) -> None:
-        """Another worker has taken it up: a further stretch of it."""
-
-    def is_given_up(self, key: str) -> None:
-        """Whatever it was, it has its answer."""
 
 
 class _Worker(Enum):
     PLAYS = auto()
     HANGS = auto()
     GONE = auto()
-
-
-class _Even:
-    """The true time, as the simulated output's clock: instants of the steady clock."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return as_instant(self._clock.us)
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic()
 
 
 class Loudspeaker:
@@ -113,7 +61,7 @@ class Loudspeaker:
         self.is_watched = True
 
     def _new_line(self) -> SimulatedOutput:
-        even = _Even(self._clock)
+        even = EvenClock(self._clock)
         return SimulatedOutput(self._told, even, self._files.length_ms, start_after_ms=self._start_after_ms)
 
     # -- the contract --------------------------------------------------------------------------------------

@@ -1,12 +1,7 @@
-"""The promises of a station, looked at after every step of a simulated village. See docs/simulation.md.
-
-A check may be narrower than the promise where the world could not keep it either: what was heard is not
-measured over a clock step, and a sound that was out less than a mark before death may count as unheard.
-"""
+"""The promises of a station, looked at after every step of a simulated village. See docs/simulation.md."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -14,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from schedules.airing_origin import Origin, origin_of
 from schedules.quiet_hours import is_quiet
-from schedules.wire.plan import ItemKind, Plan, PlanItem, PlannedBroadcast, QuietRule
-from schedules.wire.report import Airing, EvidenceGrade, Outcome
+from schedules.wire.plan import Plan, PlannedBroadcast, QuietRule
+from schedules.wire.report import Airing
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_values import AlertCame, Planned
@@ -24,18 +19,15 @@ from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.continuity import Continuity
 from station_agent.simulation.disk import SimulatedDisk
-from station_agent.simulation.loudspeaker import Sound
 from station_agent.simulation.recordings import SimulatedAudio
 from station_agent.simulation.relay_promises import RelayPromises
+from station_agent.simulation.sound import Sound
 from station_agent.simulation.timeliness import LEEWAY, left_alone, not_on_time, too_late
+from station_agent.simulation.truth import Known, untrue
 from station_agent.simulation.violation import Violation
 
 NOTICED_WITHIN_US = 200_000
 """The agent looks at both clocks several times a second."""
-UNMARKED_MS = 2300
-"""Marks are made each second; what sounded since the last one may be lost with the power."""
-MEASURE_MS = 300
-"""The station learns of first and last samples, and of relays, some moments later."""
 SILENT_AT_MOST_US = 16 * SECOND_US
 """Lead, patience with relays and with an output that hangs, twice over: more needs a reason."""
 LIMIT_SLACK_US = 50_000
@@ -45,17 +37,6 @@ FADE_US = 300_000
 """What is cut fades out, and is over by then."""
 FAR_OFF = timedelta(minutes=10)
 BEFORE_PLAN = timedelta(days=1)
-
-
-@dataclass
-class Known:
-    """What the world knows of one item."""
-
-    item: PlanItem
-    broadcast: PlannedBroadcast
-    sounds: list[Sound] = field(default_factory=list)
-    airing: Airing | None = None
-    asked_for_us: int = 0  # when the journal was told that it is about to be heard
 
 
 class Promises:
@@ -245,46 +226,11 @@ class Promises:
         self._reason_us = self._clock.us  # the next item is tried, for as long
         self.owed.discard(airing.item)
         if airing.reason != "journal_lost":
-            self._is_true(airing, known)
+            self._fits(untrue(airing, known, self.stepped_us, self._clock.us, self._relays))
 
     def journalled_twice(self, airing: Airing) -> None:
         """The journal refused a second outcome."""
         self._broken(f"{airing.item} was given a second outcome ({airing.outcome.value} {airing.reason})")
-
-    def _is_true(self, airing: Airing, known: Known) -> None:
-        now_us = self._clock.us
-        if known.item.kind is ItemKind.PAUSE or any(one.from_us <= self.stepped_us for one in known.sounds):
-            return
-        sounded_ms = sum(one.length_us(now_us) for one in known.sounds) // 1000
-        heard_ms = self._heard_us(known) // 1000
-        if airing.started_at is None:
-            if heard_ms > UNMARKED_MS:
-                self._broken(f"{airing.item} is {airing.outcome.value}, and {heard_ms} ms were heard")
-            return
-        unsure_ms = MEASURE_MS + sum(one.unnoticed_us for one in known.sounds) // 1000
-        if airing.aired_ms > sounded_ms + unsure_ms:
-            self._broken(f"{airing.item}: {airing.aired_ms} ms aired, {sounded_ms} ms sounded")
-        whole = airing.outcome in (Outcome.AIRED, Outcome.LATE)
-        if whole and known.item.kind is not ItemKind.LIVE and sounded_ms < airing.planned_ms - MEASURE_MS:
-            self._broken(f"{airing.item} is {airing.outcome.value}, and only {sounded_ms} ms sounded")
-        sure = airing.evidence.rank >= EvidenceGrade.RELAY_COMMANDED.rank
-        if sure and airing.aired_ms > heard_ms + unsure_ms:
-            self._broken(f"{airing.item}: {airing.evidence.value}, {airing.aired_ms} ms, {heard_ms} ms heard")
-
-    def _heard_us(self, known: Known) -> int:
-        """For how long the item sounded with every relay of its zones closed."""
-        now_us = self._clock.us
-        heard = 0
-        for sound in known.sounds:
-            to_us = now_us if sound.to_us is None else sound.to_us
-            spans = [to_us - sound.from_us]
-            if self._board is not None and self._relays is not None:
-                spans += [
-                    self._board.contacts[channel].closed_between(sound.from_us, to_us, now_us)
-                    for channel in self._relays.channels(known.broadcast.zones)
-                ]
-            heard += min(spans)
-        return heard
 
     # -- relays --------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from schedules.wire.plan import StationLimits, Zone
 from schedules.wire.report import Airing
 from station_agent.simulation.board import TOLD_AFTER_US, Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
-from station_agent.simulation.loudspeaker import Sound
+from station_agent.simulation.sound import Sound
 from station_agent.simulation.violation import Violation
 from station_agent.wiring import Wiring
 
@@ -62,6 +62,11 @@ class RelayPromises:
     def channels(self, zones: tuple[str, ...]) -> list[int]:
         """The relays that have to be closed for these zones to hear anything."""
         return [channel for zone in zones for channel in self._channels.get(zone, ())]
+
+    def closed_between(self, zones: tuple[str, ...], from_us: int, to_us: int) -> list[int]:
+        """For how long each of them was closed between two instants."""
+        contacts, now_us = self._board.contacts, self._clock.us
+        return [contacts[channel].closed_between(from_us, to_us, now_us) for channel in self.channels(zones)]
 
     def longest_ms(self, zones: tuple[str, ...]) -> int:
         """How long a broadcast to these zones may last without its warm-up; 0 where none is there."""
