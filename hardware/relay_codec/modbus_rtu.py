@@ -4,7 +4,8 @@ A frame is slave, function, data, CRC-16 (initial FFFF, polynomial A001, low byt
 Switch: function 05 (one coil, FF00 on, 0000 off), 06 (one register) or 0F (several coils, here one); echoed.
 Ask: function 01 (coils) or 03 (registers). A board that refuses answers the function with bit 7 set and a
 code. Timed on (Waveshare): function 05 to address 0200 + coil, value in tenths of a second; the board opens
-by itself.
+by itself. Coil 00FF means all relays on many boards, so no relay may lie there.
+Registers are read as they are written, or as 1 and 0: boards that are switched by 0100 and 0200 tell so.
 Source: MODBUS Application Protocol Specification V1.1b3; Waveshare's register table.
 """
 
@@ -16,6 +17,7 @@ from hardware.relay_codec.option_values import ReadOption, function_code, one_of
 WRITE_COIL, WRITE_REGISTER, WRITE_COILS, READ_COILS, READ_REGISTERS = 0x05, 0x06, 0x0F, 0x01, 0x03
 WRITES = (WRITE_COIL, WRITE_REGISTER, WRITE_COILS)
 REFUSED = 0x80
+ALL_RELAYS_ADDRESS = 0x00FF
 TIMED_ON_ADDRESS = 0x0200
 TIMED_ON_UNIT_MS = 100
 RENEWALS = 3
@@ -72,6 +74,8 @@ class ModbusRtu:
             raise BadSetting(
                 f"timed_on_ms needs function 05 and, with {channels} channels, at least {least_ms} ms"
             )
+        if function == WRITE_COIL and coil_base <= ALL_RELAYS_ADDRESS < coil_base + channels:
+            raise BadSetting("no relay may lie at coil 00FF, which switches all of them; correct coil_base")
         if self._on == self._off:
             raise BadSetting(f"on_value and off_value must differ, not both be {self._on:04X}")
 
@@ -136,10 +140,11 @@ class ModbusRtu:
             bits = int.from_bytes(data, "little")
             return Reading(tuple(bool(bits >> place & 1) for place in range(self.channels)))
         values = [int.from_bytes(data[place : place + 2], "big") for place in range(0, len(data), 2)]
+        closed, opened = {self._on, 1} - {self._off}, {self._off, 0} - {self._on}
         for value in values:
-            if value not in (self._on, self._off, 0):
+            if value not in closed | opened:
                 return Garbled(f"a register holds {value:04X}, neither on nor off")
-        return Reading(tuple(value == self._on for value in values))
+        return Reading(tuple(value in closed for value in values))
 
 
 def crc16(data: bytes) -> int:

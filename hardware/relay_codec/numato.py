@@ -1,8 +1,9 @@
 """Numato Lab USB relay modules (USB CDC, text), 1 to 32 relays. The speed of the port does not matter.
 
 Switch: `relay on N` or `relay off N` and a carriage return, N from 0; from 10 on one capital letter, `A`–`V`.
-Ask: `relay readall`, answered in hexadecimal, bit 0 = relay 0; modules of 1 or 2 relays `relay read N`,
-answered `on` or `off`. Every command is echoed, and a prompt `>` follows.
+Ask: `relay readall`, answered in hexadecimal, one digit for every four relays of the module, bit 0 = relay 0;
+modules of 1 or 2 relays `relay read N`, answered `on` or `off`. Every command is echoed, and a prompt `>`
+follows.
 """
 
 import re
@@ -17,12 +18,13 @@ SMALL = 2
 NAMES = string.digits + string.ascii_uppercase[:22]
 
 _ENDS = re.compile(rb"[\r\n>]+")
-_VALUE = re.compile(rb"[0-9a-fA-F]{1,8}")
+_VALUE = re.compile(rb"[0-9a-fA-F]+")
+_DIGITS = (1, 2, 4, 8)
 _LONGEST_ANSWER_BYTES = 160
 
 
 class Numato:
-    """The codec of one module with `channels` relays."""
+    """The codec of one module; `channels` of its relays are used."""
 
     settle_ms = 50
     renew_ms = None
@@ -57,9 +59,10 @@ class Numato:
             return self._one_by_one(told)
         if not told:
             return None
-        value = int(told[0], 16) if _VALUE.fullmatch(told[0]) else -1
-        if not 0 <= value < 1 << self.channels:
+        digits = len(told[0])
+        if not _VALUE.fullmatch(told[0]) or digits not in _DIGITS or digits * 4 < self.channels:
             return Garbled(f"unexpected text {told[0][:20]!r}")
+        value = int(told[0], 16)
         return Reading(tuple(bool(value >> place & 1) for place in range(self.channels)))
 
     def _one_by_one(self, told: list[bytes]) -> Reading | Garbled | None:

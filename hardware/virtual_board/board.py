@@ -6,16 +6,16 @@ losing its power changes them.
 
 import os
 import select
-import threading
 import time
 import tty
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
-from hardware.virtual_board.contacts import Contacts, RelayChange
+from hardware.virtual_board.contacts import Contacts
+from hardware.virtual_board.plugged import Plugged
 
+BITS_A_BYTE = 10
 LATE_S = 0.7
 """No driver here waits so long for an answer."""
 
@@ -37,10 +37,10 @@ class Firmware(Protocol):
         """Act on the host's bytes, which come in any pieces, and give what the board sends back."""
 
 
-class VirtualBoard:
-    """A board of `channels` relays behind the link `path`. Use it in a `with` statement.
+class VirtualBoard(Plugged):
+    """A board of `channels` relays on a pseudo-terminal. Its link and its plug: see `Plugged`.
 
-    `unplug` takes the port and the power away; `plug_in` brings the board back on a new pseudo-terminal.
+    `speed`: its answers come byte by byte at so many bits a second; None: at once, as the terminal has them.
     """
 
     def __init__(
@@ -52,58 +52,34 @@ class VirtualBoard:
         fault: Fault | None = None,
         log: Path | None = None,
     ) -> None:
-        self.path = path
+        super().__init__(path, Contacts(channels, log))
         self.fault = fault
+        self.speed: int | None = None
         self._firmware = firmware
-        self.relays = Contacts(channels, log)
         self._late: list[tuple[float, bytes]] = []
         self._ends: tuple[int, int] | None = None
-        self._wake: tuple[int, int] | None = None
-        self._thread: threading.Thread | None = None
 
-    @property
-    def on(self) -> tuple[bool, ...]:
-        """Which relays are energised now; index 0 is channel 1."""
-        return self.relays.on
+    def _open_port(self) -> str:
+        self._ends = os.openpty()
+        tty.setraw(self._ends[1])  # held open here, or reading would fail whenever no host is there
+        return os.ttyname(self._ends[1])
 
-    @property
-    def changes(self) -> tuple[RelayChange, ...]:
-        """Every change so far, oldest first."""
-        return self.relays.changes
-
-    def plug_in(self) -> None:
-        """Give the board power and a port. All its relays are open, as at every power-on."""
-        master, slave = os.openpty()
-        tty.setraw(slave)  # held open here, or reading would fail whenever no host is there
-        self._ends, self._wake = (master, slave), os.pipe()
-        waiting = self.path.with_name(self.path.name + ".new")
-        waiting.unlink(missing_ok=True)
-        waiting.symlink_to(os.ttyname(slave))
-        waiting.replace(self.path)
-        self._thread = threading.Thread(target=self._serve, args=(master, self._wake[0]), daemon=True)
-        self._thread.start()
-
-    def unplug(self) -> None:
-        """Take port and power away: the host's line breaks and every relay falls. Twice is harmless."""
-        if self._thread is None or self._ends is None or self._wake is None:
-            return
-        os.write(self._wake[1], b"x")
-        self._thread.join(timeout=5)
-        self.path.unlink(missing_ok=True)
-        for end in (*self._ends, *self._wake):
+    def _close_port(self) -> None:
+        for end in self._ends or ():
             os.close(end)
-        self._thread = self._ends = self._wake = None
+        self._ends = None
         self._late.clear()
-        self.relays.lose_power()
 
-    def _serve(self, master: int, wake: int) -> None:
+    def _serve(self, wake: int) -> None:
+        assert self._ends is not None  # noqa: S101 - opened before; narrows the type
+        master = self._ends[0]
         while True:
             ready, _, _ = select.select([master, wake], [], [], self._wait_s())
             if wake in ready:
                 return
             self.relays.fall_due()
             while self._late and self._late[0][0] <= time.monotonic():
-                os.write(master, self._late.pop(0)[1])
+                self._write(master, self._late.pop(0)[1])
             if master in ready:
                 self.relays.stuck = self.fault is Fault.DEAF
                 self._send(master, self._firmware.take(os.read(master, 1024), self.relays))
@@ -120,15 +96,15 @@ class VirtualBoard:
         if self.fault is Fault.LATE:
             self._late.append((time.monotonic() + LATE_S, told))
         elif self.fault is Fault.GARBAGE:
-            os.write(master, b"\x17\xa0\xffOK?\r\n")
+            self._write(master, b"\x17\xa0\xffOK?\r\n")
         else:
-            os.write(master, told[: len(told) // 2] if self.fault is Fault.HALF else told)
+            self._write(master, told[: len(told) // 2] if self.fault is Fault.HALF else told)
 
-    def __enter__(self) -> Self:
-        self.plug_in()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.unplug()
+    def _write(self, master: int, told: bytes) -> None:
+        if self.speed is None:
+            os.write(master, told)
+            return
+        began_s = time.monotonic()
+        for number, byte in enumerate(told, 1):
+            time.sleep(max(0.0, began_s + number * BITS_A_BYTE / self.speed - time.monotonic()))
+            os.write(master, bytes((byte,)))

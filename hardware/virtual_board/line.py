@@ -8,13 +8,11 @@ can hold it. The link holds the server's address, `rfc2217://127.0.0.1:PORT`, wh
 import contextlib
 import select
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from hardware.virtual_board.contacts import Contacts, RelayChange
+from hardware.virtual_board.contacts import Contacts
+from hardware.virtual_board.plugged import Plugged
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 BINARY, SUPPRESS_GO_AHEAD, COM_PORT = 0, 3, 44
@@ -81,8 +79,8 @@ def _until_end(rest: bytes) -> tuple[bytes | None, bytes]:
     return None, rest
 
 
-class VirtualLine:
-    """One or two relays on `pin` and the other output. Use it like a `VirtualBoard`.
+class VirtualLine(Plugged):
+    """One or two relays on `pin` and the other output. Its link and its plug: see `Plugged`.
 
     `active_high` false: a relay is closed while its output is dropped, also when nobody holds the port.
     """
@@ -97,61 +95,38 @@ class VirtualLine:
         stuck: bool = False,
         log: Path | None = None,
     ) -> None:
-        self.path = path
+        super().__init__(path, Contacts(channels, log))
         self._pins = [pin, "dtr" if pin == "rts" else "rts"][:channels]
         self._active_high = active_high
-        self.relays = Contacts(channels, log)
         self.relays.stuck = stuck
         self._ears: socket.socket | None = None
-        self._wake: tuple[socket.socket, socket.socket] | None = None
-        self._thread: threading.Thread | None = None
 
-    @property
-    def on(self) -> tuple[bool, ...]:
-        """Which relays are energised now; index 0 is channel 1."""
-        return self.relays.on
-
-    @property
-    def changes(self) -> tuple[RelayChange, ...]:
-        """Every change so far, oldest first."""
-        return self.relays.changes
-
-    def plug_in(self) -> None:
-        """Give the adapter power and a port, on a new address."""
+    def _open_port(self) -> str:
         self._ears = socket.create_server(("127.0.0.1", 0))
-        self._wake = socket.socketpair()
-        waiting = self.path.with_name(self.path.name + ".new")
-        waiting.unlink(missing_ok=True)
-        waiting.symlink_to(f"rfc2217://127.0.0.1:{self._ears.getsockname()[1]}")
-        waiting.replace(self.path)
         self._drop_outputs()
-        self._thread = threading.Thread(target=self._serve, args=(self._ears, self._wake[1]), daemon=True)
-        self._thread.start()
+        return f"rfc2217://127.0.0.1:{self._ears.getsockname()[1]}"
 
-    def unplug(self) -> None:
-        """Take port and power away. Twice is harmless."""
-        if self._thread is None or self._ears is None or self._wake is None:
-            return
-        self._wake[0].send(b"x")
-        self._thread.join(timeout=5)
-        self.path.unlink(missing_ok=True)
-        for end in (self._ears, *self._wake):
-            end.close()
-        self._thread = self._ears = self._wake = None
-        self.relays.lose_power()
+    def _close_port(self) -> None:
+        if self._ears is not None:
+            self._ears.close()
+        self._ears = None
 
-    def _serve(self, ears: socket.socket, wake: socket.socket) -> None:
+    def _serve(self, wake: int) -> None:
+        ears = self._ears
+        assert ears is not None  # noqa: S101 - opened before; narrows the type
         host: socket.socket | None = None
         telnet = Telnet()
         while True:
-            ready, _, _ = select.select([ears, wake, *([host] if host else [])], [], [])
-            if host is not None and (wake in ready or (host in ready and not self._attend(host, telnet))):
+            ready, _, _ = select.select([ears.fileno(), wake, *([host.fileno()] if host else [])], [], [])
+            if host is not None and (
+                wake in ready or (host.fileno() in ready and not self._attend(host, telnet))
+            ):
                 host.close()
                 host = None
                 self._drop_outputs()
             if wake in ready:
                 return
-            if ears in ready:
+            if ears.fileno() in ready:
                 caller, _ = ears.accept()
                 if host is None:
                     host, telnet = caller, Telnet()
@@ -176,12 +151,3 @@ class VirtualLine:
     def _set(self, pin: str, raised: bool) -> None:
         if pin in self._pins:
             self.relays.switch(self._pins.index(pin) + 1, raised == self._active_high)
-
-    def __enter__(self) -> Self:
-        self.plug_in()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.unplug()

@@ -13,7 +13,10 @@ ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class ModbusManners:
-    """How this particular board wants to be spoken to. `timed` is whether it knows timed-on."""
+    """How this particular board wants to be spoken to. `timed` is whether it knows timed-on.
+
+    `reads_bits`: its registers are read as 1 and 0, whatever is written to them.
+    """
 
     slave: int = 1
     function: int = 5
@@ -21,6 +24,7 @@ class ModbusManners:
     off_value: int = 0x0000
     coil_base: int = 0
     timed: bool = True
+    reads_bits: bool = False
 
 
 class ModbusFirmware:
@@ -70,7 +74,7 @@ class ModbusFirmware:
         if function != self._manners.function:
             return _refuse(head, ILLEGAL_FUNCTION)
         if function == 15:
-            return head + self._write_coils(address, value, body, relays)
+            return self._write_coils(head, body, relays)
         everywhere = address == 0x00FF and function == 5
         channels = range(1, len(relays.on) + 1) if everywhere else (address - self._manners.coil_base + 1,)
         if not all(1 <= channel <= len(relays.on) for channel in channels):
@@ -99,15 +103,18 @@ class ModbusFirmware:
 
     def _registers(self, address: int, count: int, relays: Contacts) -> bytes:
         first = address - self._manners.coil_base
-        on, off = self._manners.on_value, self._manners.off_value
+        on, off = (1, 0) if self._manners.reads_bits else (self._manners.on_value, self._manners.off_value)
         told = [on if one else off for one in relays.on[first : first + count]]
         return bytes([2 * len(told)]) + struct.pack(f">{len(told)}H", *told)
 
-    def _write_coils(self, address: int, count: int, body: bytes, relays: Contacts) -> bytes:
+    def _write_coils(self, head: bytes, body: bytes, relays: Contacts) -> bytes:
+        address, count = struct.unpack(">HH", body[:4])
+        first = address - self._manners.coil_base + 1
+        if not 1 <= first <= first + count - 1 <= len(relays.on):
+            return _refuse(head, ILLEGAL_ADDRESS)
         for place in range(count):
-            on = body[5 + place // 8] >> (place % 8) & 1 == 1
-            relays.switch(address - self._manners.coil_base + 1 + place, on)
-        return body[:4]
+            relays.switch(first + place, body[5 + place // 8] >> (place % 8) & 1 == 1)
+        return head + body[:4]
 
 
 def _refuse(head: bytes, code: int) -> bytes:

@@ -27,7 +27,7 @@ class NumatoFirmware:
     def _obey(self, words: list[str], relays: Contacts) -> str:
         match words:
             case ["relay", "readall"]:
-                digits = max(1, len(relays.on) // 4)
+                digits = next(one for one in (1, 2, 4, 8) if one * 4 >= len(relays.on))
                 number = int("".join("1" if on else "0" for on in reversed(relays.on)), 2)
                 return f"{number:0{digits}x}"
             case ["relay", ("on" | "off" | "read") as verb, name]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.errors import NoSuchChannel
+from hardware.errors import BadSetting, NoSuchChannel
 from hardware.relay_codec.contract import Garbled, Reading, RelayCodec
 from hardware.relay_codec.devantech import Devantech
 from hardware.relay_codec.kmtronic import Kmtronic
@@ -34,6 +34,7 @@ class Pair:
 
 
 REGISTERS = ModbusManners(slave=9, function=6, on_value=1, off_value=2, coil_base=16, timed=False)
+BITS = ModbusManners(function=6, on_value=0x0100, off_value=0x0200, coil_base=1, reads_bits=True)
 ODD_COILS = ModbusManners(on_value=0x0100, coil_base=1)
 PAIRS = {
     "lcus": Pair(Lcus, LcusFirmware, (1, 2, 4, 8)),
@@ -49,6 +50,11 @@ PAIRS = {
     ),
     "modbus-rtu, odd coils": Pair(
         lambda n: ModbusRtu(n, on_value=0x0100, coil_base=1), lambda: ModbusFirmware(ODD_COILS), (4, 8)
+    ),
+    "modbus-rtu, registers read as bits": Pair(
+        lambda n: ModbusRtu(n, function=6, on_value=0x0100, off_value=0x0200, coil_base=1),
+        lambda: ModbusFirmware(BITS),
+        (4, 8),
     ),
     "modbus-rtu, timed": Pair(lambda n: ModbusRtu(n, timed_on_ms=60_000), ModbusFirmware, (4, 8)),
 }
@@ -206,3 +212,39 @@ def test_a_module_smaller_than_set_is_named() -> None:
     result = Devantech(8).read_back().feed(bytes([10, 1, 0]))
     assert isinstance(result, Garbled)
     assert "has 2 relays, not 8" in result.why
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (b"relay readall\r\n\r0f\n\r>", "0f"),
+        (b"relay readall\r\n\rf\n\r>", None),
+        (b"relay readall\r\n\r00f\n\r>", None),
+        (b"relay readall\r\n\r800f\n\r>", "800f"),
+    ],
+)
+def test_a_digit_lost_on_the_way_is_no_reading(answer: bytes, found: str | None) -> None:
+    """A module tells all its digits: with one of them missing each relay would be read as another one."""
+    result = Numato(8).read_back().feed(answer)
+    if found is None:
+        assert isinstance(result, Garbled)
+    else:
+        assert result == Reading(tuple(bool(int(found, 16) >> place & 1) for place in range(8)))
+
+
+@pytest.mark.parametrize("codec", [ModbusRtu(8), ModbusRtu(8, function=6)])
+def test_a_register_or_coil_of_another_board_is_not_taken_for_ours(codec: ModbusRtu) -> None:
+    """A value that is neither on nor off, or an answer of another size, is told."""
+    size = (
+        bytes.fromhex("01 03 02 00 03") if codec.encode_query()[1] == 3 else bytes.fromhex("01 01 02 00 00")
+    )
+    frame = size + crc16(size).to_bytes(2, "little")
+    assert isinstance(codec.read_back().feed(frame), Garbled)
+
+
+def test_no_relay_may_lie_where_all_relays_lie() -> None:
+    """Coil 00FF is every relay at once on many boards."""
+    with pytest.raises(BadSetting, match="00FF"):
+        ModbusRtu(8, coil_base=0xF8)
+    assert _bytes(ModbusRtu(7, coil_base=0xF8).encode_set(7, True))[2:4] == bytes.fromhex("00 fe")
+    assert _bytes(ModbusRtu(1, coil_base=0xFF, function=6).encode_set(1, True))[2:4] == bytes.fromhex("00 ff")

@@ -1,8 +1,8 @@
 """What every `Relay` promises: the same cases on boards behind the guard and on the simulation."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,48 +21,10 @@ from hardware import (
 )
 from hardware.errors import NoSuchChannel
 from hardware.simulated_relays import SimulatedRelays
-from hardware.virtual_board import KINDS, ReadBackForm, virtual_board
+from hardware.virtual_board import virtual_board
+from tests.hardware.board_ways import WAYS
 
 DEADLINE_MS = 400
-
-
-@dataclass(frozen=True)
-class Way:
-    """A board as it is set and as it is. `manners` go to the virtual board, `options` to the driver."""
-
-    kind: str
-    channels: int = 2
-    options: Mapping[str, Any] = field(default_factory=dict)
-    manners: Mapping[str, Any] = field(default_factory=dict)
-    answers: bool = True
-
-
-WAYS = {
-    "lcus in text": Way("lcus"),
-    "lcus in raw bytes": Way("lcus", manners={"form": ReadBackForm.RAW}),
-    "lcus in silence": Way("lcus", manners={"form": ReadBackForm.NONE}, answers=False),
-    "kmtronic of 2": Way("kmtronic"),
-    "kmtronic of 8": Way("kmtronic", 8),
-    "devantech of 2": Way("devantech"),
-    "devantech of 8": Way("devantech", 8),
-    "numato of 2": Way("numato"),
-    "numato of 16": Way("numato", 16),
-    "modbus": Way("modbus-rtu", 8),
-    "modbus, timed": Way("modbus-rtu", 4, {"timed_on_ms": 1000}),
-    "modbus, registers": Way(
-        "modbus-rtu",
-        4,
-        {"function": "06", "slave": 7},
-        {"function": 6, "slave": 7, "on_value": 1, "off_value": 2},
-    ),
-    "modbus, many coils": Way("modbus-rtu", 4, {"function": "0F"}, {"function": 15}),
-    "modbus, 0100 from 1": Way(
-        "modbus-rtu", 4, {"on_value": "0100", "coil_base": 1}, {"on_value": 0x0100, "coil_base": 1}
-    ),
-    "line on RTS and DTR": Way("line", answers=False),
-    "line on DTR": Way("line", options={"pin": "dtr"}, manners={"pin": "dtr"}, answers=False),
-}
-assert {way.kind for way in WAYS.values()} == set(KINDS)
 
 
 @dataclass
@@ -136,9 +98,9 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, inbox: Any, clock: Any
             assert not any(first.on + second.on)
         return
     way = WAYS[request.param]
-    with virtual_board(way.kind, tmp_path / "board", channels=way.channels, manners=way.manners) as board:
-        attached = AttachedBoard(way.kind, str(board.path), way.channels, way.options)
-        with GuardedRelays(Duty((attached,), Limits(deadline_ms=DEADLINE_MS)), inbox.put) as relays:
+    with way.plugged(tmp_path / "board") as board:
+        duty = Duty((way.attached(board.path),), Limits(deadline_ms=DEADLINE_MS))
+        with GuardedRelays(duty, inbox.put) as relays:
             inbox.wait_for(lambda event: isinstance(event, BoardReady))
             yield Bench(relays, inbox, way.answers, time.sleep, lambda: board.on)
         assert not any(board.on)
