@@ -12,7 +12,7 @@ from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent import handover, marks, off_air, on_air
-from station_agent.evidence import silent_airing
+from station_agent.evidence import silent_airing, sounded_ms
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import AudioUnfit, StopOutput, StreamBroke, TakeBack
@@ -90,15 +90,16 @@ def stalled(turn: Turn, event: Stalled) -> None:
 
 
 def went_on(turn: Turn, event: WentOn) -> None:
-    """It goes on where it was, and ends later by the silence."""
+    """It goes on where it was, and ends later by the silence; a stream or its stand-in does not."""
     run = turn.state.run
     if run is None or not _is_current(turn, event.key) or run.stalled_at is None or run.deadline is None:
         return
-    silent = timedelta(milliseconds=event.silent_ms)
+    keeps_its_end = run.cue.item.kind is ItemKind.LIVE or run.cue.item.instead_of is not None
+    later = timedelta(0) if keeps_its_end else timedelta(milliseconds=event.silent_ms)
     turn.change_run(
         stalled_at=None,
         silent_ms=run.silent_ms + event.silent_ms,
-        deadline=run.deadline + silent,
+        deadline=run.deadline + later,
         draft=None,
     )
 
@@ -152,6 +153,7 @@ def hangs(turn: Turn) -> None:
     if run.next_at is not None:
         handover.give_up(turn, Outcome.MISSED, "output_failed")
     if heard and run.cue.item.kind is ItemKind.LIVE and run.deadline is not None:
-        on_air.cue_ended(turn, run.deadline, run.cue.item.duration_ms)  # a stream has no end of its own
+        aired_ms = min(run.cue.item.duration_ms, sounded_ms(run, run.deadline))
+        on_air.cue_ended(turn, run.deadline, aired_ms)  # a stream has no end of its own
         return
     on_air.cue_failed(turn, "the output did not end" if heard else "the output did not start")

@@ -47,8 +47,8 @@ class Loudspeaker:
         start_after_ms: int = 0,
     ) -> None:
         self._clock, self._put, self._listener = clock, put, listener
-        self._files, self._start_after_ms = files, start_after_ms
-        self._line = self._new_line()
+        self._files = files
+        self._line = self._new_line(start_after_ms)
         self._outstanding = Outstanding()
         self._sounding: dict[str, Sound] = {}
         self._begins_ms: dict[str, int] = {}
@@ -60,9 +60,9 @@ class Loudspeaker:
         self.hangs = self.refuses = False
         self.is_watched = True
 
-    def _new_line(self) -> SimulatedOutput:
+    def _new_line(self, start_after_ms: int) -> SimulatedOutput:
         even = EvenClock(self._clock)
-        return SimulatedOutput(self._told, even, self._files.length_ms, start_after_ms=self._start_after_ms)
+        return SimulatedOutput(self._told, even, self._files.length_ms, start_after_ms=start_after_ms)
 
     # -- the contract --------------------------------------------------------------------------------------
 
@@ -74,6 +74,8 @@ class Loudspeaker:
 
     def play(self, request: PlayRequest) -> None:
         """Play it, at `not_before` or at once."""
+        if self.hangs or self.refuses:
+            self._listener.fails(request.key)
         if self.hangs:
             return
         if self.refuses:
@@ -141,11 +143,14 @@ class Loudspeaker:
             moved_at = self._clock.now()
             self._silently(partial(self._line.take_back, number))
             self._end(number, self._clock.us)
+            self._listener.fails(sound.key)
             self._put(Failed(sound.key, "the simulated decoder died", played_ms, moved_at))
 
     def give_up(self) -> None:
         """The owner has said nothing for so long that its relays are open: the worker ends every sound."""
         if self._worker is _Worker.PLAYS:
+            for asked in self._outstanding.all():
+                self._listener.fails(asked.request.key)
             self.break_off()
             self._line.stop()
 
@@ -167,7 +172,7 @@ class Loudspeaker:
             self._end(number, now_us)
             sound.unnoticed_us = NOTICED_AFTER_US + told_before_us if hung else 0
             self._listener.breaks_off(sound)
-        self._line = self._new_line()
+        self._line = self._new_line(0)  # what is taken up begins before the next is asked for
         self._worker, self._hung = _Worker.HANGS, hung
         self._noticed_us = now_us + (NOTICED_AFTER_US if hung else 0)
         self._back_us = now_us + back_after_us
@@ -249,6 +254,8 @@ class Loudspeaker:
             return
         if self.hangs and isinstance(event, Started):
             self._unheard.add(number)
+            self._listener.fails(asked.request.key)
+            self._listener.is_given_up(asked.request.key)
         if not isinstance(event, Started):
             self._outstanding.over(asked)
         if number in self._unheard:
@@ -267,6 +274,7 @@ class Loudspeaker:
     def _begin(self, asked: Asked, at_us: int) -> None:
         key = asked.request.key
         silent_ms = self._outstanding.started(asked, at_us)
+        asked.whole_ms = self._whole_ms(str(asked.number))  # a worker tells it within moments
         sound = Sound(key, at_us, self._begins_ms[str(asked.number)])
         self._sounding[str(asked.number)] = sound
         if silent_ms is None:
@@ -284,6 +292,8 @@ class Loudspeaker:
     def _tell_end(self, asked: Asked, event: Finished | Failed) -> None:
         if asked.lost_us is not None:
             self._listener.is_given_up(asked.request.key)
+        if isinstance(event, Failed) or self.hangs:
+            self._listener.fails(asked.request.key)
         self._tell(event)
 
     def _tell(self, event: OutputEvent) -> None:

@@ -176,6 +176,11 @@ class Promises:
         self.known[sound.key].sounds.append(sound)
         self._last_sound = sound
 
+    def fails(self, key: str) -> None:
+        """The output does not play it as it was asked to."""
+        if key in self.known:
+            self.known[key].failed = True
+
     def is_given_up(self, key: str) -> None:
         """What was broken off has its answer."""
         self._continuity.is_given_up(key)

@@ -40,5 +40,8 @@ class Listener(Protocol):
     def goes_on(self, sound: Sound) -> None:
         """Another worker has taken it up: a further stretch of it."""
 
+    def fails(self, key: str) -> None:
+        """The output does not play this item as it was asked to."""
+
     def is_given_up(self, key: str) -> None:
         """Whatever it was, it has its answer."""

@@ -28,6 +28,7 @@ class Known:
     broadcast: PlannedBroadcast
     sounds: list[Sound] = field(default_factory=list)
     airing: Airing | None = None
+    failed: bool = False  # the output did not play it as it was asked to
     asked_for_us: int = 0  # when the journal was told that it is about to be heard
 
 
@@ -37,6 +38,10 @@ def untrue(
     """What is wrong with an outcome that is journalled now; None if nothing is."""
     if known.item.kind is ItemKind.PAUSE or any(one.from_us <= stepped_us for one in known.sounds):
         return None
+    if airing.reason == "output_failed" and not known.failed:
+        return (
+            f"{airing.item} is {airing.outcome.value} (output_failed), and the output did all it was asked to"
+        )
     sounded_ms = sum(one.length_us(now_us) for one in known.sounds) // 1000
     heard_ms = _heard_us(known, now_us, relays) // 1000
     if airing.started_at is None:

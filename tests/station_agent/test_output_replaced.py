@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hardware.ports import Finished, Stalled, WentOn
+from schedules.wire.plan import ItemKind, PlanItem
 from schedules.wire.report import Outcome
 from station_agent.operator_acts import OperatorStop
 from station_agent.playout_values import ClockStepped
@@ -84,3 +85,19 @@ def test_a_clock_that_steps_in_the_silence_changes_nothing() -> None:
     village.send(OperatorStop())
     village.run_until(village.now + timedelta(seconds=5))
     assert village.outcomes["news/1"].aired_ms == 3000
+
+
+def test_of_a_stream_only_what_sounded_counts_at_its_end() -> None:
+    """Its time is over when it was to be; the silence is not made up for."""
+    stream = PlanItem(
+        key="news/1", kind=ItemKind.LIVE, title="Radio", duration_ms=8000, url="http://radio.invalid/live"
+    )
+    village = Village(endless={"news/1"})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, items=(stream,))))
+    village.run_until(IN_A_MINUTE + ms(3000))
+    silent_for(village, 2000)
+    village.run_until(IN_A_MINUTE + ms(12_000))
+    airing = village.outcomes["news/1"]
+    assert 5900 <= airing.aired_ms <= 6000
+    assert airing.ended_at is not None
+    assert airing.ended_at - IN_A_MINUTE <= ms(8100)

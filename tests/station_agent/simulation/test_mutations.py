@@ -70,6 +70,14 @@ def an_amplifiers_own_warm_up_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(module, "limits_here", lambda state, _planned: timetable.limits_of(state))
 
 
+def all_is_put_down_to_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = off_air.unfinished
+    for module in (off_air, on_air):
+        monkeypatch.setattr(
+            module, "unfinished", lambda turn, _reason, *more: real(turn, "output_failed", *more)
+        )
+
+
 real_resume = Outstanding.resume
 
 
@@ -151,6 +159,10 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "silence while a worker is replaced counts as heard": (
         silence_counts_as_heard,
         ("sounded",),
+    ),
+    "whatever cuts an item is put down to the output": (
+        all_is_put_down_to_the_output,
+        ("did all it was asked to",),
     ),
     "an item may be late by a day": (
         instead(missed_policy, "GRACE", timedelta(days=1)),
