@@ -100,6 +100,14 @@ def _may_start(turn: Turn, planned: Planned) -> bool:
     return False
 
 
+def clock_judged(turn: Turn) -> None:
+    """What has not begun to sound does not, once the clock is known to be wrong: its relays open again."""
+    run = turn.state.run
+    warms = run is not None and turn.state.phase is Phase.WARMING and not run.playing
+    if run is not None and warms and not _may_start(turn, run.planned):
+        off_air.cut(turn, "clock_untrusted", rest=None)
+
+
 def _give_way(turn: Turn) -> None:
     run = turn.run
     for planned in due(turn):

@@ -166,6 +166,7 @@ def _clock_trust(turn: Turn, event: ClockTrust) -> None:
     turn.change(clock_trusted=event.trusted, clock_settled=event.trusted and event.settled)
     if turn.state.clock_settled:
         alerts.clock_settled(turn)
+    agenda.clock_judged(turn)
 
 
 ON_EVENT: dict[type[Any], Callable[[Turn, Any], None]] = {

@@ -22,6 +22,8 @@ ALERT_WITHIN_US = 500_000
 """From an alert at the agent to its first sample, besides the amplifier's warm-up."""
 IN_TURN_SLACK_US = 90 * SECOND_US
 """Other alerts' plays, rests between plays, and relays that have to rest stand before a repetition."""
+JUDGED_WITHIN_US = 5 * SECOND_US
+"""So long after a step the station may hold what it held of the clock before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class AlertPromises:
         self._long_us: dict[str, int] = {}
         self._others_until_us = 0
         self._calm_since_us = 0
+        self._wrong_us = self._stepped_us = 0
 
     def comes(
         self, event: AlertCame, state: PlayoutState, warm_us: int, *, is_well: bool, was_played: bool
@@ -89,20 +92,29 @@ class AlertPromises:
         """Looked at whenever time has passed. `is_calm`: nothing was wrong meanwhile."""
         if self._due is not None and self._clock.us > self._due[1]:
             self._broken(f"{self._due[0]} has not begun within its bound")
+        if self._clock.wrong_us != self._wrong_us:
+            self._wrong_us, self._stepped_us = self._clock.wrong_us, self._clock.us
         if not is_calm or self._clock.wrong_us:
             self._calm_since_us = self._clock.us
         for key, one in list(self._repeating.items()):
             if self._is_no_more_expected(one, state):
-                del self._repeating[key]
-                self._others_until_us = max(self._others_until_us, self._clock.us + one.long_us)
-            else:
-                self._in_turn(key, one)
+                self._let_go(key, one)
+                continue
+            ends_us = self._clock.true_us(one.alert.expires_at)
+            self._in_turn(key, one, min(self._clock.us, ends_us))
+            if self._clock.us >= ends_us:
+                self._let_go(key, one)
 
-    def _in_turn(self, key: str, one: _Repeating) -> None:
-        others_us = sum(each.long_us for each in self._repeating.values())
+    def _in_turn(self, key: str, one: _Repeating, by_us: int) -> None:
+        """Until then nothing has happened since the last look: it is looked at as it was then, too."""
+        others_us = sum(each.long_us for other, each in self._repeating.items() if other != key)
         since_us = max(self._calm_since_us, self._played_us.get(key, 0), self._others_until_us)
-        if self._clock.us - since_us > one.every_us + 2 * others_us + IN_TURN_SLACK_US:
+        if by_us - since_us > one.every_us + one.long_us + 2 * others_us + IN_TURN_SLACK_US:
             self._broken(f"{_head(one.alert)} has not come again in its turn")
+
+    def _let_go(self, key: str, one: _Repeating) -> None:
+        del self._repeating[key]
+        self._others_until_us = max(self._others_until_us, self._clock.us + one.long_us)
 
     def _watch(self, alert: Alert, state: PlayoutState) -> None:
         known = self._repeating.pop(alert.key, None)
@@ -122,10 +134,11 @@ class AlertPromises:
         )
 
     def _is_no_more_expected(self, one: _Repeating, state: PlayoutState | None) -> bool:
-        if self._clock.true() >= one.alert.expires_at or self._is_withdrawn(one.alert):
+        if self._is_withdrawn(one.alert):
             return True
-        is_believed = one.on_a_wrong_clock or (state is not None and state.clock_settled)
-        return is_believed and self._clock.now() >= one.alert.expires_at
+        has_judged = self._clock.us - self._stepped_us > JUDGED_WITHIN_US
+        is_settled = has_judged and state is not None and state.clock_settled
+        return (one.on_a_wrong_clock or is_settled) and self._clock.now() >= one.alert.expires_at
 
     def _is_over(self, alert: Alert, state: PlayoutState) -> bool:
         wall: datetime = self._clock.now()

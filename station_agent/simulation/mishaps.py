@@ -47,7 +47,7 @@ def _power_cut(village: Village, fault: Fault, *, forget: bool = False, damage: 
         village.starts_us = machine.clock.us + int(fault.amount * SECOND_US)
         if damage and machine.disk.has_database():
             machine.disk.is_damaged = True
-            machine.promises.journal_lost()
+            machine.promises.journal_lost(machine.plan)
         if forget:
             machine.clock.forget()
             machine.promises.stepped_us = machine.clock.us
@@ -121,34 +121,34 @@ def _wrong_by(village: Village, wrong_us: int) -> None:
 
 
 def _set_the_clock(village: Village, fault: Fault) -> None:
-    """Where there is a network it mostly sets the clock; else somebody does, some time or other.
+    """Where there is a network it sets half of the clocks soon; else somebody does, some time or other.
 
-    Of those that nobody sets for long, a new plan comes to some meanwhile.
+    Before such a one is set a new plan comes.
     """
-
-    def set_it(village: Village) -> None:
-        if village.machine.clock.wrong_us:
-            village.machine.trace.note("CLOCK SET")
-            _wrong_by(village, 0)
-
-    is_soon = village.is_online and fault.choice % 4 > 0
+    is_soon = village.is_online and fault.choice % 2 > 0
     share = (fault.choice % 1000) / 1000
     after_s = share * (CLOCK_SET_AFTER_S if is_soon else 86_400.0)
-    if not is_soon and fault.choice % 3:
-        village.later(after_s / 2, lambda village: village.publish())
-    village.later(after_s, set_it)
+    if not is_soon:
+        village.later(after_s * 0.7, lambda village: village.publish())
+    village.later(after_s, _set_it)
+
+
+def _set_it(village: Village) -> None:
+    if village.machine.clock.wrong_us:
+        village.machine.trace.note("CLOCK SET")
+        _wrong_by(village, 0)
 
 
 def _alert(village: Village, fault: Fault) -> None:
     """Now and then the clock jumps days ahead while it lasts."""
     people.DO[FaultKind.ALERT](village, fault)
-    if fault.choice % 5 == 0:
+    if fault.choice % 3 == 0:
 
         def jump(village: Village) -> None:
             village.machine.trace.note("CLOCK JUMPS")
             village.machine.promises.something_happens()
             _wrong_by(village, AHEAD_US)
-            _set_the_clock(village, fault)
+            village.later((fault.choice % 1000) / 1000 * CLOCK_SET_AFTER_S, _set_it)
 
         village.later(JUMPS_AFTER_S, jump)
 

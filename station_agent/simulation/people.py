@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from station_agent.simulation.village import Village
 
 REPEATS_S = (None, None, 30, 60, 300)
-ALERTS_LAST_S = (20, 120, 600, 3600)
+ALERTS_LAST_S = (20, 120, 600, 3600, 3600, 3600)
 
 
 def _alert(village: Village, fault: Fault, *, act: AlertAct) -> None:

@@ -28,6 +28,8 @@ from station_agent.simulation.violation import Violation
 
 NOTICED_WITHIN_US = 200_000
 """The agent looks at both clocks several times a second."""
+JUDGED_WITHIN_US = 1_200_000
+"""The clock is judged once a second, after the province has told the time too."""
 SILENT_AT_MOST_US = 16 * SECOND_US
 """Lead, patience with relays and with an output that hangs, twice over: more needs a reason."""
 LIMIT_SLACK_US = 50_000
@@ -60,7 +62,7 @@ class Promises:
         self._state: PlayoutState | None = None
         self.stepped_us = 0
         self._journal_was_lost = False
-        self.province_offset_known = False
+        self.told_time_us: int | None = None
         self._last_sound: Sound | None = None
         self._reason_us = 0
         self._alerts = AlertPromises(clock, self._withdrawn, self._broken)
@@ -118,10 +120,10 @@ class Promises:
         """A fault: it may well keep an alert waiting."""
         self._alerts.something_happens()
 
-    def journal_lost(self) -> None:
-        """What only the journal knew to be owed is lost with it, and reported as `journal_lost`."""
+    def journal_lost(self, plan: Plan | None) -> None:
+        """What only the journal knew to be owed, and no plan on the disk, is lost with it and reported."""
         self._journal_was_lost = True
-        listed = {one.key for one in self._plan.broadcasts} if self._plan is not None else set()
+        listed = {one.key for one in plan.broadcasts} if plan is not None else set()
         self.owed = {key for key in self.owed if self.known[key].broadcast.key in listed}
 
     # -- what is heard -------------------------------------------------------------------------------------
@@ -144,12 +146,12 @@ class Promises:
         if item.sha256 is not None and not self._audio.is_known(item.sha256):
             self._broken(f"{sound.key} airs and nobody approved it")
         late = timedelta(seconds=1)
-        if item.valid_until is not None and self._clock.now() > item.valid_until + late:
+        has_stepped = self._clock.us - self.stepped_us < HANDED_OVER_US
+        if item.valid_until is not None and not has_stepped and self._clock.now() > item.valid_until + late:
             self._broken(f"{sound.key} airs and has expired")
         if not self._disk.holds("intents", sound.key):
             self._broken(f"{sound.key} sounds and the journal knows nothing of it")
         run = self._state.run if self._state is not None else None
-        has_stepped = self._clock.us - self.stepped_us < HANDED_OVER_US
         is_first = not has_stepped and run is not None and run.cues[0].item.key == sound.key
         if (
             run is not None
@@ -213,7 +215,8 @@ class Promises:
             return  # somebody is there who asked for it
         if wall < self._plan.issued_at - BEFORE_PLAN:
             self._broken(f"{broadcast.key} begins on a clock that stands before its plan")
-        if self.province_offset_known and abs(self._clock.now() - self._clock.true()) > FAR_OFF:
+        is_told = self.told_time_us is not None and self._clock.us - self.told_time_us > JUDGED_WITHIN_US
+        if is_told and abs(self._clock.now() - self._clock.true()) > FAR_OFF:
             self._broken(f"{broadcast.key} begins on a clock the province knows to be wrong")
 
     # -- what is journalled --------------------------------------------------------------------------------

@@ -199,7 +199,8 @@ class Village:
         machine = self.machine
         machine.contact_us = machine.clock.us + CONTACT_EVERY_US
         agent.offset = machine.clock.true() - machine.clock.now()
-        machine.promises.province_offset_known = True
+        if machine.promises.told_time_us is None:
+            machine.promises.told_time_us = machine.clock.us
         if machine.plan is None or machine.plan.serial < self.serial:
             if machine.plan is not None:
                 keep_what_is_owed(agent.journal, machine.plan, self._signed, machine.clock.now())
@@ -247,7 +248,7 @@ class Village:
         machine = self.machine
         self.agent, self.still_since_us = None, None
         machine.promises.something_happens()
-        machine.promises.province_offset_known = False
+        machine.promises.told_time_us = None
         if machine.loudspeaker is not None:
             machine.loudspeaker.fall_silent()
             machine.loudspeaker = None

@@ -615,3 +615,15 @@ def test_a_hold_that_was_kept_by_a_clock_far_ahead_holds_nothing() -> None:
     village.state = replace(village.state, desk=Desk(held_until=NOON + timedelta(days=139)))
     village.run_until(NOON + timedelta(minutes=3))
     assert ended(village) == {"a/1": ("aired", None)}
+
+
+def test_what_has_not_begun_does_not_on_a_clock_that_turns_out_to_be_wrong() -> None:
+    """Its relays open again, and it is decided once the clock is right."""
+    village = Village()
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(1495))
+    assert village.state.phase is Phase.WARMING
+    village.send(ClockTrust(False))
+    village.run_until(IN_A_MINUTE + ms(5000))
+    assert village.played == {}
+    assert not village.closed()

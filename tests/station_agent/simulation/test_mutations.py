@@ -91,6 +91,16 @@ def silence_counts_as_heard(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "sounded_ms", lambda run, until: length_ms(run.started_at, until))
 
 
+def a_plan_owes_nothing_in_the_year_2000(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is owed is reckoned by the station's clock alone, wherever it stands."""
+    real = plan_change.owed_of
+
+    def by_the_clock(turn: Turn) -> Any:
+        return tuple(one for one in real(turn) if one.at_once or one.broadcast.planned_start <= turn.now)
+
+    monkeypatch.setattr(plan_change, "owed_of", by_the_clock)
+
+
 BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "what aired is forgotten with the process": (
         instead(Journal, "final_items", lambda _self, _now: frozenset()),
@@ -167,6 +177,18 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "an item may be late by a day": (
         instead(missed_policy, "GRACE", timedelta(days=1)),
         ("its policy is to skip",),
+    ),
+    "an alert is forgotten when the clock was far ahead": (
+        instead(alerts, "clock_stepped", nothing),
+        ("has not come again in its turn",),
+    ),
+    "any clock will do": (
+        instead(agenda, "BY_THE_CLOCK", frozenset()),
+        ("begins on a clock",),
+    ),
+    "a plan that comes in the year 2000 drops what was missed": (
+        a_plan_owes_nothing_in_the_year_2000,
+        ("no accounted state",),
     ),
 }
 
