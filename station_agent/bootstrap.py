@@ -158,6 +158,7 @@ class Station:
             has_board=has_board,
             clock_trusted=self._time.verdict.trusted,
         )
+        self._capture = open_capture(self._settings, self._output, self._data, self._tell, self._clock)
         self._runner = runner = Runner(
             state,
             clock=self._clock,
@@ -166,7 +167,7 @@ class Station:
             output=self._output,
             relay=self._relay,
             inbox=self._inbox,
-            capture=open_capture(self._settings, self._output, self._data, self._tell, self._clock),
+            capture=self._capture,
             on_report=self._wake_reporter,
             on_second=self._look,
             on_end=self._stopping.set,
@@ -259,6 +260,7 @@ class Station:
             last_contact=network.last_contact if network is not None else None,
             audio_missing=self._sync.missing(),
             unreported=self._journal.number - self._journal.acknowledged,
+            heard=self._capture.heard_words,
         )
 
     def _health(self) -> StationHealth:

@@ -20,6 +20,7 @@ from schedules.wire.base import format_instant
 from schedules.wire.report import Airing
 from station_agent.durable_file import write_lively
 from station_agent.heard_check import HeardCheck
+from station_agent.heard_words import HeardWord
 
 log = structlog.get_logger("capture")
 
@@ -49,6 +50,11 @@ class Capture:
         self._wav: Path | None = None
         self._captured_from: datetime | None = None
         self._airings: list[Airing] = []
+
+    @property
+    def heard_words(self) -> tuple[HeardWord, ...] | None:
+        """What the microphone said last, newest first; None where there is none."""
+        return None if self._heard is None else self._heard.words.newest_first()
 
     def begin(self, broadcast: str) -> None:
         """The broadcast begins."""

@@ -157,6 +157,10 @@ def _in_words(live: dict[str, Any]) -> str:
     if relays is not None:
         lines.append(f"  relays: {'in order' if relays['ok'] else relays['message'] or 'not ready'}")
     lines.append(f"  network: {'in touch' if network['ok'] else network['message']}")
+    if live["heard"]:
+        last = live["heard"][0]
+        grade = "heard" if last["grade"] == "heard" else "NOT heard"
+        lines.append(f"  microphone: {grade} {last['title']} at {last['level_db']} dB")
     if not live["clock"]["trusted"]:
         lines.append(f"  clock: {live['clock']['message']}")
     return "\n".join(lines)

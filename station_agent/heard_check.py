@@ -7,6 +7,7 @@ Rules
 2. `heard` is given only where that sound, and no other, came back. What did not come back keeps its grade
    and becomes an incident with its level.
 3. A microphone that fails costs its own word and nothing else.
+4. Every word is logged with its level, and the last of them are kept in `words`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from hardware.errors import HardwareError
 from hardware.ports import Clock, Microphone
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Airing, EvidenceGrade
-from station_agent.likeness import STEP_MS, Heard, compare, loudness
+from station_agent.heard_words import HeardWord, HeardWords
+from station_agent.likeness import STEP_MS, compare, loudness
 
 LINE_HZ, MICROPHONE_HZ = 48_000, 16_000
 HEADER_BYTES = 44
@@ -71,6 +73,7 @@ class HeardCheck:
     ) -> None:
         self._microphone, self._clock, self._tell = microphone, clock, tell
         self._path = folder / "microphone.wav"
+        self.words = HeardWords()
         self._line: Recording | None = None
         self._room: Recording | None = None
         self._closing = threading.Event()
@@ -131,16 +134,12 @@ class HeardCheck:
         except OSError as problem:
             self._tell("microphone_failed", "microphone", f"{problem.filename}: {problem.strerror}")
             return airing
-        return self._with_word(airing, found)
+        return self._with_word(airing, HeardWord(airing.item, airing.title, airing.started_at, found))
 
-    def _with_word(self, airing: Airing, found: Heard) -> Airing:
-        log.info(
-            "heard" if found.heard else "not_heard",
-            item=airing.item,
-            likeness=found.likeness,
-            level_db=found.level_db,
-            late_ms=found.late_ms,
-        )
+    def _with_word(self, airing: Airing, word: HeardWord) -> Airing:
+        found = word.found
+        self.words.keep(word)
+        log.info(word.grade, **word.as_plain())
         if found.heard:
             return airing.model_copy(update={"evidence": EvidenceGrade.HEARD})
         said = f"the microphone heard something else (likeness {found.likeness}, level {found.level_db} dB)"

@@ -18,6 +18,7 @@ from schedules.wire.base import format_instant
 from station_agent.clock import TimeVerdict
 from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
+from station_agent.heard_words import HeardWord
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState, Run, Standing
 from station_agent.playout_values import Planned
@@ -29,7 +30,8 @@ STILL_THERE_EVERY = timedelta(seconds=1.9)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What playout does not know: who this is, the relays, the clock, the network, the journal."""
+    """What playout does not know: who this is, the relays, the clock, the network, the journal, the
+    microphone's words (None without one)."""
 
     station: str
     village: str
@@ -43,6 +45,7 @@ class Surroundings:
     last_contact: datetime | None
     audio_missing: int
     unreported: int
+    heard: tuple[HeardWord, ...] | None
 
 
 def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[str, Any]:
@@ -84,6 +87,7 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
             "last_contact": _instant(around.last_contact),
         },
         "unreported": around.unreported,
+        "heard": None if around.heard is None else [word.as_plain() for word in around.heard],
     }
 
 

@@ -104,6 +104,9 @@ def test_what_comes_back_through_the_microphone_counts_as_heard(
     village.capture.close()
     assert airing.evidence is EvidenceGrade.HEARD
     assert village.told == []
+    (word,) = village.capture.heard_words or ()
+    assert (word.item, word.grade) == ("i1", "heard")
+    assert -70 < word.found.level_db < -35
     assert not list(tmp_path.rglob("*.wav"))
 
 
@@ -118,6 +121,9 @@ def test_a_loudspeaker_without_a_cable_is_told_with_its_level(
     (code, subject, message) = village.told[0]
     assert (code, subject) == ("not_heard", "i1")
     assert "dB" in message
+    (word,) = village.capture.heard_words or ()
+    assert word.grade == "not_heard"
+    assert f"level {word.found.level_db} dB" in message
 
 
 def test_a_microphone_that_fails_costs_only_its_own_word(
