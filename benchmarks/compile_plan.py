@@ -116,7 +116,7 @@ def main() -> int:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
-            print(f"{name:26} {value:12.3f}" if isinstance(value, float) else f"{name:26} {value:12}")
+            print(f"{name:26} {value:12.3f}")
         print("within the limit" if each_s <= LIMIT_S_PER_STATION else "OVER THE LIMIT")
     return 0 if each_s <= LIMIT_S_PER_STATION else 1
 

@@ -64,7 +64,7 @@ def main() -> int:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
-            print(f"{name:24} {value:14.2f}" if isinstance(value, float) else f"{name:24} {value:14}")
+            print(f"{name:24} {value:14.2f}")
         print("within the limit" if holds else "OVER THE LIMIT")
     for one in broken:
         print(f"BROKEN: {one.promise}; again: {one.again}", file=sys.stderr)

@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,9 +28,36 @@ SOUND_MS = 1500
 EVERY = timedelta(seconds=9)  # warm-up, three sounds, tail, relay open, a second's rest
 LOOK_EVERY_S = 5.0
 GROWTH_LIMIT_PERCENT = 3.0
+UNDER_WAY = 1.1
+"""A recording or a request may be under way."""
 
 
-def soak(broadcasts: int) -> dict[str, object]:
+Medians = tuple[float, float]
+"""Early and late."""
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """What came of it."""
+
+    planned: int
+    aired: int
+    memory_mib: Medians
+    growth_percent: float
+    descriptors: Medians
+    threads: Medians
+
+    @property
+    def good(self) -> bool:
+        """Everything aired, and nothing grew beyond what is under way."""
+        return (
+            self.aired == self.planned
+            and self.growth_percent <= GROWTH_LIMIT_PERCENT
+            and all(late <= early * UNDER_WAY for early, late in (self.descriptors, self.threads))
+        )
+
+
+def soak(broadcasts: int) -> Soaked:
     """Air them all and look on."""
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
         folder = Path(name)
@@ -46,7 +74,7 @@ def soak(broadcasts: int) -> dict[str, object]:
                 end(process)
             airings = list(station.province.airings.values())
     aired = sum(one.outcome is Outcome.AIRED for one in airings)
-    return {"planned": broadcasts * ITEMS, "aired": aired, **_growth(seen)}
+    return _soaked(broadcasts * ITEMS, aired, seen)
 
 
 def _look_on(pid: int, until: datetime) -> list[Holding]:
@@ -57,23 +85,20 @@ def _look_on(pid: int, until: datetime) -> list[Holding]:
     return seen
 
 
-def _growth(seen: list[Holding]) -> dict[str, object]:
+def _soaked(planned: int, aired: int, seen: list[Holding]) -> Soaked:
     quarter = len(seen) // 4
     early, late = seen[quarter : 2 * quarter], seen[-quarter:]
 
-    def medians(of: str) -> tuple[float, float]:
+    def medians(of: str) -> Medians:
         return (
-            statistics.median(getattr(one, of) for one in early),
-            statistics.median(getattr(one, of) for one in late),
+            round(statistics.median(getattr(one, of) for one in early), 1),
+            round(statistics.median(getattr(one, of) for one in late), 1),
         )
 
-    memory, descriptors, threads = medians("together_mib"), medians("descriptors"), medians("threads")
-    return {
-        "memory_mib": [round(one, 1) for one in memory],
-        "growth_percent": round(100 * (memory[1] / memory[0] - 1), 2),
-        "descriptors": descriptors,
-        "threads": threads,
-    }
+    memory = [statistics.median(one.together_mib for one in part) for part in (early, late)]
+    growth_percent = round(100 * (memory[1] / memory[0] - 1), 2)
+    of = medians("together_mib"), medians("descriptors"), medians("threads")
+    return Soaked(planned, aired, of[0], growth_percent, of[1], of[2])
 
 
 def main() -> int:
@@ -82,21 +107,15 @@ def main() -> int:
     parser.add_argument("--broadcasts", type=int, default=64, help="how many (64: two days)")
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     options = parser.parse_args()
-    figures = soak(options.broadcasts)
-    few = 1.1  # a recording or a request under way
-    good = (
-        figures["aired"] == figures["planned"]
-        and float(str(figures["growth_percent"])) <= GROWTH_LIMIT_PERCENT
-        and all(late <= early * few for early, late in (figures["descriptors"], figures["threads"]))  # type: ignore[misc]
-    )
+    found = soak(options.broadcasts)
     if options.json:
-        print(json.dumps({**figures, "good": good}))
-        return 0 if good else 1
-    for key, figure in figures.items():
+        print(json.dumps({**asdict(found), "good": found.good}))
+        return 0 if found.good else 1
+    for key, figure in asdict(found).items():
         print(f"{key:16} {figure}")
     print(f"growth limit     {GROWTH_LIMIT_PERCENT:g} %")
-    print("nothing grows" if good else "SOMETHING IS WRONG")
-    return 0 if good else 1
+    print("nothing grows" if found.good else "SOMETHING IS WRONG")
+    return 0 if found.good else 1
 
 
 if __name__ == "__main__":
