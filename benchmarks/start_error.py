@@ -1,7 +1,8 @@
 """How exactly sounds start: 200 starts, recorded behind a sound server of our own, with one core busy.
 
 Prints how far first samples lie from their planned instants (p50, p99), and pauses from the programme.
-Fails where a limit is not kept. Needs `pulseaudio` and `pulseaudio-utils`.  Use: start_error.py [--starts N]
+Fails where a limit is not kept. Needs `pulseaudio` and `pulseaudio-utils`.
+Use: start_error.py [--starts N] [--busy N]
 """
 
 import argparse
@@ -19,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.onair.busy import busy_cores
 from benchmarks.onair.recording import RATE_HZ, MonitorRecording
 from hardware import Finished, PlayRequest, Started, VlcOutput
 from tests.hardware.sound_server import SINK, SoundServer
@@ -77,13 +79,14 @@ def main() -> int:
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--starts", type=int, default=STARTS)
-    starts = parser.parse_args().starts
-    with tempfile.TemporaryDirectory() as name:
+    parser.add_argument("--busy", type=int, default=1, help="cores kept busy meanwhile (1)")
+    options = parser.parse_args()
+    starts = options.starts
+    with tempfile.TemporaryDirectory() as name, busy_cores(options.busy):
         folder = Path(name)
         file, sweep = _made(folder)
         server = SoundServer(folder / "server")
         os.environ.update(server.environment)
-        busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
         try:
             recording = MonitorRecording(os.environ, SINK)
             time.sleep(1)
@@ -91,8 +94,6 @@ def main() -> int:
             time.sleep(0.3)
             recording.stop()
         finally:
-            busy.kill()
-            busy.wait()
             server.close()
     heard = recording.samples()
     looked = [_found(heard, sweep, recording.sample_at(at_s)) for at_s in planned_s]
@@ -102,7 +103,7 @@ def main() -> int:
     seams_ms = np.diff(found) * 1000 / RATE_HZ - (SOUND_MS + PAUSE_MS)
     p50, p99 = (float(np.percentile(np.abs(errors_ms), one)) for one in (50, 99))
     seam = float(np.percentile(np.abs(seams_ms), 99))
-    print(f"{starts} starts, one core busy, at the sound server's monitor; {whole} heard whole")
+    print(f"{starts} starts, {options.busy} core(s) busy, at the sound server's monitor; {whole} heard whole")
     print(f"  start error   p50 {p50:6.2f} ms (at most {P50_MS})   p99 {p99:6.2f} ms (at most {P99_MS})")
     print(f"                from {errors_ms.min():.2f} to {errors_ms.max():.2f} ms")
     print(f"  pause error   p99 {seam:6.2f} ms (at most {SEAM_MS})   worst {np.abs(seams_ms).max():.2f} ms")

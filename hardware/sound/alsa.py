@@ -9,6 +9,8 @@ import warnings
 from typing import Any
 
 from hardware.errors import AudioUnavailable
+from hardware.sound.device_clock import DeviceClock
+from hardware.sound.steady_clock import monotonic_us
 from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
 from hardware.sound.way_out import WayOutBroken
 
@@ -20,6 +22,7 @@ LIBRARY = "libasound.so.2"
 BUFFER_US = 160_000
 _PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
 TRIES = 3
+MEASURE_EVERY_US = 60_000
 
 
 class AlsaWayOut:
@@ -46,6 +49,8 @@ class AlsaWayOut:
                 f"ALSA device {self._device!r} does not take 48 kHz 16 bit; name its plughw: form instead"
             )
         self._keeps_time: bool | None = None
+        self._clock = DeviceClock()
+        self._written_frames = self._measured_us = 0
 
     def write(self, samples: bytes) -> None:
         """Hand over samples; after a gap the device begins again."""
@@ -65,10 +70,20 @@ class AlsaWayOut:
             self._library.snd_pcm_start(self._pcm)
         if self._keeps_time is None:
             self._keeps_time = self._delay() >= len(samples) // WIDTH_BYTES // 4
+        self._written_frames += len(samples) // WIDTH_BYTES
 
     def delay_frames(self) -> int | None:
-        """What lies in the device."""
-        return self._delay() if self._keeps_time else None
+        """What lies in the device; 0 when it has starved."""
+        if not self._keeps_time:
+            return None
+        delay, now_us = self._delay(), monotonic_us()
+        if delay == 0:
+            self._clock.forget()  # it stands still until it is written to
+            return 0
+        if not self._clock.is_known or now_us - self._measured_us >= MEASURE_EVERY_US:
+            self._measured_us = now_us
+            self._clock.measured(now_us, self._written_frames - delay)
+        return self._written_frames - self._clock.heard_at(now_us)
 
     def close(self) -> None:
         """Let the device go."""

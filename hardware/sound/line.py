@@ -9,11 +9,12 @@ Rules
 1. `head` is the first position that can still be changed; it lies at most `AHEAD` before what is heard.
 2. The way out is opened at the start and kept fed with silence, so that it neither suspends nor starves: a
    sound server may need two seconds from the first sample of a new stream to the loudspeaker.
-3. A fault of the way out raises `WayOutBroken` out of `attend`: the line is of no use any more.
+3. A sound whose instant is to come is laid anew each time, until it is handed over: a way out that starved or
+   runs off the machine's clock makes only that late which was on its way already.
+4. A fault of the way out raises `WayOutBroken` out of `attend`: the line is of no use any more.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,11 +24,11 @@ from hardware.sound.voice import EDGE_RAMP, RATE_HZ, Voice, gain_at, mixed
 from hardware.sound.wav_file import GrowingWav
 from hardware.sound.way_out import WayOut
 
-AHEAD = RATE_HZ * 100 // 1000
-FEED_EVERY_S, FEED_AT_REST_S = 0.01, 0.02
+AHEAD = RATE_HZ * 140 // 1000
+BEGIN_AHEAD, STARVED = RATE_HZ * 90 // 1000, RATE_HZ * 5 // 1000
+FEED_EVERY_S, FEED_AT_REST_S = 0.01, 0.05
 KEEP_EVERY_S = 0.1
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
-MEASURES = 25
 
 
 def position_at(time_us: int) -> int:
@@ -50,7 +51,7 @@ class Line:
         self._way_out: WayOut | None = None
         self._voices: list[Voice] = []
         self._head = position_at(now_us())
-        self._skews: deque[int] = deque(maxlen=MEASURES)
+        self._skew = 0
         self._wav: GrowingWav | None = None
         self._broken: OSError | None = None
 
@@ -79,10 +80,6 @@ class Line:
         """When a position is heard, by the steady clock."""
         return time_us_at(position - self._skew)
 
-    @property
-    def _skew(self) -> int:
-        return sorted(self._skews)[len(self._skews) // 2] if self._skews else 0
-
     # -- voices -------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
@@ -92,7 +89,6 @@ class Line:
         if self._open_way_out is None or self._way_out is not None:
             return
         self._way_out = self._open_way_out()
-        self._skews.clear()
         self._head = max(self._head, position_at(self._now_us()))
         self._feed()
 
@@ -106,11 +102,11 @@ class Line:
         while self._way_out is not None and self._head < carried_to and self._now_us() < until_us:
             self._feed()
             time.sleep(FEED_EVERY_S)
-        self._skews.clear()
 
-    def add(self, start: int, volume_percent: int, *, joins: bool) -> Voice:
-        """A new voice that begins at `start`, or at `head` if that is later."""
-        voice = Voice(max(start, self._head), gain_at(volume_percent), joins=joins)
+    def add(self, due_us: int | None, volume_percent: int, *, joins: bool) -> Voice:
+        """A new voice that is heard from `due_us` on (steady clock), or as soon as it can."""
+        due = self.soonest if due_us is None else self.position_of(due_us)
+        voice = Voice(max(due, self.soonest), gain_at(volume_percent), joins=joins, due_us=due_us)
         self._voices.append(voice)
         return voice
 
@@ -179,19 +175,19 @@ class Line:
         if self._way_out is not None:
             self._way_out.close()
             self._way_out = None
-            self._skews.clear()
+            self._skew = 0
 
     def _feed(self) -> None:
         assert self._way_out is not None  # noqa: S101 - asked by the callers; narrows the type
         delay = self._way_out.delay_frames()
         now_us = self._now_us()
-        if delay == 0:
-            self._way_out.write(mixed([], AHEAD // 2))  # it starved, and may drop what comes first
+        if delay is not None and delay <= STARVED:
+            self._way_out.write(mixed([], BEGIN_AHEAD - delay))  # what comes at the last moment is dropped
             return
         if delay is None:
             wanted = position_at(now_us) + AHEAD - self._head
         else:
-            self._skews.append(self._head - delay - position_at(now_us))
+            self._skew = self._head - delay - position_at(now_us)
             wanted = AHEAD - delay
         if wanted >= FEED_EVERY_S * RATE_HZ / 4:
             self._carry(self._head + min(wanted, AHEAD))
@@ -200,6 +196,9 @@ class Line:
         if to <= self._head:
             return
         first, self._head = self._head, to
+        for voice in self._voices:
+            if voice.due_us is not None and voice.start >= first:
+                voice.move(max(first, self.position_of(voice.due_us)))
         carried = mixed([voice.take(first, to) for voice in self._voices], to - first)
         self._voices = [voice for voice in self._voices if not voice.is_over(to)]
         if self._way_out is not None:

@@ -78,21 +78,23 @@ class LineDeck:
             self._stamp = stamp
         self._voice.place(samples, self._line.head)
         self._stamp += len(samples) // WIDTH_BYTES
-        if self._first_at is None:
-            self._first_at = self._instant_of(self._voice.start)
 
     def _begin(self, stamp: int) -> Voice:
         self._stamp = stamp
-        due = self._line.soonest if self._due is None else self._line.position_of(as_us(self._due))
-        start = max(due, self._line.soonest)
-        return self._line.add(start, self._volume_percent, joins=self._start_ms > 0)
+        due_us = None if self._due is None else as_us(self._due)
+        return self._line.add(due_us, self._volume_percent, joins=self._start_ms > 0)
 
     def _instant_of(self, position: int) -> datetime:
         return as_instant(self._line.time_us_of(position))
 
     @property
     def first_sample_at(self) -> datetime | None:
-        return self._first_at
+        if self._first_at is not None or self._voice is None:
+            return self._first_at
+        first_at = self._instant_of(self._voice.start)
+        if self._line.head > self._voice.start:
+            self._first_at = first_at  # it is on its way
+        return first_at
 
     @property
     def last_sample_at(self) -> datetime | None:

@@ -14,7 +14,7 @@ Rules
 import math
 import warnings
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 with warnings.catch_warnings():  # deprecated in 3.11 and 3.12; from 3.13 on audioop-lts provides it
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -56,8 +56,9 @@ class Ramp:
 class Voice:
     """One sound. `start` is its first position, `end` the position after what has been placed so far."""
 
-    def __init__(self, start: int, gain: float, *, joins: bool) -> None:
+    def __init__(self, start: int, gain: float, *, joins: bool, due_us: int | None = None) -> None:
         self.start = self.end = start
+        self.due_us = due_us  # when it is to be heard, by the steady clock; None: as soon as it can
         self.moved_frames = 0  # silence inside, where samples came too late
         self.cut_to: int | None = None
         self._gain = gain
@@ -87,6 +88,14 @@ class Voice:
         self._ahead += samples
         self.end += len(samples) // WIDTH_BYTES
         self._last = int.from_bytes(samples[-WIDTH_BYTES:], "little", signed=True)
+
+    def move(self, start: int) -> None:
+        """Begin elsewhere. Only while nothing of it was taken; what is cut already stays where it is."""
+        by = start - self.start
+        if by == 0 or self.cut_to is not None:
+            return
+        self.start, self.end = start, self.end + by
+        self._ramps = [replace(ramp, at=ramp.at + by) for ramp in self._ramps]
 
     def skip(self, frames: int) -> None:
         """Leave a hole, as the file has one."""
