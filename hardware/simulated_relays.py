@@ -1,6 +1,5 @@
 """Relays in memory, under the guard's own rules and an injected clock: for trying out days in seconds."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from hardware.guard.rules import (
     OwnerGone,
     ReadBack,
     TimePassed,
+    next_act_s,
     next_due_s,
     step,
 )
@@ -98,12 +98,12 @@ class SimulatedRelays:
 
     def beats_until(self, until_s: float) -> None:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
-        self._state = replace(self._state, heard_at_s=until_s)
+        if self._state.heard_at_s != until_s:
+            self._state = replace(self._state, heard_at_s=until_s)
 
     def acts_at_s(self) -> float | None:
         """When the guard next does something by itself, should the owner go on beating."""
-        due_s = next_due_s(replace(self._state, heard_at_s=math.inf), self._limits)
-        return None if due_s is None or due_s == math.inf else due_s
+        return next_act_s(self._state)
 
     def look(self) -> None:
         """Let the rules see that time has passed."""

@@ -64,6 +64,7 @@ class Execution:
 
     def __init__(self, state: PlayoutState, on: Surface) -> None:
         self.state = state
+        self._log = log.bind()  # once: the proxy would bind anew at each word
         self._on, self._clock, self._relay = on, on.clock, on.relay
         self._live: Stream | None = None
         self._checked: dict[str, object] = {}  # what each file was when its hash was compared
@@ -114,14 +115,14 @@ class Execution:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, RelayState | RelayFault | BoardReady):
-            _log_relay(event)
+            self._log_relay(event)
         self.state, commands = step(self.state, self._clock.now(), event)
         for command in commands:
             self._execute(command)
 
     def _execute(self, command: Command) -> None:
         if not isinstance(command, JournalProgress | ArmAlarm):
-            log.debug("command", command=command)
+            self._log.debug("command", command=command)
         self._do[type(command)](command)
 
     def _notice_a_step(self) -> None:
@@ -131,7 +132,7 @@ class Execution:
         self._reading = reading
         if stepped is not None:
             by_ms = int(stepped.total_seconds() * 1000)
-            log.warning("clock_stepped", by_ms=by_ms)
+            self._log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"
             self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
             self._take(ClockStepped(by_ms))
@@ -144,7 +145,7 @@ class Execution:
             return
         at = self._clock.now() - timedelta(seconds=over_s)
         self._beat_s = self._clock.monotonic()
-        log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
+        self._log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
 
@@ -239,7 +240,7 @@ class Execution:
     def _settle(self, airing: Airing) -> Airing | None:
         numbered = self._on.journal.outcome(airing)
         if numbered is not None:
-            log.info(
+            self._log.info(
                 "airing",
                 item=airing.item,
                 outcome=airing.outcome.value,
@@ -250,23 +251,22 @@ class Execution:
         return numbered
 
     def _incident(self, command: JournalIncident) -> None:
-        log.warning("incident", code=command.code, subject=command.subject, message=command.message)
+        self._log.warning("incident", code=command.code, subject=command.subject, message=command.message)
         self._on.journal.incident(command.code, command.subject, command.message, self._clock.now())
         self._on.on_report()
 
-
-def _log_relay(event: RelayState | RelayFault | BoardReady) -> None:
-    match event:
-        case RelayState():
-            log.info(
-                "relay",
-                channel=event.channel,
-                on=event.on,
-                confirmed=event.confirmed,
-                cause=event.cause.value,
-                switched_at=event.at.isoformat(timespec="milliseconds"),
-            )
-        case RelayFault():
-            log.warning("relay_fault", code=event.code.value, message=event.message)
-        case BoardReady():
-            log.info("board_ready")
+    def _log_relay(self, event: RelayState | RelayFault | BoardReady) -> None:
+        match event:
+            case RelayState():
+                self._log.info(
+                    "relay",
+                    channel=event.channel,
+                    on=event.on,
+                    confirmed=event.confirmed,
+                    cause=event.cause.value,
+                    switched_at=event.at.isoformat(timespec="milliseconds"),
+                )
+            case RelayFault():
+                self._log.warning("relay_fault", code=event.code.value, message=event.message)
+            case BoardReady():
+                self._log.info("board_ready")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
@@ -48,7 +47,7 @@ def read_owed(serial: int, text: str) -> Planned | None:
 
 def row_of(entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:
     """Number, item, broadcast, whether something was heard, planned start, JSON."""
-    text = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    text = entry.model_dump_json()
     if isinstance(entry, Incident):
         return (entry.number, None, None, 0, None, text)
     heard = int(entry.started_at is not None)

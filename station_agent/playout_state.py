@@ -18,7 +18,7 @@ NOTHING = ItemSet()
 UNTOUCHED = Desk()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a turn copies it many times, and a dictionary is copied at once
 class Run:
     """The broadcast on its way. `start` is the instant of the first sample of its first cue.
 
@@ -92,7 +92,7 @@ class ZoneLine:
     min_off_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a turn copies it many times, and a dictionary is copied at once
 class PlayoutState:
     """Everything playout knows. `agenda`: broadcasts not yet accounted for in full, earliest first.
 

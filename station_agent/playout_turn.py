@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from schedules.wire.report import Airing
 from station_agent.phases import Happening, Phase, after
@@ -21,7 +19,7 @@ class Turn:
     """
 
     def __init__(self, state: PlayoutState, now: datetime) -> None:
-        self.state = _copy_state(state)
+        self.state = _with(state)
         self.now = now
         self.commands: list[Command] = []
 
@@ -31,8 +29,7 @@ class Turn:
 
     def change(self, **fields: Any) -> None:
         """Change fields of the state."""
-        for name, value in fields.items():
-            object.__setattr__(self.state, name, value)
+        vars(self.state).update(fields)
 
     @property
     def run(self) -> Run:
@@ -43,10 +40,7 @@ class Turn:
 
     def change_run(self, **fields: Any) -> None:
         """Change fields of the run."""
-        run = _copy_run(self.run)
-        for name, value in fields.items():
-            object.__setattr__(run, name, value)
-        self.change(run=run)
+        self.change(run=_with(self.run, **fields))
 
     def go(self, happening: Happening, deadline: datetime | None = None) -> None:
         """Move along the table; the next phase is to be over at `deadline`. Raises `IllegalTransition`."""
@@ -67,20 +61,11 @@ class Turn:
         self.give(JournalIncident(code, subject[:300], message[:2000]))
 
 
-def _copier(kind: type[Any]) -> Callable[[Any], Any]:
-    """Copies a frozen value field by field: what `dataclasses.replace` does, several times as fast."""
-    names: tuple[str, ...] = tuple(kind.__dataclass_fields__)
-    fields_of, new = attrgetter(*names), object.__new__
-    setters = tuple(getattr(kind, name).__set__ for name in names)  # a slot each
-
-    def copy(value: Any) -> Any:
-        twin = new(kind)
-        for set_field, field in zip(setters, fields_of(value)):  # noqa: B905 - made from the same names
-            set_field(twin, field)
-        return twin
-
-    return copy
+Value = TypeVar("Value", PlayoutState, Run)
 
 
-_copy_state: Callable[[PlayoutState], PlayoutState] = _copier(PlayoutState)
-_copy_run: Callable[[Run], Run] = _copier(Run)
+def _with(value: Value, **fields: Any) -> Value:
+    """A copy with other fields: what `dataclasses.replace` does, many times as fast."""
+    twin = object.__new__(type(value))
+    vars(twin).update(vars(value), **fields)
+    return twin

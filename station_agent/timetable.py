@@ -187,10 +187,17 @@ def next_look(state: PlayoutState, now: datetime) -> datetime | None:
     for planned in state.agenda:
         if found is not None and planned.broadcast.planned_start - LONGEST_LEAD > found:
             break  # the agenda is sorted: nothing further on is looked at sooner
-        for look in _looks(state, planned):
-            if look > now and (found is None or look < found):
-                found = look
+        look = _next_look(state, planned, now)
+        if look is not None and (found is None or look < found):
+            found = look
     return found
+
+
+def _next_look(state: PlayoutState, planned: Planned, now: datetime) -> datetime | None:
+    arms = planned.broadcast.planned_start - on_air_lead(state, planned) - GIVE_WAY_LEAD - ARM_LEAD
+    if arms > now and not planned.at_once:
+        return arms  # every other look comes after it
+    return min((look for look in _looks(state, planned) if look > now), default=None)
 
 
 def _given_up(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:

@@ -16,6 +16,7 @@ Rules:
    closed.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -99,7 +100,7 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
         case Asked() if not state.leaving:
             state, asked = _obey(replace(state, heard_at_s=now_s), now_s, event, limits)
         case Heard():
-            state = replace(state, heard_at_s=now_s)
+            state = state if state.heard_at_s == now_s else replace(state, heard_at_s=now_s)
         case AskedAllOff():
             state, asked = _open_all(replace(state, heard_at_s=now_s), now_s, RelayCause.COMMAND, limits)
         case OwnerGone():
@@ -121,13 +122,19 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
 
 def next_due_s(state: GuardState, limits: Limits) -> float | None:
     """When the next relay changes by itself if nothing happens. None: nothing is closed or waits."""
+    act_s = next_act_s(state)
+    return None if act_s is None else min(act_s, state.heard_at_s + limits.deadline_ms / 1000)
+
+
+def next_act_s(state: GuardState) -> float | None:
+    """The same should the owner go on being heard."""
     if not state.closed and not state.waiting:
         return None
     return min(
-        state.heard_at_s + limits.deadline_ms / 1000,
         *(relay.open_by_s for relay in state.closed.values()),
         *(waiting.close_at_s for waiting in state.waiting.values()),
         *state.power_off.values(),
+        math.inf,
     )
 
 

@@ -28,12 +28,13 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2300
 
 def _to_utc_ms(value: datetime) -> datetime:
     try:
-        in_utc = value.astimezone(UTC)
+        in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     except OverflowError as error:  # the first or last hours of the calendar, in another zone
         raise ValueError("the instant is outside the calendar") from error
+    beyond = in_utc.microsecond % 1000
     if not _FIRST_YEAR <= in_utc.year <= _LAST_YEAR:
         raise ValueError(f"the instant is not in the years {_FIRST_YEAR} to {_LAST_YEAR}")
-    return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
+    return in_utc.replace(microsecond=in_utc.microsecond - beyond) if beyond else in_utc
 
 
 def format_instant(value: datetime) -> str:

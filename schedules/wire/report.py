@@ -52,7 +52,10 @@ class EvidenceGrade(StrEnum):
     @property
     def rank(self) -> int:
         """0 for ordered to 5 for heard."""
-        return list(EvidenceGrade).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {grade: rank for rank, grade in enumerate(EvidenceGrade)}
 
 
 class RelayChange(WireValue):

@@ -20,13 +20,25 @@ from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
     AlertCame,
+    ArmAlarm,
     AudioChecked,
+    BeginCapture,
+    CheckAudio,
     ClockTrust,
     Command,
+    EndCapture,
     Event,
+    JournalIncident,
     JournalIntent,
+    JournalOutcome,
+    JournalProgress,
     KeepOwed,
     PlanSwapped,
+    Play,
+    Prepare,
+    RelayOff,
+    RelayOn,
+    TakeBack,
     Tick,
 )
 from station_agent.simulation.arrivals import Arrivals, Errand
@@ -266,15 +278,25 @@ def _about_event(event: Event) -> str:
             return ""
 
 
+def _about_airing(airing: Airing) -> str:
+    return f"{airing.item} {airing.outcome.value} {airing.reason or ''} {airing.aired_ms} ms"
+
+
 def _about_command(command: Command) -> str:
-    airing = getattr(command, "airing", None)
-    if isinstance(airing, Airing):
-        return f"{airing.item} {airing.outcome.value} {airing.reason or ''} {airing.aired_ms} ms"
-    cue = getattr(command, "cue", None)
-    if cue is not None:
-        return f"{cue.item.key} at {getattr(command, 'at', None)}"
-    for name in ("channels", "at", "item", "broadcast", "code"):
-        found = getattr(command, name, None)
-        if found is not None:
-            return str(found)
-    return ""
+    match command:
+        case JournalProgress() | JournalIntent() | JournalOutcome():
+            return _about_airing(command.airing)
+        case Play() | Prepare():
+            return f"{command.cue.item.key} at {command.at}"
+        case ArmAlarm():
+            return "" if command.at is None else str(command.at)
+        case RelayOn() | RelayOff():
+            return str(command.channels)
+        case TakeBack():
+            return command.item
+        case CheckAudio() | BeginCapture() | EndCapture():
+            return command.broadcast
+        case JournalIncident():
+            return command.code
+        case _:
+            return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 
@@ -15,27 +14,28 @@ class Trace:
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
-        self._hash = hashlib.blake2b(digest_size=16)
-        self._last: deque[tuple[int, int, str, str]] = deque(maxlen=REMEMBERED)
-        self.events = 0
+        self._noted: list[tuple[int, int, str, str]] = []
 
     def note(self, what: str, subject: str = "") -> None:
         """Something happened now."""
-        us = self._clock.us
-        self._hash.update(f"{us} {what} {subject}\n".encode())
-        self._last.append((us, self._clock.wrong_us, what, subject))
-        self.events += 1
+        self._noted.append((self._clock.us, self._clock.wrong_us, what, subject))
+
+    @property
+    def events(self) -> int:
+        """How many so far."""
+        return len(self._noted)
 
     @property
     def digest(self) -> str:
         """Of everything so far."""
-        return self._hash.hexdigest()
+        lines = "".join(f"{us} {what} {subject}\n" for us, _, what, subject in self._noted)
+        return hashlib.blake2b(lines.encode(), digest_size=16).hexdigest()
 
     def last(self) -> list[str]:
         """The last events, oldest first, as lines for people."""
         return [
             f"day {us // SECOND_US // 86_400} {_of_day(us)}{_wrong(wrong_us)} {what} {subject}".rstrip()
-            for us, wrong_us, what, subject in self._last
+            for us, wrong_us, what, subject in self._noted[-REMEMBERED:]
         ]
 
 
