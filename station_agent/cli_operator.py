@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
 
+from schedules.languages import LANGUAGES
+from schedules.setting_mistakes import mistake_words
 from station_agent.alert_book import ENDING, INBOX
 from station_agent.durable_file import write_durably
 from station_agent.errors import AgentNotRunning, StationError
 from station_agent.operator_door import ask
-from station_agent.operator_words import REQUEST, AlertRequest, Request
+from station_agent.operator_words import REQUEST, AlertRequest, Answer, RecordingsRequest, Request
 
 operator = typer.Typer(
     name="operator", help="What somebody at the station may do while the agent runs.", no_args_is_help=True
@@ -62,17 +66,48 @@ def order(
 
 
 @operator.command()
+def recordings(context: typer.Context, as_json: AsJson = False) -> None:
+    """List what may be played now: approved recordings of the plan, and files of the folder `operator`."""
+    answer = ask(context.obj, RecordingsRequest(act="recordings"))
+    if as_json or not answer.ok:
+        _print(answer, as_json=as_json)
+        return
+    table = Table("title", "language", "minutes", "here", "station-agent operator play …", box=None)
+    for one in answer.recordings or ():
+        table.add_row(
+            one.title,
+            LANGUAGES[one.language].name if one.language in LANGUAGES else one.language or "",
+            "" if one.duration_ms is None else _minutes(one.duration_ms),
+            "yes" if one.here else "not yet",
+            f"--recording {one.name}" if one.sha256 else shlex.quote(one.name),
+        )
+    if answer.recordings:
+        Console().print(table)
+    typer.echo(answer.message)
+
+
+@operator.command()
 def play(
     context: typer.Context,
     file: Annotated[str | None, typer.Argument(help="A file in the station's folder `operator`.")] = None,
     recording: Annotated[
-        str | None, typer.Option(help="SHA-256 of an approved recording of the current plan.")
+        str | None,
+        typer.Option(help="An approved recording of the plan: its title, or its SHA-256 as far as listed."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Which one, where several have the title, e.g. lo.")
     ] = None,
     zone: Zones = None,
     as_json: AsJson = False,
 ) -> None:
-    """Play an approved recording, or a file of the operator's own, now."""
-    asked = {"act": "play", "file": file, "recording": recording, "zones": zone or []}
+    """Play an approved recording, or a file of the operator's own, now; `recordings` lists them."""
+    asked = {
+        "act": "play",
+        "file": file,
+        "recording": recording,
+        "language": language,
+        "zones": zone or [],
+    }
     _do(context.obj, asked, as_json)
 
 
@@ -104,14 +139,18 @@ def alert(
         inbox.mkdir(parents=True, exist_ok=True)
         write_durably(inbox / f"{file.stem}{ENDING}", envelope)
         words = f"no agent runs on {data}: the alert is kept, and judged when one starts"
-        _print(ok=True, message=words, as_json=as_json)
+        _print(Answer(ok=True, message=words), as_json=as_json)
         return
-    _print(ok=answer.ok, message=answer.message, as_json=as_json)
+    _print(answer, as_json=as_json)
+
+
+def _minutes(duration_ms: int) -> str:
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"{minutes}:{seconds:02}"
 
 
 def _do(data: Path, plain: Mapping[str, object], as_json: bool) -> None:
-    answer = ask(data, _request(plain))
-    _print(ok=answer.ok, message=answer.message, as_json=as_json)
+    _print(ask(data, _request(plain)), as_json=as_json)
 
 
 def _request(plain: Mapping[str, object]) -> Request:
@@ -119,13 +158,14 @@ def _request(plain: Mapping[str, object]) -> Request:
         return REQUEST.validate_python(plain)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = str(first["loc"][-1])
-        raise typer.BadParameter(f"{where}: {first['msg']}") from None
+        words = mistake_words(first)
+        field = first["loc"][1:]  # the first part is the act
+        raise typer.BadParameter(f"{field[0]}: {words}" if field else words) from None
 
 
-def _print(*, ok: bool, message: str, as_json: bool) -> None:
-    if not ok and not as_json:
-        raise StationError(message)
-    typer.echo(json.dumps({"ok": ok, "message": message}, ensure_ascii=False) if as_json else message)
-    if not ok:
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if not answer.ok and not as_json:
+        raise StationError(answer.message)
+    typer.echo(answer.model_dump_json() if as_json else answer.message)
+    if not answer.ok:
         raise typer.Exit(1)

@@ -1,19 +1,17 @@
-"""What the operator may play: approved recordings of the current plan, and files of his own folder.
+"""A sound of the operator's own: a file of his folder.
 
-Rules
-1. A recording is played by the hash that was approved, and only while the current plan lists it.
-2. A file lies directly in the folder, and is copied under its hash first: what is checked before it airs is
-   what was asked for. It airs as the operator's, never as the province's: a jingle by kind, in no language.
+It lies directly in the folder, and is copied under its hash first: what is checked before it airs is what was
+asked for. It airs as the operator's, never as the province's: a jingle by kind, in no language.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from schedules.wire.plan import ItemKind, Plan, PlanItem
+from schedules.wire.plan import ItemKind, PlanItem
 from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
 from station_agent.operator_acts import LONGEST_LOCAL
@@ -22,21 +20,6 @@ FOLDER = "operator"
 LARGEST_BYTES = 512 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
 DRAFT_KEY = "local"
-
-
-def recording_of(plan: Plan | None, sha256: str, now: datetime, audio: AudioStore) -> PlanItem:
-    """The approved recording with this hash. Raises `NotNow` where the plan lists none, or it is not here."""
-    listed = (item for one in plan.broadcasts for item in one.items) if plan is not None else ()
-    item = next((one for one in listed if one.sha256 == sha256), None)
-    if plan is None or item is None:
-        raise NotNow(f"{sha256[:12]}… is no recording of the current plan; choose one that is")
-    if sha256 in plan.withdrawn:
-        raise NotNow(f"{item.title!r} was withdrawn by the province")
-    if item.valid_until is not None and now > item.valid_until:
-        raise NotNow(f"{item.title!r} was valid until {item.valid_until:%Y-%m-%d %H:%M} UTC")
-    if not audio.has(sha256):
-        raise NotNow(f"the audio of {item.title!r} is not on this station yet")
-    return item.model_copy(update={"key": DRAFT_KEY})
 
 
 def file_named(folder: Path, name: str, audio: AudioStore) -> PlanItem:

@@ -18,7 +18,7 @@ import structlog
 from hardware.errors import HardwareError
 from schedules.errors import ScheduleError
 from station_agent.errors import AgentNotRunning, BadRequest, StationError
-from station_agent.operator_words import MAX_REQUEST_BYTES, Answer, Request, read_request
+from station_agent.operator_words import MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Answer, Request, read_request
 
 SOCKET = "operator.sock"
 READ_WITHIN_S = 2.0
@@ -31,7 +31,7 @@ log = structlog.get_logger("operator")
 class OperatorDoor:
     """Answers requests until `close`. `do` does what a request asks and says so; it raises to refuse."""
 
-    def __init__(self, data: Path, do: Callable[[Request], str]) -> None:
+    def __init__(self, data: Path, do: Callable[[Request], Answer]) -> None:
         self._data, self._do = data, do
         self._socket = socket.socket(socket.AF_UNIX)
         os.fchmod(self._socket.fileno(), 0o600)  # the file is made with this mode: at no moment with another
@@ -67,16 +67,16 @@ class OperatorDoor:
 
     def _answer(self, connection: socket.socket) -> Answer:
         try:
-            request = read_request(_read_line(connection))
-            message = self._do(request)
+            request = read_request(_read_line(connection, MAX_REQUEST_BYTES))
+            answer = self._do(request)
         except (StationError, ScheduleError, HardwareError, OSError) as error:
             log.info("operator_refused", why=str(error))
             return Answer(ok=False, message=str(error))
         except Exception as error:
             log.exception("operator_failed")
             return Answer(ok=False, message=f"this failed inside: {type(error).__name__}")
-        log.info("operator_asked", act=request.act, answer=message)
-        return Answer(ok=True, message=message)
+        log.info("operator_asked", act=request.act, answer=answer.message)
+        return answer
 
 
 def ask(data: Path, request: Request) -> Answer:
@@ -86,7 +86,7 @@ def ask(data: Path, request: Request) -> Answer:
             line.settimeout(ANSWER_WITHIN_S)
             line.connect(path)
             line.sendall(request.model_dump_json().encode() + b"\n")
-            return Answer.model_validate_json(_read_line(line))
+            return Answer.model_validate_json(_read_line(line, MAX_ANSWER_BYTES))
     except (OSError, ValueError, BadRequest) as error:
         message = f"{data}: no agent answers there; start it with: station-agent --data {data} run"
         raise AgentNotRunning(message) from error
@@ -102,11 +102,11 @@ def socket_path(data: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def _read_line(connection: socket.socket) -> bytes:
+def _read_line(connection: socket.socket, most_bytes: int) -> bytes:
     received = b""
     while not received.endswith(b"\n"):
         chunk = connection.recv(64 * 1024)
         received += chunk
-        if not chunk or len(received) > MAX_REQUEST_BYTES:
-            raise BadRequest(f"a request is one line of at most {MAX_REQUEST_BYTES} bytes")
+        if not chunk or len(received) > most_bytes:
+            raise BadRequest(f"what is said here is one line of at most {most_bytes} bytes")
     return received

@@ -15,7 +15,7 @@ from hardware.ports import Clock
 from schedules.message_class import MessageClass
 from schedules.quiet_hours import is_quiet
 from schedules.wire.alert import Alert, AlertAct
-from station_agent import alerts, operator_audio
+from station_agent import alerts, operator_audio, operator_choice
 from station_agent.alert_book import AlertBook
 from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
@@ -28,11 +28,15 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.operator_words import (
+    MOST_LISTED,
+    Act,
     AlertRequest,
+    Answer,
     HoldRequest,
     MicrophoneRequest,
     OrderRequest,
     PlayRequest,
+    RecordingsRequest,
     Request,
     StopRequest,
     VolumeRequest,
@@ -60,8 +64,13 @@ class OperatorService:
         self._folder = data / operator_audio.FOLDER
         self._folder.mkdir(exist_ok=True)
 
-    def do(self, request: Request) -> str:
+    def do(self, request: Request) -> Answer:
         """Do it, and say so. Raises `NotNow` or an `UntrustedDocument`."""
+        if isinstance(request, RecordingsRequest):
+            return self._recordings()
+        return Answer(ok=True, message=self._done(request))
+
+    def _done(self, request: Act) -> str:
         match request:
             case StopRequest():
                 return self._stop()
@@ -112,6 +121,12 @@ class OperatorService:
         self._put(OperatorVolume(percent, zone))
         return f"{zone or 'every zone'} plays at {percent} % of its level"
 
+    def _recordings(self) -> Answer:
+        found = operator_choice.playable(self._state().plan, self._folder, self._clock.now(), self._audio)
+        more = len(found) - MOST_LISTED
+        words = f"{len(found)} can be played" + (f"; the last {more} are not listed" if more > 0 else "")
+        return Answer(ok=True, message=words, recordings=found[:MOST_LISTED])
+
     def _play(self, request: PlayRequest) -> str:
         state, now = self._state(), self._clock.now()
         self._known_zones(request.zones)
@@ -120,7 +135,10 @@ class OperatorService:
             raise NotNow("these are quiet hours")
         self._must_be_free(state, MessageClass.ORDINARY)
         if request.recording is not None:
-            item = operator_audio.recording_of(plan, request.recording, now, self._audio)
+            found = operator_choice.recording_named(
+                plan, request.recording, request.language, now, self._audio
+            )
+            item = found.model_copy(update={"key": operator_audio.DRAFT_KEY})
         else:
             item = operator_audio.file_named(self._folder, request.file or "", self._audio)
         self._put(OperatorPlay(item, request.zones))

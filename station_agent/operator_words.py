@@ -8,12 +8,15 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Base64Bytes, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from schedules.wire.alert import Alert
-from schedules.wire.base import Key, Sha256, WireValue
+from schedules.wire.base import DurationMs, Instant, Key, Sha256, Tag, Title, WireValue
 from station_agent.errors import BadRequest
 from station_agent.operator_acts import LONGEST_HOLD, LONGEST_MICROPHONE
 
 MAX_REQUEST_BYTES = 512 * 1024
 """An alert in base64 fits, and nothing much larger."""
+MAX_ANSWER_BYTES = 1024 * 1024
+MOST_LISTED = 300
+"""Recordings and files in one answer: as many as fit, however long their titles."""
 
 Minutes = Annotated[int, Field(ge=0)]
 Zones = Annotated[tuple[Key, ...], Field(max_length=32)]
@@ -47,11 +50,20 @@ class OrderRequest(WireValue):
     broadcasts: Annotated[tuple[Key, ...], Field(max_length=50)]
 
 
+class RecordingsRequest(WireValue):
+    """Which recordings and files may be played now."""
+
+    act: Literal["recordings"]
+
+
 class PlayRequest(WireValue):
-    """An approved recording of the plan by its hash, or a file of the operator's folder by its name."""
+    """An approved recording of the plan by its hash, the beginning of it, or its title, with its language
+    where several have that; or a file of the operator's folder by its name.
+    """
 
     act: Literal["play"]
-    recording: Sha256 | None = None
+    recording: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    language: Tag | None = None
     file: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     zones: Zones = ()
 
@@ -59,6 +71,8 @@ class PlayRequest(WireValue):
     def _one_of_them(self) -> PlayRequest:
         if (self.recording is None) is (self.file is None):
             raise ValueError("name either a recording or a file")
+        if self.language is not None and self.recording is None:
+            raise ValueError("a language belongs to a recording")
         return self
 
 
@@ -85,18 +99,38 @@ class AlertRequest(WireValue):
         return cls(act="alert", envelope=base64.b64encode(envelope))
 
 
-Request = Annotated[
-    StopRequest | HoldRequest | VolumeRequest | OrderRequest | PlayRequest | MicrophoneRequest | AlertRequest,
-    Field(discriminator="act"),
-]
+Act = (
+    StopRequest | HoldRequest | VolumeRequest | OrderRequest | PlayRequest | MicrophoneRequest | AlertRequest
+)
+"""A request that has something done."""
+Request = Annotated[Act | RecordingsRequest, Field(discriminator="act")]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
+class Playable(WireValue):
+    """What may be played: a recording by `name`, the beginning of its hash, or a file by its `name`.
+
+    A file has neither hash nor language, and nobody knows its length before it is played. `here`: whether its
+    audio is on this disk.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    title: Title
+    language: Tag | None = None
+    duration_ms: DurationMs | None = None
+    sha256: Sha256 | None = None
+    valid_until: Instant | None = None
+    here: bool
+
+
 class Answer(WireValue):
-    """Whether it is done, in words. A refusal changes nothing."""
+    """Whether it is done, in words. A refusal changes nothing. `recordings`: where they were asked for."""
 
     ok: bool
     message: str
+    recordings: Annotated[
+        tuple[Playable, ...] | None, Field(exclude_if=lambda value: value is None, max_length=MOST_LISTED)
+    ] = None
 
 
 def read_request(line: bytes) -> Request:

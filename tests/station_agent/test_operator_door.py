@@ -14,7 +14,7 @@ import pytest
 
 from station_agent.errors import AgentNotRunning, NotNow
 from station_agent.operator_door import SOCKET, OperatorDoor, ask, socket_path
-from station_agent.operator_words import Request, StopRequest, VolumeRequest
+from station_agent.operator_words import Answer, Request, StopRequest, VolumeRequest
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,11 +25,11 @@ class Desk:
     def __init__(self) -> None:
         self.asked: list[Request] = []
 
-    def do(self, request: Request) -> str:
+    def do(self, request: Request) -> Answer:
         self.asked.append(request)
         if isinstance(request, StopRequest):
             raise NotNow("nothing is on the air")
-        return "it is done"
+        return Answer(ok=True, message="it is done")
 
 
 @pytest.fixture

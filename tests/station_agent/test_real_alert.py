@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -182,11 +184,17 @@ def test_the_operator_acts_through_the_door_of_a_real_agent(
         wait_for((data / "audio" / audio_of(tone, TONE_MS).sha256).exists, 30)
         wait_for(lambda: "horns" in refused(data, "microphone", "1", "--zone", "nowhere"), 10)
         assert "not a plain file name" in refused(data, "play", "../station.key")
+        recording, own = listed(data)
+        assert (recording["sha256"], recording["here"]) == (audio_of(tone, TONE_MS).sha256, True)
+        assert own["name"] == "song.webm"
         assert "nothing is on the air" in refused(data, "stop")
 
         assert call(data, "operator", "play", "song.webm") == "song.webm is played"
         wait_for(lambda: heard(province, "local:"), 20)
         assert call(data, "operator", "volume", "40", "--zone", "horns") == "horns plays at 40 % of its level"
+        by_hand = call(data, "operator", "play", "--recording", recording["name"])
+        assert by_hand == f"{recording['title']} is played"
+        wait_for(lambda: len(by_origin(province, "local:")) == 2, 20)
         call(data, "operator", "microphone", "5")
         wait_for(board.is_closed, 10)
         time.sleep(1.5)
@@ -210,6 +218,8 @@ def test_the_operator_acts_through_the_door_of_a_real_agent(
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     assert opened_at - called_at <= timedelta(seconds=5)
+    played = by_origin(province, "local:")[1]
+    assert (played.sha256, played.outcome) == (recording["sha256"], Outcome.AIRED)
     song, silence, cut = heard(province, "local:"), heard(province, "microphone:"), province.airings["news/1"]
     assert song is not None
     assert (song.outcome, song.title, song.evidence) == (
@@ -227,8 +237,26 @@ def test_the_operator_acts_through_the_door_of_a_real_agent(
 
 
 def heard(province: Province, origin: str) -> Airing | None:
-    mine = [one for one in province.airings.values() if one.broadcast.startswith(origin)]
+    mine = by_origin(province, origin)
     return mine[0] if mine else None
+
+
+def by_origin(province: Province, origin: str) -> list[Airing]:
+    """In the order in which they aired."""
+    mine = [one for one in province.airings.values() if one.broadcast.startswith(origin)]
+    return sorted(mine, key=lambda one: one.number)
+
+
+def listed(data: Path) -> list[dict[str, Any]]:
+    """What the command line says can be played; as a table it says the same."""
+    command, wide = agent(data, "operator", "recordings"), {**os.environ, "COLUMNS": "120"}
+    said = [
+        subprocess.run(one, capture_output=True, text=True, cwd=ROOT, timeout=30, check=True, env=wide).stdout
+        for one in ([*command, "--json"], command)
+    ]
+    found: list[dict[str, Any]] = json.loads(said[0])["recordings"]
+    assert all(one["name"] in said[1] for one in found)
+    return found
 
 
 def refused(data: Path, *arguments: str) -> str:
