@@ -8,8 +8,8 @@ Rules
 5. Commands are executed in the order given; whatever needs the answer waits for an event.
 
 The tables below are the machine: which handler an event has, and what each phase does at its deadline.
-Which phase may follow which stands in `phases`; the broadcast's way in `on_air` and `off_air`; the choice of
-the next one in `agenda` and `missed_policy`; what no plan holds in `alerts` and `operator_desk`.
+Which phase may follow which stands in `phases`; the broadcast's way in `on_air` and `off_air`; who is next,
+and for whom others give way, in `agenda`; what no plan holds in `alerts` and `operator_desk`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from station_agent import (
     agenda,
     alerts,
     clock_step,
+    giving_way,
     handover,
     marks,
     off_air,
@@ -87,7 +88,7 @@ def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState
         _time_passes(turn)
         alerts.look(turn)
         agenda.settle(turn)
-        handover.look(turn, agenda.cut_comes_at)
+        handover.look(turn, giving_way.cut_comes_at)
         if not _is_due(turn):
             break
     off_air.let_kept_fall(turn)

@@ -15,11 +15,14 @@ from station_agent import (
     agenda,
     alerts,
     audio_check,
+    giving_way,
+    leave_to_start,
     marks,
     missed_policy,
     off_air,
     on_air,
     plan_change,
+    prospect,
     timetable,
 )
 from station_agent.evidence import length_ms
@@ -66,7 +69,7 @@ def what_was_cut_counts_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def an_amplifiers_own_warm_up_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (agenda, timetable):
+    for module in (agenda, giving_way, timetable):
         monkeypatch.setattr(module, "limits_here", lambda state, _planned: timetable.limits_of(state))
 
 
@@ -107,7 +110,7 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
         ("airs twice", "second outcome"),
     ),
     "there are no quiet hours": (
-        instead(agenda, "is_quiet", lambda *_arguments: False),
+        instead(prospect, "is_quiet", lambda *_arguments: False),
         ("begins in quiet hours",),
     ),
     "nothing is journalled before it plays": (
@@ -183,7 +186,7 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
         ("has not come again in its turn",),
     ),
     "any clock will do": (
-        instead(agenda, "BY_THE_CLOCK", frozenset()),
+        instead(leave_to_start, "BY_THE_CLOCK", frozenset()),
         ("begins on a clock",),
     ),
     "a plan that comes in the year 2000 drops what was missed": (
