@@ -19,6 +19,7 @@ from station_agent.operator_acts import (
 )
 from station_agent.playout_values import AlertCame, Event
 from station_agent.simulation.faults import Fault, FaultKind
+from station_agent.simulation.premises import LACKING
 
 if TYPE_CHECKING:
     from station_agent.simulation.village import Village
@@ -99,6 +100,11 @@ def _hold(village: Village, fault: Fault) -> None:
         village.later(fault.amount / 2, lambda village: _tell(village, OperatorHold(None)))
 
 
+def _zones(fault: Fault) -> tuple[str, ...]:
+    """All of them, one, or one that is not there."""
+    return ((), ("horns",), ("yard",), ("horns", "yard"), (LACKING.key,))[fault.choice // 3 % 5]
+
+
 def _play(village: Village, fault: Fault) -> None:
     recording = village.community.recordings[fault.choice % len(village.community.recordings)]
     item = PlanItem(
@@ -109,11 +115,11 @@ def _play(village: Village, fault: Fault) -> None:
         language="lo",
         sha256=recording.sha256,
     )
-    _tell(village, OperatorPlay(item, ("horns",) if fault.choice % 3 else ()))
+    _tell(village, OperatorPlay(item, _zones(fault)))
 
 
 def _microphone(village: Village, fault: Fault) -> None:
-    _tell(village, OperatorMicrophone(timedelta(seconds=fault.amount)))
+    _tell(village, OperatorMicrophone(timedelta(seconds=fault.amount), _zones(fault)))
     if fault.choice % 2:
         village.later(fault.amount / 2, lambda village: _tell(village, OperatorMicrophone(None)))
 
