@@ -5,12 +5,16 @@ Rules
 2. The newest word about each alert stays until long after it has expired, a cancel too: so that an older one,
    played again, is refused even after the journal was lost.
 3. `new/` is the way in for a stick and for `station-agent alert`: what lies there is taken or set aside as
-   `.refused`, and told either way.
+   `.refused`, and told either way. What is no envelope may still be on its way there: it is refused once it
+   has not changed for `ARRIVES_WITHIN_S`. What cannot be kept, the disk being full, stays for the next look.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,7 +23,7 @@ from pathlib import Path
 import structlog
 
 from hardware.ports import Clock
-from schedules.errors import UntrustedDocument
+from schedules.errors import BadEnvelope, UntrustedDocument
 from schedules.trust import TrustedKeyring
 from schedules.trusted_documents import trusted_alert
 from schedules.wire.alert import Alert, AlertAct
@@ -30,6 +34,8 @@ INBOX = "new"
 ENDING = ".dsse"
 REMEMBER = timedelta(days=200)
 """Longer than any plan lasts."""
+ARRIVES_WITHIN_S = 3.0
+"""A copy from a slow stick grows more often than this."""
 
 log = structlog.get_logger("alerts")
 
@@ -60,6 +66,7 @@ class AlertBook:
         self._tell = tell
         self._lock = threading.RLock()
         self._newest: dict[str, Alert] = {}
+        self._arriving: dict[Path, tuple[object, float]] = {}
         self.clock_trusted = True
         self.last_known: datetime | None = None
         (folder / INBOX).mkdir(parents=True, exist_ok=True)
@@ -110,25 +117,49 @@ class AlertBook:
         found: list[Alert] = []
         for path in sorted(self.inbox.glob(f"*{ENDING}")):
             try:
-                alert, is_news = self.offer(_read(path))
-            except (UntrustedDocument, OSError) as error:
-                self._tell("alert_refused", path.name, f"{path}: {error}")
-                path.replace(path.with_suffix(".refused"))
+                envelope = read_envelope(path)
+            except OSError as error:
+                self._set_aside(path, f"{path}: {error.strerror}")
+                continue
+            try:
+                alert, is_news = self.offer(envelope)
+            except UntrustedDocument as error:
+                if not (isinstance(error, BadEnvelope) and self._may_be_arriving(path)):
+                    self._set_aside(path, f"{path}: {error}")
                 continue
             path.unlink(missing_ok=True)
             found += [alert] if is_news else []
+        self._arriving = {path: seen for path, seen in self._arriving.items() if path.exists()}
         return tuple(found)
+
+    def _may_be_arriving(self, path: Path) -> bool:
+        """Whether the file has changed within `ARRIVES_WITHIN_S`, or is looked at for the first time."""
+        now_s, found = self._clock.monotonic(), path.lstat()
+        is_now = (found.st_ino, found.st_size, found.st_mtime_ns)
+        was, since_s = self._arriving.get(path, (None, now_s))
+        if was == is_now:
+            return now_s - since_s < ARRIVES_WITHIN_S
+        self._arriving[path] = (is_now, now_s)
+        return True
+
+    def _set_aside(self, path: Path, why: str) -> None:
+        path.replace(path.with_suffix(".refused"))
+        self._tell("alert_refused", path.name, why)
 
     def _restore(self) -> None:
         """Judged as from outside, since a disk can be written to; dates only say how long to remember."""
         for path in sorted(self._folder.glob(f"*{ENDING}")):
             try:
                 alert = trusted_alert(
-                    _read(path), self._keyring, self._station, self._clock.now(), {}, clock_trusted=False
+                    read_envelope(path),
+                    self._keyring,
+                    self._station,
+                    self._clock.now(),
+                    {},
+                    clock_trusted=False,
                 )
             except (UntrustedDocument, OSError) as error:
-                self._tell("alert_refused", path.name, f"{path}: {error}")
-                path.replace(path.with_suffix(".refused"))
+                self._set_aside(path, f"{path}: {error}")
                 continue
             if self._clock.now() > alert.expires_at + REMEMBER:
                 path.unlink(missing_ok=True)
@@ -139,7 +170,13 @@ class AlertBook:
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}{ENDING}"
 
 
-def _read(path: Path) -> bytes:
-    """The file, and one byte more than an alert may have at most, so that a longer one is refused as such."""
-    with path.open("rb") as file:
+def read_envelope(path: Path) -> bytes:
+    """A file's bytes, and at most one more than an alert may have, so that a longer one is refused as such.
+
+    Raises `OSError`, also for what is no file: a pipe or a device may never end, or never begin.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file", str(path))
         return file.read(Alert.MAX_SIZE_BYTES + 1)

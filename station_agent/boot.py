@@ -39,7 +39,7 @@ def note_start(journal: Journal, now: datetime, boot: str) -> Start:
     """
     last_boot = journal.fact("boot_id")
     ended_in_order = journal.fact("ended_in_order") != "no"
-    cuts = int(journal.fact("power_cuts") or 0)
+    cuts = _count(journal.fact("power_cuts"))
     went_down = last_boot is not None and last_boot != boot
     closed = journal.close_open_intents()
     if last_boot is not None and not ended_in_order:
@@ -97,3 +97,7 @@ def note_alive(journal: Journal, now: datetime) -> None:
 def note_end(journal: Journal) -> None:
     """The agent ends in order."""
     journal.remember("ended_in_order", "yes")
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text is not None and text.isdecimal() else 0

@@ -6,8 +6,6 @@ Broadcasts do not wait for the network: playout runs from the plan on disk befor
 from __future__ import annotations
 
 import queue
-import signal
-import threading
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +24,7 @@ from station_agent.audio_store import AudioStore
 from station_agent.back_off import BackOff
 from station_agent.clock import judge
 from station_agent.config import Settings
+from station_agent.end_signal import EndSignal
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
@@ -54,7 +53,8 @@ class Station:
         self._data, self._settings, self._wiring = data, settings, settings.wiring
         self._clock: Clock = clock or SystemClock()
         self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._stopping = threading.Event()
+        self._end = EndSignal()
+        self._stopping = self._end.told
         self._live = LiveFile(data)
         self._output_ok: bool | None = None
         self._board: tuple[bool, str | None] = (False, None)
@@ -73,11 +73,9 @@ class Station:
             runner = self._start_playout(stack)
             self._open_local_ways(stack, runner)
             self._start_network(stack)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: self._stopping.set())
             tell_systemd("READY=1")
             log.info("station_runs", station=self._identity.station, plan=self._plan_serial())
-            self._stopping.wait()  # a signal or the end of playout
+            self._end.wait()
             tell_systemd("STOPPING=1")
         failed = runner.failure is not None
         if not failed:
@@ -170,7 +168,7 @@ class Station:
             capture=self._capture,
             on_report=self._wake_reporter,
             on_second=self._look,
-            on_end=self._stopping.set,
+            on_end=self._end.tell,
             guard_deadline_s=self._wiring.limits.deadline_ms / 1000,
         )
         if self._plans.current is not None:  # before anything else: what is owed keeps its quiet hours

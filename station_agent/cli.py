@@ -23,7 +23,7 @@ from schedules.errors import ScheduleError
 from station_agent.cli_operator import alert, operator
 from station_agent.cli_relay import Option, options_of, relay
 from station_agent.errors import SettingsError, StationError
-from station_agent.log_format import log_to_stderr
+from station_agent.log_format import in_plain_sight, log_to_stderr
 
 app = typer.Typer(
     name="station-agent",
@@ -163,7 +163,7 @@ def _in_words(live: dict[str, Any]) -> str:
         lines.append(f"  microphone: {grade} {last['title']} at {last['level_db']} dB")
     if not live["clock"]["trusted"]:
         lines.append(f"  clock: {live['clock']['message']}")
-    return "\n".join(lines)
+    return "\n".join(in_plain_sight(line) for line in lines)
 
 
 def _print(value: Any, as_json: bool, words: str) -> None:
@@ -183,7 +183,7 @@ def main() -> None:
         typer.echo(str(error), err=True)
         sys.exit(2)
     except (StationError, HardwareError, ScheduleError, OSError) as error:
-        typer.echo(str(error).replace("\n", " ") or os.strerror(1), err=True)
+        typer.echo(in_plain_sight(str(error).replace("\n", " ")) or os.strerror(1), err=True)
         sys.exit(1)
 
 

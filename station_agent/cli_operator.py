@@ -14,7 +14,7 @@ from rich.table import Table
 
 from schedules.languages import LANGUAGES
 from schedules.setting_mistakes import mistake_words
-from station_agent.alert_book import ENDING, INBOX
+from station_agent.alert_book import ENDING, INBOX, read_envelope
 from station_agent.durable_file import write_durably
 from station_agent.errors import AgentNotRunning, StationError
 from station_agent.operator_door import ask
@@ -129,9 +129,12 @@ def alert(
 ) -> None:
     """Hand a signed alert to this station: a running agent takes it at once, else it does at its start."""
     data: Path = context.obj
-    envelope = file.read_bytes()
+    try:
+        envelope = read_envelope(file)
+    except OSError as error:
+        raise StationError(f"{file} cannot be read as an alert ({error.strerror}); give the file") from None
     if len(envelope) > AlertRequest.LARGEST_BYTES:
-        raise StationError(f"{file}: {len(envelope)} bytes are more than an alert can have")
+        raise StationError(f"{file} has more bytes than an alert can have; give the file of the province")
     try:
         answer = ask(data, AlertRequest.of(envelope))
     except AgentNotRunning:

@@ -109,15 +109,22 @@ def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> S
     """The settings of a data folder. Raises `SettingsError` with every mistake in it."""
     path = data / FILE_NAME
     try:
-        plain: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        plain: dict[str, Any] = tomllib.loads(_text_of(path))
     except FileNotFoundError:
         plain = {}
         if not any(name.startswith(f"{ENVIRONMENT}SERVER_") for name in environment or os.environ):
             raise SettingsError((f"{path}: not there; run: station-agent enrol --server URL",)) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a number or a nesting of thousands, too
         raise SettingsError((f"{path}: cannot be read as TOML ({error}); correct the file",)) from None
     _overlay(plain, os.environ if environment is None else environment)
     return _checked(path, plain)
+
+
+def _text_of(path: Path) -> str:
+    """A Windows editor's mark at its begin is passed over. Raises `OSError`, also where it is no file."""
+    if path.exists() and not path.is_file():
+        raise OSError("it is no file")
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _checked(path: Path, plain: dict[str, Any]) -> Settings:

@@ -19,7 +19,7 @@ from schedules.wire.plan import Plan
 from station_agent.audio_store import AudioStore
 from station_agent.clock import judge
 from station_agent.config import Settings, load_settings
-from station_agent.errors import JournalDamaged, SettingsError, StationError
+from station_agent.errors import JournalDamaged, JournalUnavailable, SettingsError, StationError
 from station_agent.identity import Identity, load_identity, load_keyring
 from station_agent.journal_store import open_store
 from station_agent.live_state import read_live
@@ -130,6 +130,8 @@ def _journal(data: Path) -> Check:
         database = open_store(path)
     except JournalDamaged as error:
         return Check("journal", False, str(error), "it is set aside at the next start; nothing to do")
+    except JournalUnavailable as error:
+        return Check("journal", False, str(error), f"look at who holds {path} and at its rights")
     (count,) = database.execute("SELECT COUNT(*) FROM entries").fetchone()
     database.close()
     return Check("journal", True, f"{count} entries")

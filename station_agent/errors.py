@@ -59,6 +59,10 @@ class JournalDamaged(StationError):
     """The journal's file is no readable database."""
 
 
+class JournalUnavailable(StationError):
+    """The journal is out of reach for now; nothing says that it is damaged."""
+
+
 class BadRequest(StationError):
     """What came through the operator's door is no request this program knows."""
 

@@ -42,7 +42,7 @@ def read_mark(path: Path) -> JournalMark:
         plain = json.loads(path.read_bytes())
         number, acknowledged = int(plain["number"]), int(plain["acknowledged"])
         alive_at, aired_through = _instant(plain, "alive_at"), _instant(plain, "aired_through")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JournalMark()
     if 0 <= acknowledged <= number:
         return JournalMark(number, acknowledged, alive_at, aired_through)

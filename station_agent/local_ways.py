@@ -63,8 +63,8 @@ class LocalWays:
             try:
                 for alert in self._book.take_inbox():
                     self._service.alert_came(alert)
-            except OSError as error:
-                log.warning("inbox_unreadable", why=str(error))
+            except Exception as error:  # noqa: BLE001 - edge of a runner: the next alert is still looked for
+                log.warning("inbox_unreadable", why=f"{type(error).__name__}: {error}")
             self._stopping.wait(LOOK_EVERY_S)
 
     def _fetch_audio(self) -> None:

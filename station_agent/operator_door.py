@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from station_agent.operator_words import MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, An
 SOCKET = "operator.sock"
 READ_WITHIN_S = 2.0
 ANSWER_WITHIN_S = 15.0
-WAITING_AT_MOST = 8
+WAITING_AT_MOST = 64
 
 log = structlog.get_logger("operator")
 
@@ -59,15 +60,16 @@ class OperatorDoor:
             except OSError:
                 return  # closed
             with connection:
-                connection.settimeout(READ_WITHIN_S)
                 try:
-                    connection.sendall(self._answer(connection).model_dump_json().encode() + b"\n")
+                    answer = self._answer(connection)
+                    connection.settimeout(READ_WITHIN_S)
+                    connection.sendall(answer.model_dump_json().encode() + b"\n")
                 except OSError as error:
                     log.info("operator_left", why=str(error))
 
     def _answer(self, connection: socket.socket) -> Answer:
         try:
-            request = read_request(_read_line(connection, MAX_REQUEST_BYTES))
+            request = read_request(_read_line(connection, MAX_REQUEST_BYTES, READ_WITHIN_S))
             answer = self._do(request)
         except (StationError, ScheduleError, HardwareError, OSError) as error:
             log.info("operator_refused", why=str(error))
@@ -86,7 +88,7 @@ def ask(data: Path, request: Request) -> Answer:
             line.settimeout(ANSWER_WITHIN_S)
             line.connect(path)
             line.sendall(request.model_dump_json().encode() + b"\n")
-            return Answer.model_validate_json(_read_line(line, MAX_ANSWER_BYTES))
+            return Answer.model_validate_json(_read_line(line, MAX_ANSWER_BYTES, ANSWER_WITHIN_S))
     except (OSError, ValueError, BadRequest) as error:
         message = f"{data}: no agent answers there; start it with: station-agent --data {data} run"
         raise AgentNotRunning(message) from error
@@ -102,9 +104,11 @@ def socket_path(data: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def _read_line(connection: socket.socket, most_bytes: int) -> bytes:
-    received = b""
+def _read_line(connection: socket.socket, most_bytes: int, within_s: float) -> bytes:
+    """All of it within that time, however slowly it comes. Raises `BadRequest` or `OSError`."""
+    received, until_s = b"", time.monotonic() + within_s
     while not received.endswith(b"\n"):
+        connection.settimeout(max(0.001, until_s - time.monotonic()))
         chunk = connection.recv(64 * 1024)
         received += chunk
         if not chunk or len(received) > most_bytes:

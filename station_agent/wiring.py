@@ -160,6 +160,8 @@ class _Wiring:
                 continue
             zones[zone] = relay
             line, limit = self._line(zone, one, powers)
+            if relay in lines and None not in (pair := {line.power, lines[relay].power}) and len(pair) > 1:
+                self._note(f"zones.{zone}", f"relay {relay} hangs on another amplifier already; name one")
             lines[relay] = line if relay not in lines else _stricter(lines[relay], line)
             limits[relay] = limit if relay not in limits else _narrower(limits[relay], limit)
         return zones, lines, limits

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from schedules.envelope import SigningKey, sign
 from schedules.errors import BadSignature, Expired, Rollback, WrongStation
 from schedules.trust import TrustedKeyring
 from schedules.wire.alert import AlertAct
-from station_agent.alert_book import AlertBook
+from station_agent import alert_book
+from station_agent.alert_book import ARRIVES_WITHIN_S, AlertBook
 from tests.station_agent.province_simulator import STATION, Province
 from tests.station_agent.test_alerts import alert
 from tests.station_agent.village_simulator import NOON
@@ -22,13 +25,13 @@ class Watch(Clock):
     """A clock that stands where it is put."""
 
     def __init__(self) -> None:
-        self.at = NOON
+        self.at, self.passed_s = NOON, 0.0
 
     def now(self):  # type: ignore[no-untyped-def]  # the port says what it is
         return self.at
 
     def monotonic(self) -> float:
-        return 0.0
+        return self.passed_s
 
 
 class Books:
@@ -106,6 +109,8 @@ def test_what_lies_in_the_inbox_is_taken_or_set_aside(books: Books) -> None:
     (book.inbox / "b.dsse").write_bytes(books.signed())
     (book.inbox / "c.dsse").write_bytes(b"x" * 2_000_000)
     assert [one.key for one in book.take_inbox()] == ["flood-1"]
+    books.clock.passed_s += ARRIVES_WITHIN_S
+    assert book.take_inbox() == ()
     assert sorted(path.name for path in book.inbox.iterdir()) == ["a.refused", "c.refused"]
     assert books.told == ["alert_refused", "alert_refused"]
     assert book.take_inbox() == ()
@@ -137,3 +142,41 @@ def test_what_was_over_at_the_last_certain_instant_is_not_in_force_on_a_clock_in
     assert [one.key for one in book.in_force()] == ["flood-1"]
     book.last_known = NOON + timedelta(hours=1)
     assert book.in_force() == ()
+
+
+def test_a_file_that_is_still_being_copied_is_waited_for(books: Books) -> None:
+    """A stick is slow: half an envelope is no garbage while it grows."""
+    book, whole, path = books.open(), books.signed(), books.folder / "new" / "slow.dsse"
+    for end in range(0, len(whole), len(whole) // 4):
+        path.write_bytes(whole[:end])
+        assert book.take_inbox() == ()
+        books.clock.passed_s += ARRIVES_WITHIN_S - 0.5
+    path.write_bytes(whole)
+    assert [one.key for one in book.take_inbox()] == ["flood-1"]
+    assert books.told == []
+
+
+def test_a_pipe_or_a_device_in_the_inbox_keeps_no_alert_waiting(books: Books) -> None:
+    """Opening a pipe would wait for its writer for ever, and a device has no end."""
+    book = books.open()
+    os.mkfifo(book.inbox / "a.dsse")
+    (book.inbox / "b.dsse").symlink_to("/dev/zero")
+    (book.inbox / "c.dsse").write_bytes(books.signed())
+    assert [one.key for one in book.take_inbox()] == ["flood-1"]
+    assert sorted(path.name for path in book.inbox.iterdir()) == ["a.refused", "b.refused"]
+
+
+def test_an_alert_that_cannot_be_kept_is_not_refused(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full now; at a later look it may not be."""
+    book, path = books.open(), books.folder / "new" / "a.dsse"
+    path.write_bytes(books.signed())
+    with monkeypatch.context() as full:
+
+        def no_room(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        full.setattr(alert_book, "write_durably", no_room)
+        with pytest.raises(OSError, match="No space"):
+            book.take_inbox()
+    assert books.told == []
+    assert [one.key for one in book.take_inbox()] == ["flood-1"]

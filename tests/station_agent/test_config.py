@@ -121,3 +121,24 @@ def test_an_address_nobody_can_call_is_refused_before_anything_starts(url: str) 
     (line,) = error.value.mistakes
     assert "server.url" in line
     assert url in line
+
+
+@pytest.mark.parametrize("content", ["x = " + "[" * 5000, "x = " + "9" * 5000])
+def test_a_file_nobody_would_write_is_told_in_one_line(tmp_path: Path, content: str) -> None:
+    """Nested or long beyond what the reader takes."""
+    (tmp_path / "station.toml").write_text(content)
+    with pytest.raises(SettingsError, match="cannot be read as TOML"):
+        load_settings(tmp_path, {})
+
+
+def test_a_pipe_is_no_settings_file(tmp_path: Path) -> None:
+    """Reading it would wait for ever."""
+    os.mkfifo(tmp_path / "station.toml")
+    with pytest.raises(SettingsError, match="no file"):
+        load_settings(tmp_path, {})
+
+
+def test_the_mark_of_a_windows_editor_is_passed_over(tmp_path: Path) -> None:
+    """Three bytes that nobody sees."""
+    (tmp_path / "station.toml").write_text(WHOLE, encoding="utf-8-sig")
+    assert load_settings(tmp_path, {}).board is not None

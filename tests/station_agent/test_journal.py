@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from schedules.wire.report import Airing, EvidenceGrade, Incident, Outcome
 from station_agent.boot import note_end, note_start
+from station_agent.errors import JournalUnavailable
 from station_agent.evidence import silent_airing
 from station_agent.journal import Journal
 from station_agent.kept_desk import keep_desk, kept_desk
@@ -328,6 +330,87 @@ def test_a_journal_of_any_garbage_is_set_aside(tmp_path: Path, content: bytes) -
     again = Journal(tmp_path, NOON + timedelta(hours=1))
     assert again.lost_at is not None
     assert [entry.number for entry in again.unacknowledged()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "CREATE TABLE facts (a, b, c)",
+        "CREATE TABLE intents (x)",
+        "CREATE TABLE owed (x)",
+        "CREATE TABLE entries (x)",
+        "CREATE TABLE facts (name, value); INSERT INTO facts VALUES ('acknowledged', 'abc')",
+        "CREATE TABLE facts (name, value); INSERT INTO facts VALUES ('lost_at', 'never')",
+        """CREATE TABLE entries (number, item, broadcast, heard, planned_start, json);
+        INSERT INTO entries VALUES (9223372036854775807, NULL, NULL, 0, NULL, '{}')""",
+    ],
+)
+def test_a_database_that_is_no_journal_is_set_aside(tmp_path: Path, spoil: str) -> None:
+    """Sound for SQLite is not enough: these are not our tables, or not our numbers."""
+    with_an_entry(tmp_path)
+    (tmp_path / "journal.db").unlink()
+    foreign = sqlite3.connect(tmp_path / "journal.db")
+    foreign.executescript(spoil)
+    foreign.close()
+    assert [entry.number for entry in begun_anew(tmp_path).unacknowledged()] == [1, 2]
+
+
+def test_a_folder_or_a_pipe_in_the_journals_place_is_set_aside(tmp_path: Path) -> None:
+    """Neither can be opened, and neither will ever be a journal."""
+    with_an_entry(tmp_path)
+    (tmp_path / "journal.db").unlink()
+    (tmp_path / "journal.db").mkdir()
+    begun_anew(tmp_path).close()
+    (tmp_path / "journal.db").unlink()
+    os.mkfifo(tmp_path / "journal.db")
+    begun_anew(tmp_path, hours=2)
+
+
+def test_a_journal_that_another_program_holds_is_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays where it is, and is opened once it is free: a copy of it is being made, for example."""
+    with_an_entry(tmp_path)
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **more: real(path, **{**more, "timeout": 0.1}))
+    holder = real(tmp_path / "journal.db", isolation_level=None)
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(JournalUnavailable, match="another program"):
+        Journal(tmp_path, NOON)
+    holder.close()
+    again = Journal(tmp_path, NOON)
+    assert again.lost_at is None
+    assert [entry.number for entry in again.unacknowledged()] == [1]
+
+
+@pytest.mark.parametrize("mark", ['{"number": 1e999, "acknowledged": 0}', "[" * 100_000])
+def test_a_mark_of_any_garbage_counts_as_none(tmp_path: Path, mark: str) -> None:
+    """The database has its own numbers."""
+    with_an_entry(tmp_path)
+    (tmp_path / "journal.mark").write_text(mark)
+    assert [entry.number for entry in Journal(tmp_path, NOON).unacknowledged()] == [1]
+
+
+def test_a_count_that_cannot_be_read_costs_itself_only(tmp_path: Path) -> None:
+    """The agent starts all the same."""
+    journal = Journal(tmp_path, NOON)
+    journal.remember("power_cuts", "garbage")
+    assert note_start(journal, NOON, "boot").power_cuts == 0
+
+
+def with_an_entry(folder: Path) -> None:
+    journal = Journal(folder, NOON)
+    journal.outcome(airing(0))
+    journal.close()
+
+
+def begun_anew(folder: Path, hours: int = 1) -> Journal:
+    """The journal in place of one that is set aside."""
+    again = Journal(folder, NOON + timedelta(hours=hours))
+    assert again.lost_at == NOON + timedelta(hours=hours)
+    assert list(folder.glob("journal.damaged-*.db"))
+    return again
 
 
 def test_what_the_operator_set_outlives_the_process(journal: Journal, tmp_path: Path) -> None:

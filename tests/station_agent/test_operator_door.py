@@ -7,6 +7,8 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +104,28 @@ def test_who_says_nothing_keeps_nobody_out(data: Path) -> None:
         with socket_path(data) as path:
             silent.connect(path)
         assert ask(data, VolumeRequest(act="volume", percent=10)).ok
+
+
+def test_who_says_it_a_byte_at_a_time_keeps_nobody_out(data: Path) -> None:
+    """Two seconds are for the whole line, not for each byte of it."""
+    done = threading.Event()
+
+    def dawdle() -> None:
+        with socket.socket(socket.AF_UNIX) as slow, contextlib.suppress(OSError):
+            with socket_path(data) as path:
+                slow.connect(path)
+            while not done.is_set():
+                slow.sendall(b" ")
+                done.wait(1.0)
+
+    dawdling = threading.Thread(target=dawdle)
+    dawdling.start()
+    try:
+        time.sleep(0.3)
+        assert ask(data, VolumeRequest(act="volume", percent=10)).ok
+    finally:
+        done.set()
+        dawdling.join()
 
 
 def test_a_door_that_was_left_open_by_a_killed_agent_is_taken_over(data: Path, desk: Desk) -> None:

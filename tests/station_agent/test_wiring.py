@@ -121,3 +121,11 @@ def test_a_mistake_in_the_wiring_is_one_clear_line(tmp_path: Path, text: str, sa
     assert len(lines) == 1, error.value.mistakes
     assert lines[0].startswith(f"{tmp_path / 'station.toml'}: ")
     assert "\n" not in lines[0]
+
+
+def test_a_relay_hangs_on_one_amplifier(tmp_path: Path) -> None:
+    """Of two, one would never be switched on, and nobody would know why."""
+    amplifiers = "[amplifiers.a]\nchannel = 2\n[amplifiers.b]\nchannel = 3\n"
+    zones = '[zones.x]\nchannel = 1\namplifier = "a"\n[zones.y]\nchannel = 1\namplifier = "b"\n'
+    with pytest.raises(SettingsError, match="another amplifier"):
+        _load(tmp_path, '[board]\nport = "/dev/a"\n' + amplifiers + zones)
