@@ -54,6 +54,7 @@ from station_agent.playout_values import (
     StreamBroke,
     TakeBack,
 )
+from station_agent.standstill import hear_first
 from station_agent.surface import Stream, Surface
 
 log = structlog.get_logger("playout")
@@ -146,6 +147,7 @@ class Execution:
         at = self._clock.now() - timedelta(seconds=over_s)
         self._beat_s = self._clock.monotonic()
         self._log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
+        self.state = hear_first(self.state, self._clock.now())
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
 
