@@ -49,7 +49,8 @@ def left_alone(
     apart = APART if relays is None else APART + timedelta(microseconds=relays.patience_us)
     ordered = sorted(broadcasts, key=lambda one: one.planned_start)
     for index, one in enumerate(ordered):
-        end = one.planned_start + timedelta(milliseconds=one.duration_ms) + apart
+        begins = max(one.planned_start, over)  # at the latest, where another is in its way
+        end = begins + timedelta(milliseconds=one.duration_ms) + apart
         follows = ordered[index + 1].planned_start if index + 1 < len(ordered) else None
         is_held = one.quiet is QuietRule.HOLD and is_quiet(limits.quiet_hours, zone, one.planned_start)
         longest_ms = limits.max_on_s * 1000 if relays is None else relays.longest_ms(one.zones)

@@ -46,6 +46,7 @@ ONCE_BROKEN = {
     33: "an alert began before its amplifier was warm, for another of its relays was refused",
     326: "an alert waited for the power of an amplifier whose only line was refused",
     133: "the file of a sound was altered, its worker replaced, and the next one opened the altered file",
+    120139: "(the world's own) what was late for a relay that had to rest made the next one late too",
     70307: "of a live stream the silence while its worker was replaced counted as aired",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
