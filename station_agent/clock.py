@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 PLAN_MARGIN = timedelta(days=1)
 MEMORY_MARGIN = timedelta(minutes=2)
@@ -86,8 +87,7 @@ def _span(offset: timedelta) -> str:
     return f"{words} behind" if offset > timedelta(0) else f"{words} ahead of"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockReading:
+class ClockReading(NamedTuple):
     """Both clocks, read together."""
 
     wall: datetime

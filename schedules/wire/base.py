@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -37,6 +38,7 @@ def _to_utc_ms(value: datetime) -> datetime:
     return in_utc.replace(microsecond=in_utc.microsecond - beyond) if beyond else in_utc
 
 
+@lru_cache(maxsize=4096)  # the same few instants stand in draft after draft of one airing
 def format_instant(value: datetime) -> str:
     """An instant as the wire writes it: `2026-11-24T22:30:00.000Z`."""
     return _to_utc_ms(value).isoformat(timespec="milliseconds").replace("+00:00", "Z")
