@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from schedules.wire.plan import ItemKind, PlannedAudio, StationLimits
+from tests.station_agent.documents import broadcast, item, plan_of
 from tests.station_agent.province_simulator import CODE, Province
 from tests.station_agent.real_station import Board, agent, start
-from tests.station_agent.village_simulator import broadcast, item, plan_of
 
 COMMAND_LIMIT_S = 60
 END_WITHIN_S = 30.0

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schedules.wire.plan import ItemKind, Plan, PlanItem, PlannedAudio, StationLimits
+from tests.station_agent.documents import broadcast, item, plan_of
 from tests.station_agent.province_simulator import CODE, Province
-from tests.station_agent.village_simulator import broadcast, item, plan_of
 
 ROOT = Path(__file__).parents[2]
 WARM_UP_MS, TAIL_MS = 600, 300

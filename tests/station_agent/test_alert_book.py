@@ -16,9 +16,8 @@ from schedules.trust import TrustedKeyring
 from schedules.wire.alert import AlertAct
 from station_agent import alert_book
 from station_agent.alert_book import ARRIVES_WITHIN_S, AlertBook
+from tests.station_agent.documents import NOON, alert
 from tests.station_agent.province_simulator import STATION, Province
-from tests.station_agent.test_alerts import alert
-from tests.station_agent.village_simulator import NOON
 
 
 class Watch(Clock):

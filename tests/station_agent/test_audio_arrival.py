@@ -9,15 +9,11 @@ import pytest
 from schedules.message_class import MessageClass
 from schedules.wire.plan import MissedPolicy, MissedRule
 from station_agent.phases import Phase
-from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
+from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, item, ms, plan_of, sha
+from tests.station_agent.village_simulator import Village, ended
 
-IN_A_MINUTE = NOON + timedelta(minutes=1)
 RELAYS_CLOSE = IN_A_MINUTE - ms(1500)
 """One relay, a warm-up of a second."""
-
-
-def ended(village: Village) -> dict[str, tuple[str, str | None]]:
-    return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
 
 
 def test_a_plan_that_comes_seconds_ahead_airs_once_its_audio_has_followed() -> None:

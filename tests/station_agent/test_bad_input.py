@@ -11,15 +11,11 @@ from schedules.wire.plan import ItemKind, Plan, StationLimits, Zone
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.phases import Phase
 from station_agent.playout_values import AudioUnfit, Play
-from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of
+from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, item, ms, plan_of
+from tests.station_agent.village_simulator import Village, ended
 
-IN_A_MINUTE = NOON + timedelta(minutes=1)
 HOUR_MS = 3_600_000
 LONG_DAY = StationLimits(warm_up_ms=1000, tail_ms=500, max_on_s=6 * 3600, quiet_hours=None)
-
-
-def ended(village: Village) -> dict[str, tuple[str, str | None]]:
-    return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
 
 
 class Meddled(Village):

@@ -12,10 +12,9 @@ from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_state import ZoneLine
 from station_agent.playout_values import AlertCame, RelayOn
-from tests.station_agent.test_alerts import alert
-from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
+from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, ms, plan_of
+from tests.station_agent.village_simulator import Village
 
-IN_A_MINUTE = NOON + timedelta(minutes=1)
 TWO_ZONES = (Zone(key="horns", name="Horns", channel=1), Zone(key="hall", name="Hall", channel=5))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from station_agent.clock import ClockReading, TimeVerdict, is_settled, judge, step_between
 from station_agent.time_keeping import TimeKeeping
-from tests.station_agent.village_simulator import NOON
+from tests.station_agent.documents import NOON
 
 DAY = timedelta(days=1)
 

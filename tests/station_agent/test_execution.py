@@ -21,7 +21,7 @@ from station_agent.journal import Journal
 from station_agent.playout import first_state
 from station_agent.playout_values import AudioChecked, AudioUnfit, CheckAudio, Cue, Event, Play
 from station_agent.surface import Surface
-from tests.station_agent.village_simulator import NOON, item
+from tests.station_agent.documents import NOON, item
 
 SOUND = b"approved sound" * 1000
 SHA = hashlib.sha256(SOUND).hexdigest()

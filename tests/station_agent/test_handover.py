@@ -14,9 +14,9 @@ from schedules.wire.report import Outcome
 from station_agent.operator_acts import OperatorStop
 from station_agent.phases import Phase
 from station_agent.playout_values import ClockStepped, Stopping
-from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of, sha
+from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, item, ms, plan_of, sha
+from tests.station_agent.village_simulator import Village, ended
 
-IN_A_MINUTE = NOON + timedelta(minutes=1)
 SEAM = IN_A_MINUTE + ms(5000)
 MOMENTS = [*range(-420, 0, 30), -5, 0, 5, 15, 25, 35, 45, 60, 100]
 """Milliseconds from the seam between the first item and the second."""
@@ -28,10 +28,6 @@ def at_the_seam(moment_ms: float, **more: float) -> Village:
     village.swap(plan_of(broadcast("n", IN_A_MINUTE, (5000, 5000, 5000))))
     village.run_until(SEAM + ms(moment_ms))
     return village
-
-
-def ended(village: Village) -> dict[str, tuple[str, str | None]]:
-    return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
 
 
 @pytest.mark.parametrize(("late_ms", "padding_ms"), [(0, 0), (0, 26), (0, 46), (9, 26), (30, 26)])

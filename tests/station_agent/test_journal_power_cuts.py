@@ -14,9 +14,9 @@ from station_agent import journal_store
 from station_agent.journal import Journal
 from station_agent.journal_disk import JournalFolder
 from station_agent.journal_mark import JournalMark
+from tests.station_agent.documents import NOON
 from tests.station_agent.recorded_disk import Recording, recorded
 from tests.station_agent.test_journal import airing
-from tests.station_agent.village_simulator import NOON
 
 SHARES = (0.0, 0.5, 1.0)
 """Of what was not synced: lost, torn, and all of it."""

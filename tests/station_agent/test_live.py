@@ -12,14 +12,10 @@ from schedules.wire.plan import ItemKind, Plan, PlanItem
 from schedules.wire.report import Outcome
 from station_agent.operator_acts import OperatorPlay, OperatorStop
 from station_agent.playout_values import ClockStepped, StreamBroke
-from tests.station_agent.village_simulator import NOON, Village, broadcast, item, ms, plan_of
+from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, item, ms, plan_of
+from tests.station_agent.village_simulator import Village, ended
 
-IN_A_MINUTE = NOON + timedelta(minutes=1)
 URL = "http://127.0.0.1/live"
-
-
-def ended(village: Village) -> dict[str, tuple[str, str | None]]:
-    return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
 
 
 def items(stand_in_ms: int = 60_000, live_ms: int = 30_000) -> tuple[PlanItem, ...]:

@@ -12,7 +12,7 @@ from schedules.wire.plan import Plan
 from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
 from station_agent.operator_choice import playable, recording_named
-from tests.station_agent.village_simulator import NOON, broadcast, item, plan_of, sha
+from tests.station_agent.documents import NOON, broadcast, item, plan_of, sha
 
 LAO, KATU, OLD, COMING = sha("lao-law"), sha("katu-law"), sha("old"), sha("coming")
 

@@ -9,9 +9,8 @@ from schedules.wire.plan import ItemKind, PlanItem
 from schedules.wire.report import Outcome
 from station_agent.operator_acts import OperatorStop
 from station_agent.playout_values import ClockStepped
-from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
-
-IN_A_MINUTE = NOON + timedelta(minutes=1)
+from tests.station_agent.documents import IN_A_MINUTE, broadcast, ms, plan_of
+from tests.station_agent.village_simulator import Village
 
 
 def on_the_air(*durations: int) -> Village:

@@ -9,7 +9,8 @@ import pytest
 
 from station_agent.item_set import RECENT_AT_MOST, ItemSet
 from station_agent.phases import TABLE, Happening, IllegalTransition, Phase, after, check
-from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
+from tests.station_agent.documents import NOON, broadcast, ms, plan_of
+from tests.station_agent.village_simulator import Village
 
 ROOT = Path(__file__).parents[2]
 

@@ -19,8 +19,8 @@ from station_agent.missed_policy import cues_of
 from station_agent.plan_cache import PlanCache
 from station_agent.plan_swap import keep_what_is_owed
 from station_agent.playout_values import Planned
+from tests.station_agent.documents import NOON, broadcast, plan_of, sha
 from tests.station_agent.province_simulator import STATION, Province
-from tests.station_agent.village_simulator import NOON, broadcast, plan_of, sha
 
 HOUR = timedelta(hours=1)
 Offer = Callable[[Plan], None]

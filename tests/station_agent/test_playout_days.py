@@ -27,8 +27,8 @@ from station_agent.operator_acts import (
 from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_values import AlertCame, AudioArrived, ClockStepped, ClockTrust
-from tests.station_agent.test_alerts import alert
-from tests.station_agent.village_simulator import NOON, Village, broadcast, item, plan_of, sha
+from tests.station_agent.documents import NOON, alert, broadcast, item, plan_of, sha
+from tests.station_agent.village_simulator import Village
 
 DAY = timedelta(hours=14)
 URL = "http://127.0.0.1/live"

@@ -23,6 +23,7 @@ from station_agent.journal import Journal
 from station_agent.live_state import read_live
 from station_agent.operator_door import ask
 from station_agent.operator_words import AlertRequest
+from tests.station_agent.documents import item
 from tests.station_agent.province_simulator import STATION, Province
 from tests.station_agent.real_station import (
     ROOT,
@@ -37,7 +38,6 @@ from tests.station_agent.real_station import (
     start,
     wait_for,
 )
-from tests.station_agent.village_simulator import item
 
 AT_MOST = timedelta(milliseconds=500)
 """From the alert at the agent to its first sample; a cold amplifier's warm-up comes on top."""

@@ -18,6 +18,7 @@ from schedules.wire.plan import ItemKind, PlanItem, PlannedAudio
 from schedules.wire.report import EvidenceGrade, Incident, Outcome
 from station_agent.journal import Journal
 from tests.end_to_end.listening import find
+from tests.station_agent.documents import item
 from tests.station_agent.province_simulator import Province
 from tests.station_agent.real_station import (
     ROOT,
@@ -33,7 +34,6 @@ from tests.station_agent.real_station import (
     start,
     wait_for,
 )
-from tests.station_agent.village_simulator import item
 
 LEAD = timedelta(seconds=4.5)
 """Long enough for a process to start on a busy machine, with the audio still to be fetched."""

@@ -12,9 +12,9 @@ from station_agent.identity import load_identity
 from station_agent.journal import Journal
 from station_agent.reporting import Reporter, build_report
 from station_agent.server_link import ServerLink
+from tests.station_agent.documents import NOON
 from tests.station_agent.province_simulator import CODE, STATION, Province
 from tests.station_agent.test_journal import airing
-from tests.station_agent.village_simulator import NOON
 
 CLOCK = SystemClock()
 

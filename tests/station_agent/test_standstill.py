@@ -10,7 +10,8 @@ from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_values import JournalOutcome, JournalProgress
 from station_agent.standstill import hear_first
-from tests.station_agent.village_simulator import NOON, Village, broadcast, ms, plan_of
+from tests.station_agent.documents import NOON, broadcast, ms, plan_of
+from tests.station_agent.village_simulator import Village
 
 IN_A_MINUTE = NOON + timedelta(minutes=1)
 

@@ -20,9 +20,9 @@ from station_agent.errors import AlreadyEnrolled, LinkError, Refused, TooLarge
 from station_agent.identity import load_identity, load_keyring
 from station_agent.plan_cache import PlanCache
 from station_agent.server_link import ServerLink
-from station_agent.sync import Sync, fetch_order
+from station_agent.sync import Sync
+from tests.station_agent.documents import broadcast, item, plan_of
 from tests.station_agent.province_simulator import CODE, Province
-from tests.station_agent.village_simulator import NOON, broadcast, item, plan_of, sha
 
 CLOCK = SystemClock()
 
@@ -288,17 +288,3 @@ def test_a_code_is_refused_in_the_provinces_words(tmp_path: Path, province: Prov
     assert (tmp_path / "s" / "station.key").read_bytes() == key
     with pytest.raises(AlreadyEnrolled):
         enrol(tmp_path / "s", province.url, CODE, CLOCK)
-
-
-def test_audio_that_airs_first_is_fetched_first() -> None:
-    """The order of fetching is that of airing; what no longer airs comes last."""
-    early, late, past = (
-        broadcast(key, NOON + timedelta(hours=hours)) for key, hours in (("e", 1), ("l", 5), ("p", -48))
-    )
-    plan = plan_of(late, past, early)
-    assert [one.sha256 for one in fetch_order(plan, lambda _sha256: False, NOON)] == [
-        sha("e/1"),
-        sha("l/1"),
-        sha("p/1"),
-    ]
-    assert fetch_order(plan, lambda _sha256: True, NOON) == ()

@@ -9,9 +9,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 from hardware.ports import (
     BoardReady,
@@ -23,17 +22,8 @@ from hardware.ports import (
     RelayState,
     Started,
 )
-from schedules.message_class import MessageClass
 from schedules.wire.plan import (
-    ItemKind,
-    MissedPolicy,
     Plan,
-    PlanItem,
-    PlannedAudio,
-    PlannedBroadcast,
-    QuietRule,
-    StationLimits,
-    Zone,
 )
 from schedules.wire.report import Airing
 from station_agent.phases import Phase
@@ -58,79 +48,7 @@ from station_agent.playout_values import (
     TakeBack,
     Tick,
 )
-
-NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-"""12:00 in Vientiane."""
-
-
-def ms(value: float) -> timedelta:
-    return timedelta(milliseconds=value)
-
-
-def sha(name: str) -> str:
-    return (name.encode().hex() * 64)[:64]
-
-
-def item(
-    key: str, duration_ms: int = 10_000, kind: ItemKind = ItemKind.ANNOUNCEMENT, **more: Any
-) -> PlanItem:
-    audio = kind in (ItemKind.ANNOUNCEMENT, ItemKind.JINGLE)
-    fields: dict[str, Any] = {
-        "key": key,
-        "kind": kind,
-        "title": key,
-        "duration_ms": duration_ms,
-        "language": "lo" if kind is ItemKind.ANNOUNCEMENT else None,
-        "sha256": sha(key) if audio else None,
-    }
-    return PlanItem(**{**fields, **more})
-
-
-def broadcast(
-    key: str,
-    start: datetime,
-    durations: tuple[int, ...] = (10_000,),
-    *,
-    rank: MessageClass = MessageClass.ORDINARY,
-    missed: MissedPolicy | None = None,
-    quiet: QuietRule = QuietRule.HOLD,
-    items: tuple[PlanItem, ...] | None = None,
-    zones: tuple[str, ...] = ("horns",),
-) -> PlannedBroadcast:
-    made = tuple(item(f"{key}/{index + 1}", length) for index, length in enumerate(durations))
-    return PlannedBroadcast(
-        key=key,
-        slot=key,
-        title=key,
-        planned_start=start,
-        zones=zones,
-        message_class=rank,
-        missed=missed or MissedPolicy(),
-        quiet=quiet,
-        items=items or made,
-    )
-
-
-def plan_of(*broadcasts: PlannedBroadcast, serial: int = 1, issued: datetime = NOON, **more: Any) -> Plan:
-    hashes = sorted({one.sha256 for b in broadcasts for one in b.items if one.sha256 is not None})
-    audio = tuple(
-        PlannedAudio(sha256=each, size_bytes=1, duration_ms=1000, media_type="audio/webm") for each in hashes
-    )
-    fields: dict[str, Any] = {
-        "station": "st-dakcheung",
-        "serial": serial,
-        "issued_at": issued - timedelta(hours=1),
-        "fresh_until": issued + timedelta(days=28),
-        "not_after": issued + timedelta(days=180),
-        "village": "Ban Dakcheung",
-        "time_zone": "Asia/Vientiane",
-        "languages": ("lo",),
-        "zones": (Zone(key="horns", name="Horns", channel=1), Zone(key="fm", name="FM", channel=None)),
-        "limits": StationLimits(warm_up_ms=1000, tail_ms=500),
-        "broadcasts": broadcasts,
-        "audio": audio,
-    }
-    return Plan(**{**fields, **more})
+from tests.station_agent.documents import NOON, ms, sha
 
 
 @dataclass
@@ -369,3 +287,8 @@ class Village:
             if not (isinstance(entry[2], Started | Finished) and is_meant(entry[2]))
         ]
         heapq.heapify(self.heap)
+
+
+def ended(village: Village) -> dict[str, tuple[str, str | None]]:
+    """Outcome and reason of every item that has one, by key."""
+    return {key: (airing.outcome.value, airing.reason) for key, airing in sorted(village.outcomes.items())}
