@@ -9,7 +9,6 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hardware.ports import BoardReady, Failed, Finished, RelayFault, RelayState, Started
 from schedules.wire.plan import Plan
 from schedules.wire.report import Airing
 from station_agent import boot
@@ -20,29 +19,17 @@ from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
     AlertCame,
-    ArmAlarm,
-    AudioChecked,
-    BeginCapture,
-    CheckAudio,
     ClockTrust,
     Command,
-    EndCapture,
     Event,
-    JournalIncident,
     JournalIntent,
-    JournalOutcome,
-    JournalProgress,
     KeepOwed,
     PlanSwapped,
-    Play,
-    Prepare,
-    RelayOff,
-    RelayOn,
-    TakeBack,
     Tick,
 )
 from station_agent.simulation.arrivals import Arrivals, Errand
 from station_agent.simulation.clock import SECOND_US
+from station_agent.simulation.event_words import about_command, about_event
 from station_agent.simulation.recordings import FOLDER, SimulatedStream
 from station_agent.surface import Surface
 from station_agent.time_keeping import TimeKeeping
@@ -99,19 +86,19 @@ class _Execution(Execution):
         self._beat_s = self._clock.monotonic()
 
     def _take(self, event: Event) -> None:
-        self._machine.trace.note(type(event).__name__, _about_event(event))
+        self._machine.trace.note(type(event).__name__, about_event(event))
         super()._take(event)
 
     def _execute(self, command: Command) -> None:
         self._machine.fuse.boundary()
-        self._machine.trace.note(f"  → {type(command).__name__}", _about_command(command))
+        self._machine.trace.note(f"  → {type(command).__name__}", about_command(command))
         if isinstance(command, KeepOwed):
-            self._machine.promises.wanted(command.owed)
+            self._machine.promises.accounts.wanted(command.owed)
         elif isinstance(command, JournalIntent):
             self._machine.promises.intends(command.airing.item, self.state)
         super()._execute(command)
         if isinstance(command, KeepOwed):
-            self._machine.promises.kept(command.owed)
+            self._machine.promises.accounts.kept(command.owed)
 
 
 class Agent:
@@ -255,50 +242,3 @@ class Agent:
         found = (self._time.verdict.trusted, self._time.settled)
         if found != (self.state.clock_trusted, self.state.clock_settled):
             self._put(ClockTrust(*found))
-
-
-def _about_event(event: Event) -> str:
-    match event:
-        case Started() | Finished() | Failed():
-            return event.key
-        case RelayState():
-            word = "confirmed" if event.confirmed else "commanded"
-            return f"{event.channel} {'closed' if event.on else 'open'} {word} {event.cause.value}"
-        case RelayFault():
-            return event.code.value
-        case AudioChecked():
-            return f"{event.broadcast} {len(event.whole)} whole, {len(event.unusable)} not"
-        case PlanSwapped():
-            return str(event.plan.serial)
-        case AlertCame():
-            return f"{event.alert.key} {event.alert.serial} {event.alert.act.value}"
-        case ClockTrust():
-            return f"{event.trusted} {event.settled}"
-        case BoardReady():
-            return ""
-        case _:
-            return ""
-
-
-def _about_airing(airing: Airing) -> str:
-    return f"{airing.item} {airing.outcome.value} {airing.reason or ''} {airing.aired_ms} ms"
-
-
-def _about_command(command: Command) -> str:
-    match command:
-        case JournalProgress() | JournalIntent() | JournalOutcome():
-            return _about_airing(command.airing)
-        case Play() | Prepare():
-            return f"{command.cue.item.key} at {command.at}"
-        case ArmAlarm():
-            return "" if command.at is None else str(command.at)
-        case RelayOn() | RelayOff():
-            return str(command.channels)
-        case TakeBack():
-            return command.item
-        case CheckAudio() | BeginCapture() | EndCapture():
-            return command.broadcast
-        case JournalIncident():
-            return command.code
-        case _:
-            return ""

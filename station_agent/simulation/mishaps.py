@@ -47,7 +47,7 @@ def _power_cut(village: Village, fault: Fault, *, forget: bool = False, damage: 
         village.starts_us = machine.clock.us + int(fault.amount * SECOND_US)
         if damage and machine.disk.has_database():
             machine.disk.is_damaged = True
-            machine.promises.journal_lost(machine.plan)
+            machine.promises.accounts.journal_lost(machine.plan)
         if forget:
             machine.clock.forget()
             machine.promises.stepped_us = machine.clock.us

@@ -8,13 +8,14 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from schedules.airing_origin import Origin, origin_of
-from schedules.quiet_hours import is_quiet
-from schedules.wire.plan import Plan, PlannedBroadcast, QuietRule
+from schedules.wire.plan import Plan
 from schedules.wire.report import Airing
 from station_agent.phases import Phase
-from station_agent.playout_state import PlayoutState, Run
-from station_agent.playout_values import AlertCame, Planned
+from station_agent.playout_state import PlayoutState
+from station_agent.playout_values import AlertCame
+from station_agent.simulation.accounts import Accounts
 from station_agent.simulation.alert_promises import AlertPromises
+from station_agent.simulation.beginning import out_of_time
 from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.continuity import Continuity
@@ -23,13 +24,9 @@ from station_agent.simulation.recordings import SimulatedAudio
 from station_agent.simulation.relay_promises import RelayPromises
 from station_agent.simulation.sound import Sound
 from station_agent.simulation.timeliness import LEEWAY, left_alone, not_on_time, too_late
-from station_agent.simulation.truth import Known, untrue
+from station_agent.simulation.truth import untrue
 from station_agent.simulation.violation import Violation
 
-NOTICED_WITHIN_US = 200_000
-"""The agent looks at both clocks several times a second."""
-JUDGED_WITHIN_US = 1_200_000
-"""The clock is judged once a second, after the province has told the time too."""
 SILENT_AT_MOST_US = 16 * SECOND_US
 """Lead, patience with relays and with an output that hangs, twice over: more needs a reason."""
 LIMIT_SLACK_US = 50_000
@@ -37,12 +34,10 @@ HANDED_OVER_US = 10 * SECOND_US
 """What the output was given before the clock stepped still begins."""
 FADE_US = 300_000
 """What is cut fades out, and is over by then."""
-FAR_OFF = timedelta(minutes=10)
-BEFORE_PLAN = timedelta(days=1)
 
 
 class Promises:
-    """Hears of everything that matters, and raises `Violation`. `owed`: items that must be accounted for."""
+    """Hears of everything that matters, and raises `Violation`."""
 
     def __init__(
         self,
@@ -54,14 +49,12 @@ class Promises:
     ) -> None:
         self._clock, self._disk, self._audio = clock, disk, audio
         self._board, self._relays = board, relays
-        self.known: dict[str, Known] = {}
-        self.owed: set[str] = set()
+        self.accounts = Accounts(clock)
         self._withdrawn: dict[str, int] = {}
         self._plan: Plan | None = None
         self._zone = ZoneInfo("Asia/Vientiane")
         self._state: PlayoutState | None = None
         self.stepped_us = 0
-        self._journal_was_lost = False
         self.told_time_us: int | None = None
         self._last_sound: Sound | None = None
         self._reason_us = 0
@@ -71,46 +64,16 @@ class Promises:
     # -- what the agent is given ---------------------------------------------------------------------------
 
     def given(self, plan: Plan) -> None:
-        """From now on this is the plan: what it no longer holds and whose time had not come is not owed.
-
-        On a clock that is far off the station knows no more of the time than when the plan was issued.
-        """
-        listed = {one.key for one in plan.broadcasts}
-        is_far_off = abs(self._clock.now() - self._clock.true()) > FAR_OFF
-        now = plan.issued_at if is_far_off else self._clock.true()
-        for key in list(self.owed):
-            known = self.known[key]
-            ahead = known.broadcast.planned_start > max(now, self._clock.now())
-            if ahead and known.broadcast.key not in listed:
-                self.owed.discard(key)
-        for broadcast in plan.broadcasts:
-            for item in broadcast.items:
-                if item.key not in self.known:
-                    self.known[item.key] = Known(item, broadcast)
-                if self.known[item.key].airing is None:
-                    self.owed.add(item.key)
+        """From now on this is the plan."""
+        self.accounts.given(plan)
         self._plan = plan
         for sha256 in plan.withdrawn:
             self._withdrawn.setdefault(sha256, self._clock.us)
 
-    def wanted(self, owed: tuple[Planned, ...]) -> None:
-        """Alerts and the operator's own: what no plan holds is known from when it is about to be kept."""
-        for planned in owed:
-            for item in planned.broadcast.items if planned.at_once else ():
-                if item.key not in self.known:
-                    self.known[item.key] = Known(item, planned.broadcast)
-
-    def kept(self, owed: tuple[Planned, ...]) -> None:
-        """Only what the disk has kept is owed: the power may fail while it is written."""
-        for planned in owed:
-            for item in planned.broadcast.items if planned.at_once else ():
-                if self.known[item.key].airing is None:
-                    self.owed.add(item.key)
-
     def alert_comes(self, event: AlertCame, state: PlayoutState, *, is_well: bool) -> None:
         """An alert has reached the agent, which is in this state."""
         head = f"alert:{event.alert.key}/{event.alert.serial}/"
-        was_played = any(key.startswith(head) for key in self.known)
+        was_played = any(key.startswith(head) for key in self.accounts.known)
         limits = self._plan.limits if self._plan is not None else None
         if limits is not None:
             warm_us = limits.warm_up_ms * 1000 if self._relays is None else self._relays.ready_within_us()
@@ -120,17 +83,11 @@ class Promises:
         """A fault: it may well keep an alert waiting."""
         self._alerts.something_happens()
 
-    def journal_lost(self, plan: Plan | None) -> None:
-        """What only the journal knew to be owed, and no plan on the disk, is lost with it and reported."""
-        self._journal_was_lost = True
-        listed = {one.key for one in plan.broadcasts} if plan is not None else set()
-        self.owed = {key for key in self.owed if self.known[key].broadcast.key in listed}
-
     # -- what is heard -------------------------------------------------------------------------------------
 
     def sounds(self, sound: Sound) -> None:
         """The first sample of an item is out."""
-        known = self.known.get(sound.key)
+        known = self.accounts.known.get(sound.key)
         if known is None:
             self._broken(f"{sound.key} sounds and no plan holds it")
         if known.sounds:
@@ -157,7 +114,7 @@ class Promises:
             run is not None
             and is_first
             and origin_of(sound.key) is Origin.PLAN
-            and not self._has_begun(known)
+            and not self.accounts.has_begun(known)
         ):
             rest_us = 0 if self._relays is None else self._relays.patience_us
             leeway = LEEWAY + timedelta(microseconds=rest_us)
@@ -175,64 +132,48 @@ class Promises:
     def goes_on(self, sound: Sound) -> None:
         """Another sound worker has taken it up."""
         self._continuity.goes_on(sound)
-        self.known[sound.key].sounds.append(sound)
+        self.accounts.known[sound.key].sounds.append(sound)
         self._last_sound = sound
 
     def fails(self, key: str) -> None:
         """The output does not play it as it was asked to."""
-        if key in self.known:
-            self.known[key].failed = True
+        if key in self.accounts.known:
+            self.accounts.known[key].failed = True
 
     def is_given_up(self, key: str) -> None:
         """What was broken off has its answer."""
         self._continuity.is_given_up(key)
 
-    def _has_begun(self, known: Known) -> bool:
-        """Whether anything else of its broadcast was heard, or silent as planned, before."""
-        others = (self.known[item.key] for item in known.broadcast.items if item.key != known.item.key)
-        return any(one.sounds or one.airing is not None for one in others)
-
     def intends(self, item: str, state: PlayoutState) -> None:
         """The journal is told that an item is about to be heard."""
-        known, run = self.known.get(item), state.run
+        known, run = self.accounts.known.get(item), state.run
         if known is not None:
             known.asked_for_us = self._clock.us
         if known is not None and run is not None and run.cues[0].item.key == item:
-            self._a_run_begins(known.broadcast, run)
-
-    def _a_run_begins(self, broadcast: PlannedBroadcast, run: Run) -> None:
-        if origin_of(broadcast.key) is Origin.ALERT:
-            return  # at any hour, on any clock
-        if self._plan is None:
-            return  # a test before the first plan: nobody has said when it is quiet
-        wall = self._clock.now()
-        is_held = broadcast.quiet is QuietRule.HOLD
-        if is_held and is_quiet(self._plan.limits.quiet_hours, self._zone, run.start):
-            self._broken(f"{broadcast.key} begins in quiet hours")
-        if self._clock.us - self.stepped_us <= NOTICED_WITHIN_US:
-            return
-        if origin_of(broadcast.key) in (Origin.LOCAL, Origin.MICROPHONE):
-            return  # somebody is there who asked for it
-        if wall < self._plan.issued_at - BEFORE_PLAN:
-            self._broken(f"{broadcast.key} begins on a clock that stands before its plan")
-        is_told = self.told_time_us is not None and self._clock.us - self.told_time_us > JUDGED_WITHIN_US
-        if is_told and abs(self._clock.now() - self._clock.true()) > FAR_OFF:
-            self._broken(f"{broadcast.key} begins on a clock the province knows to be wrong")
+            wrong = out_of_time(
+                known.broadcast,
+                run.start,
+                self._plan,
+                self._clock,
+                stepped_us=self.stepped_us,
+                told_time_us=self.told_time_us,
+            )
+            self._fits(wrong)
 
     # -- what is journalled --------------------------------------------------------------------------------
 
     def journalled(self, airing: Airing) -> None:
         """An item has its outcome."""
-        known = self.known.get(airing.item)
+        known = self.accounts.known.get(airing.item)
         if known is None:
             self._broken(f"{airing.item} is accounted for and no plan held it")
-        if known.airing is not None and not self._journal_was_lost:
+        if known.airing is not None and not self.accounts.journal_was_lost:
             self._broken(f"{airing.item} is accounted for twice")
         known.airing = airing
         if self._relays is not None:
             self._relays.journalled(airing)
         self._reason_us = self._clock.us  # the next item is tried, for as long
-        self.owed.discard(airing.item)
+        self.accounts.owed.discard(airing.item)
         if airing.reason != "journal_lost":
             self._fits(untrue(airing, known, self.stepped_us, self._clock.us, self._relays))
 
@@ -255,7 +196,7 @@ class Promises:
             self._reason_us = max(self._reason_us, sound.to_us)
         elif sound is not None:
             self._reason_us = now_us
-            withdrawn_us = self._withdrawn.get(self.known[sound.key].item.sha256 or "")
+            withdrawn_us = self._withdrawn.get(self.accounts.known[sound.key].item.sha256 or "")
             if withdrawn_us is not None and now_us - withdrawn_us > FADE_US:
                 self._broken(f"{sound.key} goes on and was withdrawn")
         if self._relays is None:
@@ -286,17 +227,17 @@ class Promises:
 
     def all_accounted(self) -> None:
         """The village's days are over, and more than the longest policy has passed since."""
-        if self.owed:
-            keys = sorted(self.owed)
+        if self.accounts.owed:
+            keys = sorted(self.accounts.owed)
             self._broken(f"{len(keys)} items have no accounted state: {', '.join(keys[:5])}")
 
     def all_on_time(self) -> None:
         """Where nothing went wrong: what nothing stood in the way of was heard whole, to the moment."""
         assert self._plan is not None  # noqa: S101 - it has aired by now
-        broadcasts = {one.broadcast.key: one.broadcast for one in self.known.values()}
+        broadcasts = {one.broadcast.key: one.broadcast for one in self.accounts.known.values()}
         for broadcast in left_alone(broadcasts.values(), self._plan.limits, self._zone, self._relays):
             for item in broadcast.items:
-                wrong = not_on_time(self.known[item.key].airing)
+                wrong = not_on_time(self.accounts.known[item.key].airing)
                 self._fits(None if wrong is None else f"nothing is wrong, and {item.key} {wrong}")
 
     def _fits(self, wrong: str | None) -> None:

@@ -88,7 +88,7 @@ class Village:
         if not self.faults:
             self.machine.promises.all_on_time()
         trace = self.machine.trace
-        items = len(self.machine.promises.known)
+        items = len(self.machine.promises.accounts.known)
         return Lived(self.seed, self.days, trace.digest, trace.events, items, self.deaths, len(self.faults))
 
     def _heal(self) -> None:
