@@ -134,7 +134,7 @@ class LineDeck:
     def cut(self, fade_ms: int, at: datetime | None = None) -> datetime:
         soonest = self._line.soonest
         wanted = self._line.heard if at is None else self._line.position_of(as_us(at))
-        position = max(soonest, wanted)
+        position = max(soonest, wanted if at is None else wanted - JOIN_RAMP)  # silent when the next begins
         if self._voice is None:
             self._is_cut = True
             return self._instant_of(position)

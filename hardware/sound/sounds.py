@@ -24,7 +24,8 @@ from hardware.sound.deck import Deck, DeckMaker
 
 LOOK_EVERY_S = 0.02
 DECODE_AHEAD_S = 0.25
-CUT_AHEAD_S = 0.1
+CUT_AHEAD_S = 0.2
+"""More than the line is handed over ahead, so that the cut is where it should be."""
 BEGIN_WITHIN_S = 5.0
 STAND_STILL_S = 5.0
 STALLED_S = 0.7

@@ -106,8 +106,12 @@ class Voice:
     def finish(self, head: int) -> None:
         """Nothing more will be placed."""
         self._whole = True
-        if abs(self._last) > CLICK and self.cut_to is None:
-            at = max(head, self.end - EDGE_RAMP)
+        if self.cut_to is None:
+            self._end_softly(head)
+
+    def _end_softly(self, head: int) -> None:
+        at = max(head, self.end - EDGE_RAMP)
+        if self._whole and abs(self._last) > CLICK and at < self.end:
             self._ramp_to(0.0, at, self.end - at)
 
     # -- level --------------------------------------------------------------------------------------------
@@ -115,8 +119,9 @@ class Voice:
     def set_gain(self, gain: float, head: int) -> None:
         """Become louder or softer from `head` on."""
         self._gain = gain
-        if self.cut_to is None and not (self._whole and self._ramps[-1].last == 0.0):
+        if self.cut_to is None:
             self._ramp_to(gain, max(head, self.start), VOLUME_RAMP)
+            self._end_softly(head)
 
     def cut(self, position: int, fade_frames: int) -> None:
         """Fade out from `position` on; nothing is heard after that."""

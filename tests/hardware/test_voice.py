@@ -120,6 +120,21 @@ def test_a_change_of_volume_is_a_ramp_and_half_is_an_eighth() -> None:
     assert (gain_at(100), gain_at(0)) == (1.0, 0.0)
 
 
+def test_the_volume_of_a_sound_that_was_placed_whole_changes_and_its_end_stays_soft() -> None:
+    """A short file is decoded to its end long before it is heard; silenced, it can be made loud again."""
+    voice = _steady(frames=19_200)
+    voice.finish(head=0)
+    heard = _heard(voice, 0, 2000)
+    for at, percent in ((2000, 0), (6000, 100), (19_150, 50)):
+        heard += _heard(voice, len(heard), at)
+        voice.set_gain(gain_at(percent), head=at)
+    heard += _heard(voice, len(heard), 19_500)
+    assert set(heard[2000 + VOLUME_RAMP : 6000]) == {0}
+    assert set(heard[6000 + VOLUME_RAMP : 19_150]) == {LOUD}
+    assert not any(heard[19_300:])
+    assert _largest_step(heard) <= LOUD * 3.2 / 2 / EDGE_RAMP
+
+
 def test_two_sounds_that_meet_are_both_heard_and_clip_where_they_must() -> None:
     """As on a loudspeaker line: the second begins while the first one's tail still sounds."""
     first, second = Voice(0, 1.0, joins=False), Voice(2, 1.0, joins=False)
