@@ -268,3 +268,17 @@ def test_a_stopped_board_process_cannot_stop_the_guard(tmp_path: Path, inbox: An
             stuck.send_signal(signal.SIGCONT)
             stuck.terminate()
             stuck.communicate(timeout=10)
+
+
+def test_a_board_whose_relays_do_not_move_is_told(tmp_path: Path, inbox: Any) -> None:
+    """What the board reads back is believed, not what was commanded."""
+    with (
+        virtual_board("lcus", tmp_path / "board", channels=CHANNELS, fault=Fault.DEAF) as board,
+        GuardedRelays(_duty("lcus", board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        relays.set(1, True)
+        fault = inbox.wait_for(_is_fault(FaultCode.BOARD_DISAGREES), meanwhile=relays.beat)
+        assert "relay 1" in fault.message
+        assert relays.states()[1].cause is RelayCause.REFUSED_BY_BOARD
+        assert not relays.states()[1].on

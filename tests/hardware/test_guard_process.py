@@ -25,7 +25,7 @@ from hardware import (
 )
 from hardware.errors import BadSetting
 from hardware.serial_line import SerialLine
-from hardware.virtual_board import Fault, VirtualBoard, lcus_board
+from hardware.virtual_board import VirtualBoard, lcus_board
 
 OWNER = """
 import sys, time
@@ -214,36 +214,6 @@ def test_a_board_held_by_another_program_is_told_and_taken_when_free(board: Virt
         other.close()
     inbox.wait_for(_ready)
     relays.close()
-
-
-@pytest.mark.parametrize("fault", [Fault.GARBAGE, Fault.HALF])
-def test_a_board_that_answers_garbage_is_told_and_still_switched(
-    tmp_path: Path, inbox: Any, fault: Fault
-) -> None:
-    """The village is heard; the evidence says commanded, not confirmed."""
-    with (
-        lcus_board(tmp_path / "board", channels=4, fault=fault) as board,
-        GuardedRelays(_duty(board), inbox.put) as relays,
-    ):
-        inbox.wait_for(_ready)
-        relays.set(1, True)
-        inbox.wait_for(_fault(FaultCode.BOARD_GARBLED), meanwhile=relays.beat)
-        assert board.on[0]
-        assert not relays.states()[1].confirmed
-
-
-def test_a_board_whose_relays_do_not_move_is_told(tmp_path: Path, inbox: Any) -> None:
-    """What the board reads back is believed, not what was commanded."""
-    with (
-        lcus_board(tmp_path / "board", channels=4, fault=Fault.DEAF) as board,
-        GuardedRelays(_duty(board), inbox.put) as relays,
-    ):
-        inbox.wait_for(_ready)
-        relays.set(1, True)
-        fault = inbox.wait_for(_fault(FaultCode.BOARD_DISAGREES), meanwhile=relays.beat)
-        assert "relay 1" in fault.message
-        assert relays.states()[1].cause is RelayCause.REFUSED_BY_BOARD
-        assert not relays.states()[1].on
 
 
 def test_a_guard_told_to_end_opens_everything_first(board: VirtualBoard, inbox: Any) -> None:

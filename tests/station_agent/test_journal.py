@@ -20,8 +20,6 @@ from station_agent.errors import JournalUnavailable
 from station_agent.journal import Journal
 from station_agent.kept_desk import keep_desk, kept_desk
 from station_agent.operator_acts import Desk
-from station_agent.simulation.disk import SimulatedDisk
-from station_agent.simulation.fuse import Fuse
 from tests.station_agent.documents import NOON
 from tests.station_agent.journal_entries import NEWS, airing
 
@@ -121,20 +119,6 @@ def test_what_is_owed_from_a_wrong_clock_is_known_by_name(journal: Journal) -> N
     assert "news/2" not in journal.final_items(NOON)
     journal.keep_owed((NEWS,))
     assert "news/2" in journal.final_items(NOON)
-
-
-def test_a_disk_that_is_full_at_the_commit_leaves_no_gap(tmp_path: Path) -> None:
-    """The entry is not there, and the next one gets its number, in the same process."""
-    fuse = Fuse()
-    disk = SimulatedDisk(fuse)
-    journal = Journal(disk, NOON)
-    disk.is_full, disk.full_at_commit = True, True
-    disk.write_mark = lambda _mark: None  # type: ignore[method-assign]  # there is room for the mark alone
-    with pytest.raises(sqlite3.OperationalError, match="full"):
-        journal.incident("relay_lost", "relay board", "it went away", NOON)
-    disk.is_full = False
-    assert journal.incident("relay_back", "relay board", "it is back", NOON).number == 1
-    assert [one.number for one in journal.unacknowledged()] == [1]
 
 
 def test_a_start_knows_whether_the_power_or_the_process_failed(journal: Journal) -> None:

@@ -122,3 +122,17 @@ def test_a_journal_of_any_garbage_is_set_aside(tmp_path: Path, content: bytes) -
     again = Journal(tmp_path, NOON + timedelta(hours=1))
     assert again.lost_at is not None
     assert [entry.number for entry in again.unacknowledged()] == [1, 2]
+
+
+def test_a_disk_that_is_full_at_the_commit_leaves_no_gap(tmp_path: Path) -> None:
+    """The entry is not there, and the next one gets its number, in the same process."""
+    fuse = Fuse()
+    disk = SimulatedDisk(fuse)
+    journal = Journal(disk, NOON)
+    disk.is_full, disk.full_at_commit = True, True
+    disk.write_mark = lambda _mark: None  # type: ignore[method-assign]  # there is room for the mark alone
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        journal.incident("relay_lost", "relay board", "it went away", NOON)
+    disk.is_full = False
+    assert journal.incident("relay_back", "relay board", "it is back", NOON).number == 1
+    assert [one.number for one in journal.unacknowledged()] == [1]
