@@ -22,6 +22,10 @@ HANG_COSTS_S = 1.0
 
 
 def _output_fault(village: Village, fault: Fault, *, name: str) -> None:
+    """Not while its worker is being replaced: who replaces it watches it, and would replace it again."""
+    loudspeaker = village.machine.loudspeaker
+    if loudspeaker is not None and not loudspeaker.has_worker:
+        return
     _set_output(village, name, True)
     village.later(fault.amount, lambda village: _set_output(village, name, False))
 
