@@ -27,21 +27,16 @@ WHOLE_ALERT_WITHIN = timedelta(seconds=60)
 """So long an alert waits for all of its audio; after that, what is there is said."""
 
 
-def hashes_of(planned: Planned) -> frozenset[str]:
-    """The audio a broadcast needs."""
-    return frozenset(item.sha256 for item in planned.broadcast.items if item.sha256 is not None)
-
-
 def missing(state: PlayoutState, planned: Planned) -> frozenset[str]:
     """Its audio that is not known to be there and whole."""
     known = state.audio.get(planned.broadcast.key)
-    return hashes_of(planned) - (known.whole if known is not None else frozenset())
+    return planned.hashes - (known.whole if known is not None else frozenset())
 
 
 def is_answered(state: PlayoutState, planned: Planned) -> bool:
     """Whether each of its files was looked at."""
     known = state.audio.get(planned.broadcast.key)
-    return known is not None and hashes_of(planned) <= known.whole | known.unusable
+    return known is not None and planned.hashes <= known.whole | known.unusable
 
 
 def given_up_at(planned: Planned, lead: timedelta) -> datetime:
@@ -72,7 +67,7 @@ def look(turn: Turn, planned: Planned, lead: timedelta) -> bool:
 def arrived(turn: Turn, event: AudioArrived) -> None:
     """A file has come: look at it wherever it was looked for before, missing or not: it is another one."""
     for planned in turn.state.agenda:
-        if planned.broadcast.key in turn.state.audio and event.sha256 in hashes_of(planned):
+        if planned.broadcast.key in turn.state.audio and event.sha256 in planned.hashes:
             _ask(turn, planned, {event.sha256})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from hardware.ports import OutputEvent, RelayEvent
 from schedules.airing_origin import Origin, origin_of
@@ -13,27 +14,35 @@ from schedules.wire.report import Airing
 from station_agent.operator_acts import Desk, OperatorAct
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planned:
-    """A broadcast and the plan it comes from; what the plan does not hold has the serial current then."""
+    """A broadcast and the plan it comes from; what the plan does not hold has the serial current then.
+
+    Frozen, and looked at in every step: what follows from it is found once.
+    """
 
     broadcast: PlannedBroadcast
     serial: int
 
-    @property
+    @cached_property
     def origin(self) -> Origin:
         """Who wants it: the plan, an alert or a test of one, the operator."""
         return origin_of(self.broadcast.key)
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """What it may cut: its message class, and above all an alert; a test is never more than priority."""
         return 4 if self.origin is Origin.ALERT else self.broadcast.message_class.rank
 
-    @property
+    @cached_property
     def at_once(self) -> bool:
         """Whether it begins as soon as it can, and not at an instant."""
         return self.origin is not Origin.PLAN
+
+    @cached_property
+    def hashes(self) -> frozenset[str]:
+        """The audio it needs."""
+        return frozenset(item.sha256 for item in self.broadcast.items if item.sha256 is not None)
 
 
 @dataclass(frozen=True, slots=True)
