@@ -15,7 +15,6 @@ from station_agent import boot
 from station_agent.capture import Capture
 from station_agent.execution import Execution
 from station_agent.journal import Journal
-from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
     AlertCame,
@@ -156,15 +155,18 @@ class Agent:
 
     def due_us(self) -> int:
         """When it next has something to do."""
-        idle = self.state.phase is Phase.IDLE
-        now_us = self._machine.clock.us
-        run = self.state.run
-        late = run is not None and run.deadline is not None and run.deadline <= self._machine.clock.now()
-        busy_us = MARK_US if self._machine.in_danger else BUSY_TICK_US
-        tick_us = self._turned_us + (BEAT_US if late else IDLE_TICK_US if idle else busy_us)
+        clock, run = self._machine.clock, self._execution.state.run
+        if run is None:
+            after_us = IDLE_TICK_US
+        elif run.deadline is not None and run.deadline <= clock.now():
+            after_us = BEAT_US
+        else:
+            after_us = MARK_US if self._machine.in_danger else BUSY_TICK_US
+        due_us = self._turned_us + after_us
+        if self.alarm_us is not None:
+            due_us = min(due_us, max(clock.us, self.alarm_us))
         arrives_us = self.arrivals.next_us()
-        rings_us = tick_us if self.alarm_us is None else max(now_us, self.alarm_us)
-        return min(tick_us, rings_us, tick_us if arrives_us is None else arrives_us)
+        return due_us if arrives_us is None else min(due_us, arrives_us)
 
     def beat_on(self) -> None:
         """Time has passed, and it has not stood still."""
