@@ -142,3 +142,19 @@ def test_the_mark_of_a_windows_editor_is_passed_over(tmp_path: Path) -> None:
     """Three bytes that nobody sees."""
     (tmp_path / "station.toml").write_text(WHOLE, encoding="utf-8-sig")
     assert load_settings(tmp_path, {}).board is not None
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("board", "port"), ("output", "device"), ("output", "capture_folder"), ("server", "url")],
+)
+def test_text_with_control_characters_is_a_mistake(tmp_path: Path, table: str, key: str) -> None:
+    """A zero byte in one board's port would end the guard of all of them, again and again."""
+    plain = {"server": {"url": "http://127.0.0.1:8000"}, "board": {"port": "/dev/a"}, "output": {}}
+    plain[table][key] = "http://a\\u0000b"
+    lines = [
+        f"[{name}]\n" + "".join(f'{k} = "{v}"\n' for k, v in keys.items()) for name, keys in plain.items()
+    ]
+    (tmp_path / "station.toml").write_text("".join(lines))
+    with pytest.raises(SettingsError, match=f"{table}.{key}.*control characters"):
+        load_settings(tmp_path, {})
