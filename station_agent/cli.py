@@ -182,8 +182,13 @@ def main() -> None:
     except CallerError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
-    except (StationError, HardwareError, ScheduleError, OSError) as error:
-        typer.echo(in_plain_sight(str(error).replace("\n", " ")) or os.strerror(1), err=True)
+    except (StationError, HardwareError, ScheduleError) as error:
+        typer.echo(in_plain_sight(str(error).replace("\n", " ")), err=True)
+        sys.exit(1)
+    except OSError as error:
+        words = error.strerror or str(error) or os.strerror(1)
+        where = "" if error.filename is None else f"{error.filename}: "
+        typer.echo(in_plain_sight(f"{where}{words}".replace("\n", " ")), err=True)
         sys.exit(1)
 
 

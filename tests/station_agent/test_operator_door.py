@@ -141,8 +141,14 @@ def test_nobody_behind_the_door_is_said_in_one_line(tmp_path: Path) -> None:
     """And the command ends with 1; what cannot be asked for ends with 2."""
     with pytest.raises(AgentNotRunning, match="no agent answers"):
         ask(tmp_path, StopRequest(act="stop"))
+    too_loud = call(tmp_path, "operator", "volume", "101")
+    assert "percent: must be at most 100" in too_loud.stderr
     for arguments, code in ((("stop",), 1), (("volume", "101"), 2), (("hold", "-5"), 2), (("play",), 2)):
-        command = [sys.executable, "-m", "station_agent.cli", "--data", str(tmp_path), "operator", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=40, check=False)
+        done = call(tmp_path, "operator", *arguments)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
+
+
+def call(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "station_agent.cli", "--data", str(data), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=40, check=False)
