@@ -10,6 +10,7 @@ from datetime import datetime
 from hardware.ports import PlayRequest
 from hardware.sound.line import Line, position_at
 from hardware.sound.pre_skip import pre_skip_frames
+from hardware.sound.seek import Seek
 from hardware.sound.steady_clock import as_instant, as_us
 from hardware.sound.voice import JOIN_RAMP, RATE_HZ, WIDTH_BYTES, Voice, gain_at
 from hardware.vlc_engine import VlcDeck, VlcEngine
@@ -27,7 +28,8 @@ class LineDecks:
     def open(self, request: PlayRequest) -> "LineDeck":
         """Open the file and wake the line."""
         self.line.wake()
-        return LineDeck(self.line, self._engine.open(request.path, request.start_ms), request)
+        seek = Seek(request.start_ms, pre_skip_frames(request.path))
+        return LineDeck(self.line, self._engine.open(request.path, seek.asked_ms), request, seek)
 
     def attend(self) -> float | None:
         """Carry the line on."""
@@ -42,10 +44,10 @@ class LineDecks:
 class LineDeck:
     """One sound. Instants are the steady clock's."""
 
-    def __init__(self, line: Line, vlc: VlcDeck, request: PlayRequest) -> None:
-        self._line, self._vlc = line, vlc
+    def __init__(self, line: Line, vlc: VlcDeck, request: PlayRequest, seek: Seek) -> None:
+        self._line, self._vlc, self._seek = line, vlc, seek
         self._start_ms, self._volume_percent = request.start_ms, request.volume_percent
-        self._skip_frames = 0 if request.start_ms else pre_skip_frames(request.path)
+        self._skip_frames: int | None = None  # until the first block
         self._due: datetime | None = None
         self._voice: Voice | None = None
         self._stamp = 0  # where VLC's time stamps say the next block begins
@@ -66,6 +68,8 @@ class LineDeck:
                 self._voice.finish(self._line.head)
 
     def _take(self, stamp: int, samples: bytes) -> None:
+        if self._skip_frames is None:
+            self._skip_frames = self._seek.frames_to_leave_out(len(samples) // WIDTH_BYTES)
         skipped = min(self._skip_frames, len(samples) // WIDTH_BYTES)
         self._skip_frames -= skipped
         stamp, samples = stamp + skipped, samples[skipped * WIDTH_BYTES :]
