@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from schedules.airing_origin import Origin
 from station_agent.missed_policy import GRACE
 from station_agent.playout_state import AudioKnown, PlayoutState
 from station_agent.playout_turn import Turn
@@ -25,6 +26,12 @@ FINAL_LOOK = timedelta(milliseconds=500)
 
 WHOLE_ALERT_WITHIN = timedelta(seconds=60)
 """So long an alert waits for all of its audio; after that, what is there is said."""
+
+
+def beside_the_plan(state: PlayoutState) -> frozenset[str]:
+    """The audio of what was asked for beside the plan and is not over: no swap of plans takes it away."""
+    asked = (one for one in state.agenda if one.origin is not Origin.PLAN)
+    return frozenset[str]().union(*(one.hashes for one in asked))
 
 
 def missing(state: PlayoutState, planned: Planned) -> frozenset[str]:

@@ -20,6 +20,7 @@ from hardware.system_clock import SystemClock
 from schedules.wire.report import StationHealth
 from station_agent import boot
 from station_agent.alert_book import AlertBook
+from station_agent.audio_check import beside_the_plan
 from station_agent.audio_store import AudioStore
 from station_agent.back_off import BackOff
 from station_agent.clock import judge
@@ -141,6 +142,7 @@ class Station:
             on_audio=lambda sha256: self._inbox.put(AudioArrived(sha256)),
             tell=self._tell,
             urgent_audio=self._alerts.wanted_audio,
+            in_use=self._audio_in_use,
             before_swap=partial(keep_what_is_owed, self._journal),
         )
 
@@ -278,6 +280,9 @@ class Station:
     def _offset_ms(self) -> int | None:
         offset = self._link.offset
         return None if offset is None else int(offset / timedelta(milliseconds=1))
+
+    def _audio_in_use(self) -> frozenset[str]:
+        return frozenset() if self._runner is None else beside_the_plan(self._runner.state)
 
     def _plan_serial(self) -> int:
         return self._plans.current.serial if self._plans.current is not None else 0

@@ -74,12 +74,13 @@ class Sync:
         on_audio: Callable[[str], None],
         tell: TellIncident,
         urgent_audio: Callable[[], tuple[PlannedAudio, ...]] = tuple,
+        in_use: Callable[[], frozenset[str]] = frozenset,
         before_swap: BeforeSwap = no_word_before,
     ) -> None:
         self._data, self._link, self._keyring = data, link, keyring
         self._cache, self._audio, self._clock = cache, audio, clock
         self._on_swap, self._on_audio, self._tell = on_swap, on_audio, tell
-        self._urgent_audio, self._before_swap = urgent_audio, before_swap
+        self._urgent_audio, self._before_swap, self._in_use = urgent_audio, before_swap, in_use
         self._under_way: set[str] = set()
         self._is_full = False
         self._told: set[str] = set()
@@ -214,7 +215,8 @@ class Sync:
             raise LinkError(f"audio {audio.sha256[:12]}… broke off; it goes on where it stopped")
 
     def _wanted(self) -> frozenset[str]:
-        return self._cache.wanted_audio() | {audio.sha256 for audio in self._urgent_audio()}
+        urgent = {audio.sha256 for audio in self._urgent_audio()}
+        return self._cache.wanted_audio() | self._in_use() | urgent
 
     def _tell_once(self, code: str, subject: str, message: str) -> str:
         if f"{code} {subject}" not in self._told:

@@ -39,6 +39,7 @@ class Station:
         self.swapped: list[int] = []
         self.came: list[str] = []
         self.told: list[tuple[str, str]] = []
+        self.in_use: frozenset[str] = frozenset()
         now = CLOCK.now()
         station = self.identity.station
         self.cache = PlanCache(data / "plans", self.keyring, station, now, clock_trusted=True)
@@ -54,6 +55,7 @@ class Station:
             on_swap=lambda plan: self.swapped.append(plan.serial),
             on_audio=self.came.append,
             tell=lambda code, subject, _message: self.told.append((code, subject)),
+            in_use=lambda: self.in_use,
         )
 
 
@@ -288,3 +290,18 @@ def test_a_code_is_refused_in_the_provinces_words(tmp_path: Path, province: Prov
     assert (tmp_path / "s" / "station.key").read_bytes() == key
     with pytest.raises(AlreadyEnrolled):
         enrol(tmp_path / "s", province.url, CODE, CLOCK)
+
+
+def test_a_new_plan_takes_nothing_that_is_about_to_be_heard(province: Province, station: Station) -> None:
+    """A song of the operator's is in no plan: it waits for its amplifier while one is swapped."""
+    for content in (ONE, TWO):
+        province.add_audio(content)
+    song, old = station.audio.path("5" * 64), station.audio.path("6" * 64)
+    song.write_bytes(b"song")
+    old.write_bytes(b"song of last week")
+    station.in_use = frozenset({song.name})
+    province.publish(a_plan(ONE))
+    station.sync.once()
+    assert station.swapped == [1]
+    assert song.exists()
+    assert not old.exists()
