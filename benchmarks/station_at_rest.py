@@ -3,7 +3,7 @@
 A real agent with its guard, its sound output and a virtual board, a plan of 28 days, a province that answers,
 one core kept busy meanwhile.
 Run it from the repository's root:
-`python -m benchmarks.station_at_rest [--seconds N] [--starts N] [--json]`.
+`python -m benchmarks.station_at_rest [--seconds N] [--starts N] [--output capture|pulse] [--json]`.
 Memory is that of all its processes together, pages they share counted once; ready is the instant at which the
 service manager is told so. Exits 1 when a limit is missed.
 """
@@ -17,12 +17,14 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.onair.busy import busy_cores
 from benchmarks.onair.family import holding
 from benchmarks.onair.station import Station, end
+from tests.hardware.sound_server import SoundServer
 from tests.station_agent.real_station import encoded, wait_for
 
 MEMORY_LIMIT_MIB = 90.0
@@ -67,14 +69,18 @@ def at_rest(station: Station, seconds: float) -> dict[str, object]:
         end(process)
 
 
-def measure(seconds: float, starts: int) -> dict[str, object]:
-    """All figures of one station."""
-    with tempfile.TemporaryDirectory(prefix="at-rest-") as name:
+def measure(seconds: float, starts: int, output: str) -> dict[str, object]:
+    """All figures of one station; `pulse` leads to a sound server of our own."""
+    with tempfile.TemporaryDirectory(prefix="at-rest-") as name, ExitStack() as stack:
         folder = Path(name)
         encoded("sine=frequency=600:duration=2", folder / "tone.webm")
         first = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)  # nothing airs while we look
         hours = [timedelta(days=day, hours=number) for day in range(DAYS) for number in range(A_DAY)]
-        environment = {"STATION_AGENT_OUTPUT_KIND": "capture"}
+        environment = {"STATION_AGENT_OUTPUT_KIND": output}
+        if output == "pulse":
+            server = SoundServer(folder / "server")
+            stack.callback(server.close)
+            environment |= server.environment
         with Station(folder, folder / "tone.webm", 2000, environment) as station:
             station.province.bell_waits_s = 50.0  # as the province's own
             station.publish(tuple(first + each for each in hours), ITEMS)
@@ -88,10 +94,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=30, help="how long it is watched at rest (30)")
     parser.add_argument("--starts", type=int, default=5, help="starts measured after one warm-up (5)")
+    parser.add_argument("--output", choices=("capture", "pulse"), default="capture")
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     options = parser.parse_args()
     with busy_cores(1):
-        figures = measure(options.seconds, options.starts)
+        figures = measure(options.seconds, options.starts, options.output)
     rows = (
         ("memory of all together", "together_mib", "MiB", MEMORY_LIMIT_MIB),
         ("processor at rest", "core_percent", "% of a core", CORE_LIMIT_PERCENT),
