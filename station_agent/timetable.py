@@ -205,10 +205,11 @@ def _given_up(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
     broadcast = planned.broadcast
     if broadcast.missed.rule is not MissedRule.MAKE_UP:
         return ()
-    first = next((cue for cue in cues_of(broadcast) if cue.item.key not in state.final), None)
-    begun = first is not None and broadcast.key in state.begun
-    anchor = first.planned_start if begun and first is not None else broadcast.planned_start
-    return (anchor + MAKE_UP_WITHIN + on_air_lead(state, planned) + timedelta(milliseconds=1),)
+    anchors = [broadcast.planned_start]
+    if broadcast.key in state.begun:  # whichever of its items is the first that can still be heard
+        anchors = [cue.planned_start for cue in cues_of(broadcast) if cue.item.key not in state.final]
+    after = MAKE_UP_WITHIN + on_air_lead(state, planned) + timedelta(milliseconds=1)
+    return tuple(anchor + after for anchor in anchors)
 
 
 def _looks(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from random import Random
 
 from station_agent.plan_swap import keep_what_is_owed
+from station_agent.playout_values import Tick
 from station_agent.simulation import mishaps, people
-from station_agent.simulation.agent import Agent
+from station_agent.simulation.agent import LOOK_EVERY_US, Agent
 from station_agent.simulation.clock import SECOND_US
 from station_agent.simulation.faults import DAY, some_faults, with_more_faults
 from station_agent.simulation.fuse import Death, Ending
@@ -199,6 +200,7 @@ class Village:
         machine = self.machine
         machine.contact_us = machine.clock.us + CONTACT_EVERY_US
         agent.offset = machine.clock.true() - machine.clock.now()
+        agent.arrivals.put(Tick(), LOOK_EVERY_US)  # it looks at its clocks each second
         if machine.promises.told_time_us is None:
             machine.promises.told_time_us = machine.clock.us
         if machine.plan is None or machine.plan.serial < self.serial:

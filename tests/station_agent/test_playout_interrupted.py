@@ -133,3 +133,17 @@ def test_nothing_airs_once_the_plan_has_ended() -> None:
     village.send(OperatorHold(end + timedelta(minutes=10)))
     village.run_until(NOON + timedelta(hours=3))
     assert ended(village) == {"after/1": ("skipped", "expired"), "last/1": ("skipped", "expired")}
+
+
+def test_what_waits_to_be_made_up_is_given_up_though_the_first_of_its_items_has_expired() -> None:
+    """After seven days, counted for the item that could still be heard; nothing else brings it up."""
+    first, second, third = broadcast("made-up", IN_A_MINUTE, (5000, 5000, 5000)).items
+    expires = second.model_copy(update={"valid_until": IN_A_MINUTE + timedelta(minutes=1)})
+    owed = broadcast("made-up", IN_A_MINUTE, missed=MissedPolicy(rule=MissedRule.MAKE_UP))
+    village = Village()
+    village.swap(plan_of(owed.model_copy(update={"items": (first, expires, third)})))
+    village.run_until(IN_A_MINUTE + ms(2000))
+    village.die(timedelta(minutes=5))
+    village.run_until(IN_A_MINUTE + timedelta(days=8))
+    assert village.state.agenda == ()
+    assert {one.item for one in village.outcomes.values()} == {first.key, second.key, third.key}
