@@ -209,7 +209,7 @@ def take_over(turn: Turn) -> None:
     handover.promote(turn)
     run = turn.run
     if run.started_at is None:
-        turn.go(Happening.SOUND_BEGINS, (run.cue_at or turn.now) + START_PATIENCE)
+        turn.go(Happening.SOUND_BEGINS, max(run.cue_at or turn.now, turn.now) + START_PATIENCE)
     else:
         turn.go(Happening.SOUND_BEGINS, _overdue_at(turn, run.started_at))
         marks.mark_progress(turn)

@@ -15,8 +15,9 @@ AWAITS_A_WORD = frozenset({Phase.WARMING, Phase.ITEM, Phase.CLOSING})
 
 
 def hear_first(state: PlayoutState, now: datetime) -> PlayoutState:
-    """The state with patience for what was said while nobody listened."""
+    """The state with patience for what was said while nobody listened; no mark counts on it meanwhile."""
     run = state.run
     if run is None or run.deadline is None or state.phase not in AWAITS_A_WORD:
         return state
-    return replace(state, run=replace(run, deadline=max(run.deadline, now + HEARD_WITHIN)))
+    deadline = max(run.deadline, now + HEARD_WITHIN)
+    return replace(state, run=replace(run, deadline=deadline, marked_at=now))

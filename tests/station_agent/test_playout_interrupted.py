@@ -144,6 +144,8 @@ def test_what_waits_to_be_made_up_is_given_up_though_the_first_of_its_items_has_
     village.swap(plan_of(owed.model_copy(update={"items": (first, expires, third)})))
     village.run_until(IN_A_MINUTE + ms(2000))
     village.die(timedelta(minutes=5))
+    village.run_until(IN_A_MINUTE + timedelta(days=7, seconds=9))
+    assert village.state.alarm is not None
     village.run_until(IN_A_MINUTE + timedelta(days=8))
     assert village.state.agenda == ()
     assert {one.item for one in village.outcomes.values()} == {first.key, second.key, third.key}

@@ -8,7 +8,7 @@ from hardware.ports import Finished
 from schedules.wire.report import Outcome
 from station_agent.phases import Phase
 from station_agent.playout import step
-from station_agent.playout_values import JournalOutcome, JournalProgress
+from station_agent.playout_values import JournalOutcome, JournalProgress, Tick
 from station_agent.standstill import hear_first
 from tests.station_agent.documents import NOON, broadcast, ms, plan_of
 from tests.station_agent.village_simulator import Village
@@ -33,6 +33,14 @@ def test_an_end_that_was_told_while_the_agent_stood_still_is_not_put_down_to_the
     told = [one.airing.outcome for one in commands if isinstance(one, JournalProgress | JournalOutcome)]
     assert told
     assert Outcome.CUT not in told
+
+
+def test_nothing_is_marked_as_heard_before_the_queue_is_empty() -> None:
+    """The sound may have failed while nobody listened: the power may be cut before that is taken."""
+    village = on_the_air()
+    woken = village.now + timedelta(seconds=2)
+    _, commands = step(hear_first(village.state, woken), woken, Tick())
+    assert not [one for one in commands if isinstance(one, JournalProgress)]
 
 
 def test_what_ends_by_the_time_alone_waits_for_nobody() -> None:
