@@ -53,6 +53,17 @@ _FOR_NOW = frozenset(
 )
 """What says nothing about the database itself: it is as it was once the reason has gone."""
 
+_UNREADABLE = frozenset(
+    {
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_IOERR_READ,
+        sqlite3.SQLITE_IOERR_SHORT_READ,
+        sqlite3.SQLITE_IOERR_CORRUPTFS,
+        sqlite3.SQLITE_IOERR_DATA,
+    }
+)
+"""Of all that can go wrong with the disk, what says that the database itself cannot be read any more."""
+
 
 def open_store(path: Path) -> sqlite3.Connection:
     """The database at `path`, checked.
@@ -106,7 +117,8 @@ def _read_through(connection: sqlite3.Connection) -> None:
 
 def _found(name: str, error: sqlite3.DatabaseError) -> StationError:
     code = getattr(error, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in _FOR_NOW:
+    no_room = code is not None and code & 0xFF == sqlite3.SQLITE_IOERR and code not in _UNREADABLE
+    if no_room or (code is not None and code & 0xFF in _FOR_NOW):
         advice = "another program may hold it, the disk be full, or its rights be wrong"
         return JournalUnavailable(f"{name} cannot be opened now ({error}); {advice}")
     return JournalDamaged(f"{name}: {error}")

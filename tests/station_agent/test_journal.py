@@ -228,6 +228,26 @@ def test_a_folder_or_a_pipe_in_the_journals_place_is_set_aside(tmp_path: Path) -
     begun_anew(tmp_path, hours=2)
 
 
+def test_a_journal_on_a_full_disk_is_not_damaged(tmp_path: Path) -> None:
+    """Nothing can be written, not even the files beside it; it stays in its place for when there is room."""
+    with_an_entry(tmp_path)
+    script = """if True:
+        import resource, sys
+        from pathlib import Path
+        from station_agent.errors import JournalUnavailable
+        from station_agent.journal_store import open_store
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        try:
+            open_store(Path(sys.argv[1]))
+        except JournalUnavailable:
+            sys.exit(7)
+        """
+    command = [sys.executable, "-c", script, str(tmp_path / "journal.db")]
+    done = subprocess.run(command, cwd=ROOT, timeout=30, check=False)
+    assert done.returncode == 7
+    assert Journal(tmp_path, NOON).lost_at is None
+
+
 def test_a_journal_that_another_program_holds_is_not_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
