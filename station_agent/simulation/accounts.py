@@ -28,7 +28,16 @@ class Accounts:
         return abs(self._clock.now() - self._clock.true()) > FAR_OFF
 
     def given(self, plan: Plan) -> None:
-        """From now on this is the plan: what it no longer holds and whose time had not come is not owed.
+        """The agent is told of this plan."""
+        self.current(plan)
+        for broadcast in plan.broadcasts:
+            for item in broadcast.items:
+                self._is_known(item, broadcast)
+                self._is_owed(item)
+
+    def current(self, plan: Plan) -> None:
+        """It is the plan on the disk: what it no longer holds and whose time had not come is not owed, though
+        the agent may die before it is told.
 
         On a clock that is far off the station knows no more of the time than when the plan was issued.
         """
@@ -38,10 +47,6 @@ class Accounts:
             broadcast = self.known[key].broadcast
             if broadcast.planned_start > now and broadcast.key not in listed:
                 self.owed.discard(key)
-        for broadcast in plan.broadcasts:
-            for item in broadcast.items:
-                self._is_known(item, broadcast)
-                self._is_owed(item)
 
     def wanted(self, owed: tuple[Planned, ...]) -> None:
         """Alerts and the operator's own: what no plan holds is known from when it is about to be kept."""

@@ -207,6 +207,7 @@ class Village:
             if machine.plan is not None:
                 keep_what_is_owed(agent.journal, machine.plan, self._signed, machine.clock.now())
             machine.plan = self._signed
+            machine.promises.accounts.current(self._signed)
             agent.swap(self._signed)
         self.province.hear(agent.journal)
 
