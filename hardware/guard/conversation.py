@@ -10,7 +10,9 @@ Rules:
 4. A relay that reads closed but should be open is commanded open again at every check, until it is.
 5. After a question that was not answered in time none is put until a late answer would have come: it would be
    taken for the next one's.
-6. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over.
+6. Where many relays may be closed and all are to open, the board's frame for all goes first, and then each is
+   commanded by itself all the same: a board that does not know the frame loses one settling time by it.
+7. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over.
 """
 
 from collections.abc import Callable
@@ -24,6 +26,8 @@ from hardware.serial_line import SerialLine
 CHECK_EVERY_S = 2.0
 LATE_GRACE_S = 1.5
 GIVE_UP_ASKING_AFTER = 2
+MANY = 3
+"""More relays than these are not opened one by one before two seconds are over, with all that went before."""
 NEVER_S = float("inf")
 
 
@@ -53,7 +57,7 @@ class Conversation:
         self._reading: ReadBack | None = None
         self._answer_by_s = self._ask_from_s = now_s
         self._ask = self._overdue = False
-        self._answered = False
+        self._answered = self._all_off_sent = False
         self._unanswered = 0
         self.all_opened = False
 
@@ -106,16 +110,33 @@ class Conversation:
         self._pending = opening + closing
 
     def _command(self, now_s: float) -> None:
-        channel = self._pending[0]
-        on, cause = self._wanted[channel]
         if self._reading is not None:  # an answer under way would tell of the time before this command
             self._reading, self._ask_from_s = None, max(self._ask_from_s, self._answer_by_s)
+        if self._open_all_first(now_s):
+            return
+        channel = self._pending[0]
+        on, cause = self._wanted[channel]
         self._send(channel, on, now_s)
         del self._pending[0]
         if channel not in self._pending:
             self._tell(channel, on=on, confirmed=False, cause=cause)
         self._ask = self._can_ask
         self.all_opened = self.all_opened or not self._pending
+
+    def _open_all_first(self, now_s: float) -> bool:
+        frame = self._codec.encode_all_off()
+        may_be_closed = sum(one not in self._told or self._told[one].on for one in set(self._pending))
+        if (
+            self._all_off_sent
+            or not frame
+            or may_be_closed <= MANY
+            or any(on for on, _ in self._wanted.values())
+        ):
+            return False
+        self._line.send(frame)
+        self._all_off_sent = True
+        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
+        return True
 
     def _renew(self, now_s: float) -> bool:
         due = [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
@@ -125,6 +146,7 @@ class Conversation:
 
     def _send(self, channel: int, on: bool, now_s: float) -> None:
         self._line.send(self._codec.encode_set(channel, on))
+        self._all_off_sent = self._all_off_sent and not on
         self._overdue = False  # what comes now may be the echo of this
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         self._renew_at_s.pop(channel, None)

@@ -35,6 +35,10 @@ class Devantech:
             raise NoSuchChannel(channel, self.channels)
         return bytes(((FIRST_ON if on else FIRST_OFF) + channel - 1,))
 
+    def encode_all_off(self) -> bytes:
+        """None: eight relays at most are opened one by one in time."""
+        return b""
+
     def encode_query(self) -> bytes:
         """Who are you, and how do your relays stand."""
         return bytes((ASK_MODULE, ASK_STATES))

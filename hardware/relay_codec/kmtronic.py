@@ -32,6 +32,10 @@ class Kmtronic:
             raise NoSuchChannel(channel, self.channels)
         return bytes((HEADER, channel, int(on)))
 
+    def encode_all_off(self) -> bytes:
+        """None: eight relays at most are opened one by one in time."""
+        return b""
+
     def encode_query(self) -> bytes:
         """One question for all relays, or one a relay on small boards."""
         if self.channels > SMALL:

@@ -37,6 +37,10 @@ class Lcus:
         operation = int(on)
         return bytes((HEADER, channel, operation, (HEADER + channel + operation) & 0xFF))
 
+    def encode_all_off(self) -> bytes:
+        """None: eight relays at most are opened one by one in time."""
+        return b""
+
     def encode_query(self) -> bytes:
         """One byte."""
         return bytes((QUERY,))

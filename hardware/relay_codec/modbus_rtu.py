@@ -90,6 +90,14 @@ class ModbusRtu:
             return _sealed(bytes((self._slave, WRITE_COILS)) + _words(address, 1) + bytes((1, int(on))))
         return self._frame(self._function, address, self._on if on else self._off)
 
+    def encode_all_off(self) -> bytes:
+        """One frame that writes just these coils; none where relays are registers."""
+        if self._function == WRITE_REGISTER:
+            return b""
+        data = bytes((self.channels + 7) // 8)
+        head = bytes((self._slave, WRITE_COILS)) + _words(self._base, self.channels)
+        return _sealed(head + bytes((len(data),)) + data)
+
     def encode_query(self) -> bytes:
         """One frame for all relays; none where the board is not to be read."""
         if self._read == "none":

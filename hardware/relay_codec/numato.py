@@ -1,6 +1,7 @@
 """Numato Lab USB relay modules (USB CDC, text), 1 to 32 relays. The speed of the port does not matter.
 
 Switch: `relay on N` or `relay off N` and a carriage return, N from 0; from 10 on one capital letter, `A`–`V`.
+All at once: `relay writeall` and as many hexadecimal digits as `readall` tells.
 Ask: `relay readall`, answered in hexadecimal, one digit for every four relays of the module, bit 0 = relay 0;
 modules of 1 or 2 relays `relay read N`, answered `on` or `off`. Every command is echoed, and a prompt `>`
 follows.
@@ -40,6 +41,11 @@ class Numato:
         if not 1 <= channel <= self.channels:
             raise NoSuchChannel(channel, self.channels)
         return f"relay {'on' if on else 'off'} {NAMES[channel - 1]}\r".encode("ascii")
+
+    def encode_all_off(self) -> bytes:
+        """One line with a zero for every four relays of the module."""
+        digits = next(one for one in _DIGITS if one * 4 >= self.channels)
+        return f"relay writeall {0:0{digits}}\r".encode("ascii")
 
     def encode_query(self) -> bytes:
         """One line for all relays, or one a relay on small modules."""

@@ -71,7 +71,7 @@ class ModbusFirmware:
             return head + self._coils(address, value, relays)
         if function == 3 and self._manners.function == 6:
             return head + self._registers(address, value, relays)
-        if function != self._manners.function:
+        if function != self._manners.function and (self._manners.function, function) != (5, 15):
             return _refuse(head, ILLEGAL_FUNCTION)
         if function == 15:
             return self._write_coils(head, body, relays)

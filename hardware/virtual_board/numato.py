@@ -30,9 +30,19 @@ class NumatoFirmware:
                 digits = next(one for one in (1, 2, 4, 8) if one * 4 >= len(relays.on))
                 number = int("".join("1" if on else "0" for on in reversed(relays.on)), 2)
                 return f"{number:0{digits}x}"
+            case ["relay", "writeall", digits]:
+                self._write_all(digits, relays)
             case ["relay", ("on" | "off" | "read") as verb, name]:
                 return self._obey_one(verb, name, relays)
         return ""
+
+    def _write_all(self, digits: str, relays: Contacts) -> None:
+        """Every relay at once, from as many digits as the module has."""
+        fitting = len(digits) in (1, 2, 4, 8) and set(digits) <= set("0123456789abcdefABCDEF")
+        if not fitting or len(digits) * 4 < len(relays.on):
+            return
+        for place in range(len(relays.on)):
+            relays.switch(place + 1, int(digits, 16) >> place & 1 == 1)
 
     def _obey_one(self, verb: str, name: str, relays: Contacts) -> str:
         if len(name) != 1 or not ("0" <= name <= "9" or "A" <= name <= "V"):

@@ -82,6 +82,10 @@ def _bytes(order: object) -> bytes:
         (Numato(16).encode_set(11, False), b"relay off A\r".hex(" ")),
         (Numato(16).encode_query(), b"relay readall\r".hex(" ")),
         (Numato(2).encode_query(), b"relay read 0\rrelay read 1\r".hex(" ")),
+        (Numato(16).encode_all_off(), b"relay writeall 0000\r".hex(" ")),
+        (Numato(32).encode_all_off(), b"relay writeall 00000000\r".hex(" ")),
+        (ModbusRtu(8).encode_all_off()[:8], "01 0f 00 00 00 08 01 00"),
+        (ModbusRtu(12, coil_base=4).encode_all_off()[:9], "01 0f 00 04 00 0c 02 00 00"),
         (ModbusRtu(8).encode_set(1, True), "01 05 00 00 ff 00 8c 3a"),
         (ModbusRtu(8).encode_set(1, False), "01 05 00 00 00 00 cd ca"),
         (ModbusRtu(8).encode_query(), "01 01 00 00 00 08 3d cc"),
@@ -100,6 +104,18 @@ def test_the_timed_frame_and_the_check_sum_are_the_published_ones() -> None:
     timed = _bytes(ModbusRtu(1, timed_on_ms=2000).encode_set(1, True))
     assert timed[:4] == published[:4]
     assert timed[4:6] == (20).to_bytes(2, "big")
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_frame_for_all_opens_every_relay_where_there_is_one(name: str) -> None:
+    """Where there is none nothing is sent: such boards have eight relays at most, or registers."""
+    pair = PAIRS[name]
+    channels = pair.sizes[-1]
+    codec, firmware, relays = pair.codec(channels), pair.firmware(), Contacts(channels)
+    for channel in range(1, channels + 1):
+        relays.switch(channel, True)
+    firmware.take(codec.encode_all_off(), relays)
+    assert relays.on == (not codec.encode_all_off(),) * channels
 
 
 @pytest.mark.parametrize("name", PAIRS)
