@@ -147,6 +147,8 @@ class Execution:
         at = self._clock.now() - timedelta(seconds=over_s)
         self._beat_s = self._clock.monotonic()
         self._log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
+        if self.state.phase is Phase.WARMING:
+            self._take(ClockStepped(0))  # its instant has passed meanwhile: it is decided anew
         self.state = hear_first(self.state, self._clock.now())
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))

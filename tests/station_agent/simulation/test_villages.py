@@ -43,6 +43,7 @@ ONCE_BROKEN = {
     889763902: "a test whose relays closed went on though the province told another time",
     1230293109: "the clock was not judged in the second after the province had told the time",
     1230294142: "what waits to be made up was not given up where the first item left had expired",
+    893571328: "who had stood still while the relays closed began minutes late",
     893569844: "a plan that was current before the agent died counted from when the next one heard of it",
     1596441517: "the next item was given up before the one that a lost worker had delayed was over",
     1596442063: "who had stood still marked as heard what had failed meanwhile",
