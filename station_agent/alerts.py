@@ -72,7 +72,12 @@ def _take(turn: Turn, alert: Alert, from_book: bool) -> None:
     standing = Standing(alert, until, next_at, from_book)
     turn.change(alerts=(*turn.state.alerts, standing))
     again = "" if last is None else "; it was played before this start"
-    again += "; it was over by then" if until <= turn.now else ""
+    if until <= turn.now:
+        again += "; it was over by then"
+        if (
+            not turn.state.clock_settled
+        ):  # by a clock that may be ahead: told again once it is set, it is news
+            turn.change(alert_serials={**turn.state.alert_serials, alert.key: alert.serial - 1})
     word = "test of an alert" if alert.act is AlertAct.TEST else "alert"
     turn.incident("alert_taken", alert.key, f"{word} no. {alert.serial}: {alert.title}{again}")
 

@@ -42,6 +42,7 @@ class Soaked:
 
     planned: int
     aired: int
+    not_aired: tuple[str, ...]
     memory_mib: Medians
     growth_percent: float
     descriptors: Medians
@@ -74,7 +75,12 @@ def soak(broadcasts: int) -> Soaked:
                 end(process)
             airings = list(station.province.airings.values())
     aired = sum(one.outcome is Outcome.AIRED for one in airings)
-    return _soaked(broadcasts * ITEMS, aired, seen)
+    not_aired = tuple(
+        f"{one.item} {one.outcome.value} ({one.reason})"
+        for one in airings
+        if one.outcome is not Outcome.AIRED
+    )
+    return _soaked(broadcasts * ITEMS, aired, not_aired, seen)
 
 
 def _look_on(pid: int, until: datetime) -> list[Holding]:
@@ -85,7 +91,7 @@ def _look_on(pid: int, until: datetime) -> list[Holding]:
     return seen
 
 
-def _soaked(planned: int, aired: int, seen: list[Holding]) -> Soaked:
+def _soaked(planned: int, aired: int, not_aired: tuple[str, ...], seen: list[Holding]) -> Soaked:
     quarter = len(seen) // 4
     early, late = seen[quarter : 2 * quarter], seen[-quarter:]
 
@@ -98,7 +104,7 @@ def _soaked(planned: int, aired: int, seen: list[Holding]) -> Soaked:
     memory = [statistics.median(one.together_mib for one in part) for part in (early, late)]
     growth_percent = round(100 * (memory[1] / memory[0] - 1), 2)
     of = medians("together_mib"), medians("descriptors"), medians("threads")
-    return Soaked(planned, aired, of[0], growth_percent, of[1], of[2])
+    return Soaked(planned, aired, not_aired, of[0], growth_percent, of[1], of[2])
 
 
 def main() -> int:

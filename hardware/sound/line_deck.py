@@ -46,6 +46,7 @@ class LineDeck:
 
     def __init__(self, line: Line, vlc: VlcDeck, request: PlayRequest, seek: Seek) -> None:
         self._line, self._vlc, self._seek = line, vlc, seek
+        self._path = request.path
         self._start_ms, self._volume_percent = request.start_ms, request.volume_percent
         self._skip_frames: int | None = None  # until the first block
         self._due: datetime | None = None
@@ -122,9 +123,11 @@ class LineDeck:
 
     @property
     def failure(self) -> str | None:
-        if self._vlc.failed:
-            return "VLC cannot open it"
-        return "VLC found no sound in it" if self._ended and self._voice is None else None
+        if not self._vlc.failed and not (self._ended and self._voice is None):
+            return None
+        if not self._path.exists():
+            return "it is not there any more"
+        return "VLC cannot open it" if self._vlc.failed else "VLC found no sound in it"
 
     @property
     def played_ms(self) -> int:

@@ -28,8 +28,9 @@ RESTART_AFTER_US = 2 * SECOND_US
 CUT_AT_THE_LATEST_US = 10 * SECOND_US
 MOST_ROUNDS = 1000
 JUST_BEFORE_US = 50_000
-AFTERWARDS_US = (60, 3600, DAY, 3 * DAY, 7.2 * DAY)
-"""Looks after the last day, in seconds: what may be made up is given up after seven days."""
+AFTERWARDS_US = (60, 3600, DAY, 3 * DAY, 8.5 * DAY)
+"""Looks after the last day, in seconds: what may be made up is given up after seven days, and it may have
+been planned for up to a day after the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ HARD: dict[str, Callable[[Path, Path], None]] = {
     "text": lambda _, target: target.write_bytes(b"The assembly meets at seven.\n" * 200),
     "cut in half": _cut_to(0.5),
     "garbled inside": _garbled,
+    "gone": lambda _speech, _target: None,
 }
 
 
@@ -94,6 +95,7 @@ def test_a_hard_file_ends_once_and_the_next_item_is_in_time(
         assert isinstance(ended, Failed)
         assert ended.played_ms == 0
         assert "hard.webm" in ended.message
+        assert ("not there" in ended.message) == (kind == "gone")
     _begins_in_time(told, begins + NEXT_AFTER)
 
 

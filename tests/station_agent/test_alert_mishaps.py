@@ -144,6 +144,25 @@ def test_an_alert_outlives_a_clock_that_was_far_ahead_for_a_while() -> None:
     assert max(village.played.values()) < NOON + timedelta(minutes=31)
 
 
+@pytest.mark.parametrize("settled", [False, True])
+def test_an_alert_that_a_clock_far_ahead_held_for_over_is_played_once_the_clock_is_set(settled: bool) -> None:
+    """It came while the clock was three days ahead; told again from the book, it is news. What was over by a
+    certain clock stays over."""
+    village = a_village()
+    village.now += timedelta(days=3)
+    village.send(ClockStepped(3 * 86_400_000))
+    village.send(ClockTrust(trusted=True, settled=settled))
+    raised = alert(repeat_every_s=120)
+    village.send(AlertCame(raised))
+    village.run_until(village.now + timedelta(seconds=30))
+    assert not plays(village)
+    village.now -= timedelta(days=3)
+    village.send(ClockStepped(-3 * 86_400_000))
+    village.send(AlertCame(raised, from_book=True))
+    village.run_until(village.now + timedelta(seconds=30))
+    assert bool(plays(village)) is not settled
+
+
 def test_an_alert_needs_no_plan() -> None:
     """A station that was just enrolled: what is said is said, and counts as played."""
     village = Village()

@@ -55,6 +55,8 @@ ONCE_BROKEN = {
     133: "the file of a sound was altered, its worker replaced, and the next one opened the altered file",
     120139: "(the world's own) what was late for a relay that had to rest made the next one late too",
     70307: "of a live stream the silence while its worker was replaced counted as aired",
+    1608883840: "an alert that was over by a clock three days ahead did not play once the clock was set",
+    1608884919: "(the world's own) what was planned after the last day was not looked at to its end",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
 """Seeds of seven days in which a promise was broken once, and how."""
