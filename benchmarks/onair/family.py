@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 
 @dataclass(frozen=True)
 class Holding:
-    """At one moment: resident memory by process, all with shared pages once, processor seconds so far."""
+    """At one moment: resident memory by process, all with shared pages once, processor seconds so far.
+
+    `own_mib`: what they have written themselves. Files that are mapped do not count: how much of those is
+    theirs hangs on who else on the machine uses the same ones.
+    """
 
     resident_mib: dict[str, float]
     together_mib: float
+    own_mib: float
     used_s: float
     descriptors: int
     threads: int
@@ -25,10 +31,16 @@ def holding(pid: int) -> Holding:
     return Holding(
         resident_mib={_name(one): round(one.memory_info().rss / 1024**2, 1) for one in family},
         together_mib=sum(one.memory_full_info().pss for one in family) / 1024**2,
+        own_mib=sum(_anonymous_kib(one.pid) for one in family) / 1024,
         used_s=sum(sum(one.cpu_times()[:2]) for one in family),
         descriptors=sum(one.num_fds() for one in family),
         threads=sum(one.num_threads() for one in family),
     )
+
+
+def _anonymous_kib(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:"))
 
 
 def _name(process: psutil.Process) -> str:

@@ -101,9 +101,9 @@ def _soaked(planned: int, aired: int, not_aired: tuple[str, ...], seen: list[Hol
             round(statistics.median(getattr(one, of) for one in late), 1),
         )
 
-    memory = [statistics.median(one.together_mib for one in part) for part in (early, late)]
+    memory = [statistics.median(one.own_mib for one in part) for part in (early, late)]
     growth_percent = round(100 * (memory[1] / memory[0] - 1), 2)
-    of = medians("together_mib"), medians("descriptors"), medians("threads")
+    of = medians("own_mib"), medians("descriptors"), medians("threads")
     return Soaked(planned, aired, not_aired, of[0], growth_percent, of[1], of[2])
 
 
