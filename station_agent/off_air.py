@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 from schedules.wire.plan import StationLimits
 from schedules.wire.report import Airing, Outcome
-from station_agent import handover
+from station_agent import handover, relay_wait
 from station_agent.evidence import closed_since, heard_airing, opened_at, silent_airing, sounded_ms
 from station_agent.phases import Happening, Phase
-from station_agent.playout_state import Run
+from station_agent.playout_state import Kept, Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import EndCapture, JournalProgress, RelayOff, ReportNow, StopOutput
 
@@ -59,14 +59,15 @@ def give_over(
     """End the broadcast for another one that begins at once, on those of its relays that the other needs.
 
     They stay closed, so the amplifier stays warm, unless they would then be closed for longer than they may,
-    by the `limits` of the other one too: it may have a relay that is to open sooner.
+    by the `limits` of the other one too: it may have a relay that is to open sooner. One that was refused, is
+    on a lost board or has not said yet that it is closed changes nothing for the others: it is asked anew.
     """
     run, phase = turn.run, turn.state.phase
     keeps = channels & frozenset(run.channels)
     may_keep = bool(keeps) or not run.channels
     if phase is Phase.CLOSING:
         return
-    if not may_keep or not all(_stays_warm(turn, channel, needs, limits) for channel in keeps):
+    if not may_keep or not all(_may_stay(turn, channel, needs, limits) for channel in keeps):
         cut(turn, reason, rest=None)
         return
     turn.change_run(keeps=keeps)
@@ -76,11 +77,10 @@ def give_over(
         _hand_on(turn)
 
 
-def _stays_warm(turn: Turn, channel: int, needs: timedelta, limits: StationLimits) -> bool:
+def _may_stay(turn: Turn, channel: int, needs: timedelta, limits: StationLimits) -> bool:
+    """Whether it is open by itself in time after the other one; not yet closed counts as if it just had."""
     run = turn.run
-    since = closed_since(run.relay_log, channel)
-    if since is None or run.relay_failed is not None or run.warm_again:
-        return False
+    since = closed_since(run.relay_log, channel) or run.asked_at or turn.now
     tail = timedelta(milliseconds=run.limits.tail_ms) + CLOSE_PATIENCE + FADE_AT_MOST
     longest = timedelta(seconds=min(run.limits.max_on_s, limits.max_on_s))
     return turn.now + needs + tail <= since + longest
@@ -134,15 +134,19 @@ def _hand_on(turn: Turn) -> None:
         turn.give(RelayOff(others))
     _account_pending(turn)
     turn.give(EndCapture(run.planned.broadcast.key), ReportNow())
-    turn.change(kept=tuple(change for change in run.relay_log if change.channel in keeps))
+    known = keeps - relay_wait.lost_of(turn.state, run)
+    log = tuple(change for change in run.relay_log if change.channel in known)
+    turn.change(kept=Kept(keeps, log, run.asked_at))
     turn.go(Happening.GIVEN_OVER)
 
 
 def let_kept_fall(turn: Turn) -> None:
     """At the end of a step nothing stays closed that nobody took over."""
-    if turn.state.kept and turn.state.phase in (Phase.IDLE, Phase.ARMING):
-        turn.give(RelayOff(tuple(sorted({change.channel for change in turn.state.kept}))))
-        turn.change(kept=())
+    kept = turn.state.kept
+    if kept is not None and turn.state.phase in (Phase.IDLE, Phase.ARMING):
+        if kept.channels:
+            turn.give(RelayOff(tuple(sorted(kept.channels))))
+        turn.change(kept=None)
 
 
 def _end_handover(turn: Turn, reason: str, rest: Outcome | None) -> None:

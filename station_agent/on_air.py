@@ -23,7 +23,7 @@ from station_agent.missed_policy import ON_TIME
 from station_agent.off_air import FADE_AT_MOST, FADE_MS, unfinished
 from station_agent.passed_over import why_not_heard
 from station_agent.phases import Happening
-from station_agent.playout_state import Run
+from station_agent.playout_state import Kept, Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     BeginCapture,
@@ -52,19 +52,19 @@ def lead(channels: int, warm_up_ms: int) -> timedelta:
 
 def warm(turn: Turn) -> None:
     """Close the relays; the output opens its first sound meanwhile. Those that were kept are warm already."""
-    run, kept = turn.run, turn.state.kept
+    run, kept = turn.run, turn.state.kept or Kept(frozenset(), (), None)
     wait = timedelta(0) if run.planned.at_once else lead(len(run.channels), run.limits.warm_up_ms)
     start = max(run.start, turn.now + wait)
-    log = tuple(_now_of(change, run) for change in kept if change.channel in run.channels)
+    log = tuple(_now_of(change, run) for change in kept.log if change.channel in run.channels)
     turn.change_run(start=start, relay_log=log)
     turn.give(BeginCapture(run.planned.broadcast.key))
     if run.cue.item.kind in handover.ON_DISK:
         turn.give(Prepare(run.cue, start, run.volume_percent))
     turn.go(Happening.COMMITTED, turn.now + relay_wait.patience(turn.state, turn.run))
-    _take_kept(turn)
+    _take_kept(turn, kept.channels)
     if run.channels:
         turn.change_run(unreachable=relay_wait.lost_of(turn.state, run))
-        turn.give(RelayOn(relay_wait.lines_of(turn.state, run), max_on_ms(turn)))
+        close_relays(turn, kept.asked_at)
         fault = turn.state.fault_of(run.channels)
         if fault is not None:
             relay_failed(turn, fault)
@@ -76,20 +76,24 @@ def _now_of(change: RelayChange, run: Run) -> RelayChange:
     return change.model_copy(update={"zone": run.channels[change.channel]})
 
 
-def _take_kept(turn: Turn) -> None:
+def _take_kept(turn: Turn, kept: frozenset[int]) -> None:
     """What was kept closed belongs to this broadcast; a relay it does not need falls."""
-    needless = {change.channel for change in turn.state.kept} - set(turn.run.channels)
+    needless = kept - set(turn.run.channels)
     if needless:
         turn.give(RelayOff(tuple(sorted(needless))))
-    turn.change(kept=())
+    turn.change(kept=None)
 
 
-def max_on_ms(turn: Turn) -> int:
-    """How long its relays may stay closed from now on: one that is closed already has used some of it."""
-    run = turn.run
-    since = [closed_since(run.relay_log, channel) for channel in run.channels]
-    used_ms = max((length_ms(at, turn.now) for at in since if at is not None), default=0)
-    return max(1, run.limits.max_on_s * 1000 - used_ms)
+def close_relays(turn: Turn, asked_at: datetime | None = None) -> None:
+    """Command its relays closed, for as long as they may be from now on: some of it may have been used.
+
+    `asked_at`: since when those are commanded closed that have not said so yet; None: since now.
+    """
+    run, asked_at = turn.run, asked_at or turn.now
+    since = [closed_since(run.relay_log, channel) or asked_at for channel in run.channels]
+    used_ms = max(length_ms(at, turn.now) for at in since)
+    turn.change_run(asked_at=asked_at)
+    turn.give(RelayOn(relay_wait.lines_of(turn.state, run), max(1, run.limits.max_on_s * 1000 - used_ms)))
 
 
 def prepare_first(turn: Turn, planned: Planned, cues: tuple[Cue, ...]) -> None:

@@ -92,7 +92,7 @@ def check(state: PlayoutState) -> None:
     run, phase = state.run, state.phase
     if (run is None) is not (phase is Phase.IDLE):
         raise IllegalTransition(f"phase {phase} with {'no' if run is None else 'a'} broadcast on its way")
-    if state.kept and phase in (Phase.IDLE, Phase.ARMING):
+    if state.kept is not None and phase in (Phase.IDLE, Phase.ARMING):
         raise IllegalTransition(f"relays are kept closed while the phase is {phase}")
     if run is None:
         return

@@ -34,6 +34,7 @@ class Run:
     volume_percent: int = 100
     position: int = 0
     deadline: datetime | None = None
+    asked_at: datetime | None = None  # since when its relays are commanded closed
     late: bool | None = None  # decided by the first sample
     playing: bool = False  # the current cue has its intent in the journal and no outcome yet
     cue_at: datetime | None = None  # when the current cue was to begin
@@ -58,6 +59,18 @@ class Run:
     def cue(self) -> Cue:
         """The cue at the current position."""
         return self.cues[self.position]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Relays that are not commanded open, for what begins in this very step. `log`: what is known of them.
+
+    `asked_at`: since when they are commanded closed; one that has not said so yet may be closed since.
+    """
+
+    channels: frozenset[int]
+    log: tuple[RelayChange, ...]
+    asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class PlayoutState:
     boards_lost: Mapping[tuple[int, ...], str] = field(default_factory=dict)
     phase: Phase = Phase.IDLE
     run: Run | None = None
-    kept: tuple[RelayChange, ...] = ()  # relays left closed for what begins in this very step
+    kept: Kept | None = None
     alerts: tuple[Standing, ...] = ()
     alert_serials: Mapping[str, int] = field(default_factory=dict)  # the highest taken, by alert key
     desk: Desk = UNTOUCHED

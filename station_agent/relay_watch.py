@@ -9,10 +9,10 @@ from collections.abc import Collection
 
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import off_air, on_air, relay_wait
+from station_agent import off_air, on_air
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import RelayOff, RelayOn
+from station_agent.playout_values import RelayOff
 
 LOST = frozenset(
     {
@@ -64,7 +64,7 @@ def _relay_fell(turn: Turn, event: RelayState) -> None:
     on_air.relay_failed(turn, message)
     if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
         turn.change_run(warm_again=True)
-        turn.give(RelayOn(relay_wait.lines_of(turn.state, turn.run), on_air.max_on_ms(turn)))
+        on_air.close_relays(turn)
 
 
 def relay_fault(turn: Turn, event: RelayFault) -> None:
@@ -116,4 +116,4 @@ def board_ready(turn: Turn, event: BoardReady) -> None:
     if state.phase in (Phase.WARMING, Phase.ITEM, Phase.PAUSE):
         reached = frozenset(event.channels) or frozenset(run.channels)
         turn.change_run(warm_again=state.phase is not Phase.WARMING, unreachable=run.unreachable - reached)
-        turn.give(RelayOn(relay_wait.lines_of(state, run), on_air.max_on_ms(turn)))
+        on_air.close_relays(turn)

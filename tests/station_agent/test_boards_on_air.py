@@ -11,7 +11,7 @@ from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_state import ZoneLine
-from station_agent.playout_values import AlertCame, RelayOn
+from station_agent.playout_values import AlertCame, RelayOff, RelayOn
 from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, ms, plan_of
 from tests.station_agent.village_simulator import Village
 
@@ -137,6 +137,42 @@ def test_an_alert_waits_for_the_amplifier_that_warms_up_though_another_zone_is_r
     village.send(RelayFault(FaultCode.INTERLOCKED, why, closed_at, (5,)))
     village.run_until(NOON + timedelta(seconds=10))
     assert min(village.played.values()) - closed_at == ms(1000)
+
+
+def test_an_alert_finds_the_others_warm_though_one_was_refused() -> None:
+    """What closed stays closed and warms on; the one that an interlock kept open is asked anew."""
+    village = Village(board="mute")
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE, zones=("horns", "hall")), zones=TWO_ZONES))
+    village.run_until(IN_A_MINUTE - ms(1900))
+    closed_at = village.now
+    village.send(RelayState(1, True, False, closed_at, RelayCause.COMMAND))
+    why = "relay 5 stays open: relay 1 is closed, and 5 and 1 are interlocked"
+    village.send(RelayFault(FaultCode.INTERLOCKED, why, closed_at, (5,)))
+    village.send(AlertCame(alert(at=village.now)))
+    village.run_until(village.now + ms(100))
+    village.send(RelayFault(FaultCode.INTERLOCKED, why, village.now, (5,)))
+    village.run_until(village.now + timedelta(seconds=10))
+    assert village.commanded == [(1, 5), (1, 5)]
+    assert not village.opened
+    assert min(village.played.values()) - closed_at == ms(1000)
+
+
+def test_an_alert_leaves_what_is_about_to_close() -> None:
+    """The board has not said yet that it is closed: it is not told to open, and may be closed no longer."""
+    village = Village(board="mute")
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(IN_A_MINUTE - ms(1500))
+    assert village.commanded == [(1,)]
+    assert village.state.run is not None
+    longest_ms = village.state.run.limits.max_on_s * 1000
+    village.run_until(IN_A_MINUTE - ms(1400))
+    village.send(AlertCame(alert(at=village.now)))
+    at, _, checked = village.heap[0]
+    state, commands = step(village.state, at, checked)
+    (closing,) = (one for one in commands if isinstance(one, RelayOn))
+    assert not [one for one in commands if isinstance(one, RelayOff)]
+    assert closing.max_on_ms == longest_ms - 150
+    assert state.phase is Phase.WARMING
 
 
 def test_an_amplifiers_power_is_not_commanded_without_its_line() -> None:

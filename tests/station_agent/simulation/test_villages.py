@@ -57,6 +57,7 @@ ONCE_BROKEN = {
     70307: "of a live stream the silence while its worker was replaced counted as aired",
     1608883840: "an alert that was over by a clock three days ahead did not play once the clock was set",
     1608884919: "(the world's own) what was planned after the last day was not looked at to its end",
+    382197377: "an alert closed its relays anew, for one of them was refused to what it cut",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
 """Seeds of seven days in which a promise was broken once, and how."""
