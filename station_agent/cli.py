@@ -116,12 +116,13 @@ def sync(context: typer.Context, as_json: AsJson = False) -> None:
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """What the running agent does right now."""
     from station_agent.live_state import read_live
+    from station_agent.status_words import in_words
 
     live = read_live(context.obj, SystemClock().now())
     if live is None or not live["running"]:
         _print(live or {"running": False}, as_json, f"{context.obj}: the agent is not running")
         raise typer.Exit(1)
-    _print(live, as_json, _in_words(live))
+    _print(live, as_json, in_words(live))
 
 
 @app.command()
@@ -139,31 +140,6 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
         Console().print(table)
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
-
-
-def _in_words(live: dict[str, Any]) -> str:
-    on_air, following = live["on_air"], live["next"]
-    lines = [f"{live['station']}, {live['village']}: {live['phase']}"]
-    if on_air is not None:
-        done = f"{on_air['elapsed_ms'] // 1000} of {on_air['duration_ms'] // 1000} s"
-        lines.append(f"  on air: {on_air['title']} / {on_air['item_title']} ({done})")
-    if following is not None:
-        lines.append(f"  next: {following['title']} at {following['planned_start']}")
-    lines += [f"  alert in force: {one['title']} until {one['until']}" for one in live["alerts"]]
-    if live["operator"]["held_until"] is not None:
-        lines.append(f"  held by the operator until {live['operator']['held_until']}")
-    plan, relays, network = live["plan"], live["relay"], live["network"]
-    lines.append(f"  plan: {'none yet' if plan is None else plan['serial']}")
-    if relays is not None:
-        lines.append(f"  relays: {'in order' if relays['ok'] else relays['message'] or 'not ready'}")
-    lines.append(f"  network: {'in touch' if network['ok'] else network['message']}")
-    if live["heard"]:
-        last = live["heard"][0]
-        grade = "heard" if last["grade"] == "heard" else "NOT heard"
-        lines.append(f"  microphone: {grade} {last['title']} at {last['level_db']} dB")
-    if not live["clock"]["trusted"]:
-        lines.append(f"  clock: {live['clock']['message']}")
-    return "\n".join(in_plain_sight(line) for line in lines)
 
 
 def _print(value: Any, as_json: bool, words: str) -> None:

@@ -13,8 +13,10 @@ Rules
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
+
+from station_agent.village_time import told
 
 PLAN_MARGIN = timedelta(days=1)
 MEMORY_MARGIN = timedelta(minutes=2)
@@ -40,29 +42,25 @@ def judge(
     last_known: datetime | None,
     server_offset: timedelta | None,
     plan_not_after: datetime | None = None,
+    zone: tzinfo = UTC,
 ) -> TimeVerdict:
-    """`server_offset`: the province's time less ours, None while it was not heard since this start."""
+    """`server_offset`: the province's time less ours, None while it was not heard since this start.
+    `zone`: the village's, in which `why` tells instants."""
     if server_offset is not None and abs(server_offset) > MOST_OFFSET:
         return TimeVerdict(False, f"the clock is {_span(server_offset)} the province's time; set it")
     if plan_issued_at is not None and now < plan_issued_at - PLAN_MARGIN:
-        return TimeVerdict(
-            False, f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the plan was issued; set it"
-        )
+        return TimeVerdict(False, f"the clock says {told(now, zone)}, before the plan was issued; set it")
     if server_offset is None and last_known is not None and now < last_known - MEMORY_MARGIN:
-        return TimeVerdict(
-            False,
-            f"the clock says {now:%Y-%m-%d %H:%M} UTC, but it was {last_known:%Y-%m-%d %H:%M} before; set it",
-        )
+        why = f"the clock says {told(now, zone)}, but it was {told(last_known, zone)} before; set it"
+        return TimeVerdict(False, why)
     if server_offset is None and plan_not_after is not None and now > plan_not_after:
-        return TimeVerdict(
-            False,
-            f"the clock says {now:%Y-%m-%d %H:%M} UTC, after the plan's end; set it, or connect the network",
-        )
+        why = f"the clock says {told(now, zone)}, after the plan's end; set it, or connect the network"
+        return TimeVerdict(False, why)
     if server_offset is None and last_known is not None and now > last_known + MOST_JUMP:
         return TimeVerdict(
             False,
-            f"the clock says {now:%Y-%m-%d %H:%M} UTC, {MOST_JUMP.days} days or more after the last known "
-            f"{last_known:%Y-%m-%d %H:%M}; connect the network, or set it",
+            f"the clock says {told(now, zone)}, {MOST_JUMP.days} days or more after the last known "
+            f"{told(last_known, zone)}; connect the network, or set it",
         )
     return TimeVerdict(True)
 

@@ -26,6 +26,7 @@ from station_agent.live_state import read_live
 from station_agent.plan_cache import CURRENT, NEXT
 from station_agent.reporting import free_bytes
 from station_agent.server_link import ServerLink
+from station_agent.village_time import told, zone_of
 
 ANY_SERIAL = 2**53
 """Above every plan: the answer shows that the station may ask, and is dropped."""
@@ -191,9 +192,10 @@ def _output() -> Check:
 def _clock(plan: Plan | None, link: ServerLink | None, clock: Clock) -> Check:
     issued: datetime | None = plan.issued_at if plan is not None else None
     offset = link.offset if link is not None else None
-    verdict = judge(clock.now(), plan_issued_at=issued, last_known=None, server_offset=offset)
+    now, zone = clock.now(), zone_of(plan)
+    verdict = judge(now, plan_issued_at=issued, last_known=None, server_offset=offset, zone=zone)
     known = "agrees with the province" if offset is not None else "the province was not asked"
-    said = verdict.why or f"{clock.now():%Y-%m-%d %H:%M:%S} UTC, {known}"
+    said = verdict.why or f"{told(now, zone)}, {known}"
     return Check("clock", verdict.trusted, said, "" if verdict.trusted else "set the time: timedatectl")
 
 

@@ -68,6 +68,7 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
             "fresh_until": format_instant(plan.fresh_until),
             "stale": now > plan.fresh_until,
             "languages": list(plan.languages),
+            "time_zone": plan.time_zone,
         },
         "alerts": [_alert(standing) for standing in state.alerts],
         "operator": {

@@ -19,6 +19,7 @@ from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
 from station_agent.operator_audio import LARGEST_BYTES
 from station_agent.operator_words import Playable
+from station_agent.village_time import told, zone_of
 
 SHOWN_DIGITS = 12
 """So much of a hash is shown, and tells two recordings apart."""
@@ -58,8 +59,8 @@ def recording_named(
             f"{name!r} is several recordings: {', '.join(map(_told_apart, fitting))}; name one by it"
         )
     (item,) = fitting
-    if _is_over(item, now):
-        raise NotNow(f"{item.title!r} was valid until {item.valid_until:%Y-%m-%d %H:%M} UTC")
+    if item.valid_until is not None and now > item.valid_until:
+        raise NotNow(f"{item.title!r} was valid until {told(item.valid_until, zone_of(plan))}")
     if not audio.has(item.sha256 or ""):
         raise NotNow(f"the audio of {item.title!r} is not on this station yet")
     return item

@@ -44,6 +44,10 @@ from station_agent.operator_words import (
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AlertCame, Event
+from station_agent.village_time import told, zone_of
+
+MOST_NAMED = 10
+"""Broadcasts in one refusal: those of the next hours."""
 
 
 class OperatorService:
@@ -79,8 +83,7 @@ class OperatorService:
             case VolumeRequest(percent=percent, zone=zone):
                 return self._volume(percent, zone)
             case OrderRequest(broadcasts=broadcasts):
-                self._put(OperatorOrder(broadcasts))
-                return f"{len(broadcasts)} broadcasts go first in this order where they are due together"
+                return self._order(broadcasts)
             case PlayRequest():
                 return self._play(request)
             case MicrophoneRequest(minutes=minutes, zones=zones):
@@ -114,7 +117,16 @@ class OperatorService:
             return "broadcasts start again"
         until = self._clock.now() + timedelta(minutes=minutes)
         self._put(OperatorHold(until))
-        return f"nothing new starts for {minutes} min; alerts and emergencies do"
+        over = told(until, zone_of(self._state().plan))
+        return f"nothing new starts for {minutes} min, until {over}; alerts and emergencies do"
+
+    def _order(self, keys: tuple[str, ...]) -> str:
+        ahead = tuple(one.broadcast.key for one in self._state().agenda)
+        unknown = [key for key in keys if key not in ahead]
+        if unknown:
+            raise NotNow(f"{unknown[0]!r} is no broadcast that is still to air here; {_which(ahead)}")
+        self._put(OperatorOrder(keys))
+        return f"{len(keys)} broadcasts go first in this order where they are due together"
 
     def _volume(self, percent: int, zone: str | None) -> str:
         self._known_zones(() if zone is None else (zone,))
@@ -165,3 +177,10 @@ class OperatorService:
         if run is None or state.phase is Phase.ARMING or run.planned.rank < message_class.rank:
             return
         raise NotNow(f"{run.planned.broadcast.title} is on the air; stop it first")
+
+
+def _which(ahead: tuple[str, ...]) -> str:
+    if not ahead:
+        return "nothing is"
+    more = len(ahead) - MOST_NAMED
+    return f"next are: {', '.join(ahead[:MOST_NAMED])}" + (f", and {more} later ones" if more > 0 else "")

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hardware.ports import Clock
 from schedules.wire.plan import Plan
 from station_agent.clock import ClockReading, TimeVerdict, is_settled, judge, step_between
+from station_agent.village_time import zone_of
 
 REMEMBER_EVERY = timedelta(seconds=30)
 
@@ -44,6 +45,7 @@ class TimeKeeping:
             last_known=self.last_known,
             server_offset=server_offset,
             plan_not_after=None if plan is None else plan.not_after,
+            zone=zone_of(plan),
         )
         self.settled = is_settled(
             self.verdict,

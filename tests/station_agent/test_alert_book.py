@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from hardware.ports import Clock
 from schedules.envelope import SigningKey, sign
 from schedules.errors import BadSignature, Expired, Rollback, WrongStation
 from schedules.trust import TrustedKeyring
@@ -17,27 +16,15 @@ from schedules.wire.alert import AlertAct
 from station_agent import alert_book
 from station_agent.alert_book import ARRIVES_WITHIN_S, AlertBook
 from tests.station_agent.documents import NOON, alert
+from tests.station_agent.hand_clock import HandClock
 from tests.station_agent.province_simulator import STATION, Province
-
-
-class Watch(Clock):
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.at, self.passed_s = NOON, 0.0
-
-    def now(self):  # type: ignore[no-untyped-def]  # the port says what it is
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.passed_s
 
 
 class Books:
     """A folder, its province, and what was told."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.province, self.clock = folder, Province(), Watch()
+        self.folder, self.province, self.clock = folder, Province(), HandClock()
         self.told: list[str] = []
 
     def open(self) -> AlertBook:
@@ -60,7 +47,7 @@ def test_an_alert_is_news_once_and_in_force_until_it_expires(books: Books) -> No
     assert not book.offer(books.signed())[1]
     assert [one.key for one in book.in_force()] == ["flood-1"]
     assert len(book.wanted_audio()) == 2
-    books.clock.at += timedelta(minutes=30)
+    books.clock.wall += timedelta(minutes=30)
     assert book.in_force() == ()
     assert book.wanted_audio() == ()
 
@@ -72,7 +59,7 @@ def test_what_is_not_the_provinces_or_not_for_us_is_refused(books: Books) -> Non
         book.offer(sign(alert(), [SigningKey.generate()]))
     with pytest.raises(WrongStation):
         book.offer(books.signed(stations=("somewhere-else",)))
-    books.clock.at += timedelta(hours=1)
+    books.clock.wall += timedelta(hours=1)
     with pytest.raises(Expired):
         book.offer(books.signed())
     assert list(books.folder.glob("*.dsse")) == []
@@ -119,7 +106,7 @@ def test_on_a_clock_that_cannot_be_right_no_alert_is_too_old(books: Books) -> No
     """Emergency first: the date is not judged."""
     book = books.open()
     book.clock_trusted = False
-    books.clock.at += timedelta(days=400)
+    books.clock.wall += timedelta(days=400)
     assert book.offer(books.signed())[1]
     assert len(book.in_force()) == 1
 
@@ -127,7 +114,7 @@ def test_on_a_clock_that_cannot_be_right_no_alert_is_too_old(books: Books) -> No
 def test_what_expired_half_a_year_ago_is_forgotten(books: Books) -> None:
     """The folder does not grow for ever."""
     books.open().offer(books.signed())
-    books.clock.at += timedelta(days=201)
+    books.clock.wall += timedelta(days=201)
     books.open()
     assert list(books.folder.glob("*.dsse")) == []
 
@@ -136,7 +123,7 @@ def test_what_was_over_at_the_last_certain_instant_is_not_in_force_on_a_clock_in
     """Else an empty battery would let every alert of half a year be heard again; one that is not over is."""
     book = books.open()
     book.offer(books.signed())
-    books.clock.at = NOON - timedelta(days=9000)
+    books.clock.wall = NOON - timedelta(days=9000)
     book.clock_trusted, book.last_known = False, NOON
     assert [one.key for one in book.in_force()] == ["flood-1"]
     book.last_known = NOON + timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from station_agent.clock import ClockReading, TimeVerdict, is_settled, judge, step_between
 from station_agent.time_keeping import TimeKeeping
-from tests.station_agent.documents import NOON
+from tests.station_agent.documents import NOON, plan_of
+from tests.station_agent.hand_clock import HandClock
 
 DAY = timedelta(days=1)
 
@@ -76,6 +77,15 @@ def test_a_clock_far_ahead_is_not_trusted_until_the_province_agrees(
     assert bool(verdict.why) is not trusted
 
 
+def test_the_clock_is_told_as_people_in_the_village_read_it() -> None:
+    """With the zone's name; without a plan, in UTC."""
+    keeping = TimeKeeping(HandClock(), last_known=NOON + DAY)
+    keeping.judge(NOON, plan_of(issued=NOON), None)
+    assert "says 2026-11-24 12:00 +07, but it was 2026-11-25 12:00 +07 before" in keeping.verdict.why
+    keeping.judge(NOON, None, None)
+    assert "says 2026-11-24 05:00 UTC, but it was 2026-11-25 05:00 UTC before" in keeping.verdict.why
+
+
 @pytest.mark.parametrize(
     ("trusted", "steady_s", "last", "offset", "settled"),
     [
@@ -94,23 +104,6 @@ def test_a_clock_is_settled_by_the_province_or_by_going_on_evenly(
     verdict = TimeVerdict(trusted)
     found = is_settled(verdict, NOON, steady_s=steady_s, last_known=last, server_offset=offset)  # type: ignore[arg-type]
     assert found is settled
-
-
-class HandClock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.wall, self.passed_s = NOON, 100.0
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def monotonic(self) -> float:
-        return self.passed_s
-
-    def run(self, passed_s: float) -> None:
-        self.wall += timedelta(seconds=passed_s)
-        self.passed_s += passed_s
 
 
 def test_an_instant_of_a_clock_ahead_is_never_remembered() -> None:

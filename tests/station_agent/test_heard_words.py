@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from station_agent.cli import _in_words
-from station_agent.clock import TimeVerdict
 from station_agent.heard_words import KEPT, HeardWord, HeardWords
 from station_agent.likeness import Heard
-from station_agent.live_state import LiveFile, Surroundings, describe, read_live
+from station_agent.live_state import LiveFile, describe, read_live
+from station_agent.status_words import in_words
+from tests.station_agent.surroundings import around
 from tests.station_agent.village_simulator import Village
 
 AT = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -20,24 +20,6 @@ AT = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
 def word(number: int, *, heard: bool = True) -> HeardWord:
     return HeardWord(f"news/{number}", f"News {number}", AT, Heard(heard, 0.91 if heard else 0.1, -31.5, 180))
-
-
-def around(heard: tuple[HeardWord, ...] | None) -> Surroundings:
-    return Surroundings(
-        station="st-dakcheung",
-        village="Ban Dakcheung",
-        board=None,
-        port=None,
-        relays={},
-        time=TimeVerdict(trusted=True),
-        clock_offset_ms=None,
-        network_ok=True,
-        network_message="",
-        last_contact=None,
-        audio_missing=0,
-        unreported=0,
-        heard=heard,
-    )
 
 
 def test_the_last_words_are_kept_newest_first() -> None:
@@ -66,7 +48,7 @@ def test_status_tells_grade_and_level_of_each_item(tmp_path: Path, heard: bool, 
         "late_ms": 180,
     }
     assert before["item"] == "news/1"
-    assert f"  microphone: {said} at -31.5 dB" in _in_words(live).splitlines()
+    assert f"  microphone: {said} at -31.5 dB" in in_words(live).splitlines()
 
 
 @pytest.mark.parametrize("heard", [None, ()])
@@ -74,4 +56,4 @@ def test_without_a_microphone_or_a_word_nothing_is_said(heard: tuple[HeardWord, 
     """JSON tells the two apart."""
     live = describe(Village().state, around(heard), AT)
     assert live["heard"] == (None if heard is None else [])
-    assert "microphone" not in _in_words(live)
+    assert "microphone" not in in_words(live)

@@ -1,0 +1,55 @@
+"""The live state as `station-agent status` prints it for people: in the village's time."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from station_agent.log_format import in_plain_sight
+from station_agent.village_time import told, zone_named
+
+
+def in_words(live: dict[str, Any]) -> str:
+    """Several lines; `live` is what `live_state.read_live` gave of an agent that runs."""
+    plan = live["plan"]
+    zone = zone_named(None if plan is None else plan["time_zone"])
+    lines = [
+        f"{live['station']}, {live['village']}: {live['phase']}, {_at(live['at'], zone)}",
+        *_airs(live, zone),
+        f"  plan: {'none yet' if plan is None else plan['serial']}",
+        *_surroundings(live),
+    ]
+    return "\n".join(in_plain_sight(line) for line in lines)
+
+
+def _airs(live: dict[str, Any], zone: tzinfo) -> list[str]:
+    lines = []
+    on_air, following, held_until = live["on_air"], live["next"], live["operator"]["held_until"]
+    if on_air is not None:
+        done = f"{on_air['elapsed_ms'] // 1000} of {on_air['duration_ms'] // 1000} s"
+        lines.append(f"  on air: {on_air['title']} / {on_air['item_title']} ({done})")
+    if following is not None:
+        lines.append(f"  next: {following['title']} at {_at(following['planned_start'], zone)}")
+    lines += [f"  alert in force: {one['title']} until {_at(one['until'], zone)}" for one in live["alerts"]]
+    if held_until is not None:
+        lines.append(f"  held by the operator until {_at(held_until, zone)}")
+    return lines
+
+
+def _surroundings(live: dict[str, Any]) -> list[str]:
+    lines = []
+    relays, network = live["relay"], live["network"]
+    if relays is not None:
+        lines.append(f"  relays: {'in order' if relays['ok'] else relays['message'] or 'not ready'}")
+    lines.append(f"  network: {'in touch' if network['ok'] else network['message']}")
+    if live["heard"]:
+        last = live["heard"][0]
+        grade = "heard" if last["grade"] == "heard" else "NOT heard"
+        lines.append(f"  microphone: {grade} {last['title']} at {last['level_db']} dB")
+    if not live["clock"]["trusted"]:
+        lines.append(f"  clock: {live['clock']['message']}")
+    return lines
+
+
+def _at(instant: str, zone: tzinfo) -> str:
+    return told(datetime.fromisoformat(instant), zone)

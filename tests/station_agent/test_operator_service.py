@@ -1,0 +1,73 @@
+"""What the agent answers to somebody at the station."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schedules.trust import TrustedKeyring
+from station_agent.alert_book import AlertBook
+from station_agent.audio_store import AudioStore
+from station_agent.errors import NotNow
+from station_agent.operator_acts import OperatorHold, OperatorOrder
+from station_agent.operator_service import OperatorService
+from station_agent.operator_words import HoldRequest, OrderRequest
+from station_agent.playout_values import Event
+from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, plan_of
+from tests.station_agent.hand_clock import HandClock
+from tests.station_agent.province_simulator import STATION, Province
+from tests.station_agent.village_simulator import Village
+
+
+class Counter:
+    """The service of a village with these broadcasts ahead, and what it told playout."""
+
+    def __init__(self, folder: Path, *keys: str) -> None:
+        self.told: list[Event] = []
+        village, clock, audio = Village(), HandClock(), AudioStore(folder / "audio")
+        if keys:
+            ahead = (broadcast(key, IN_A_MINUTE + timedelta(hours=hour)) for hour, key in enumerate(keys))
+            village.swap(plan_of(*ahead))
+        keyring = TrustedKeyring.restore(Province().keyrings[0])
+        book = AlertBook(folder / "alerts", keyring, STATION, clock, lambda *_: None)
+        self.service = OperatorService(
+            folder, clock, lambda: village.state, self.told.append, audio, book, lambda: None
+        )
+
+
+def test_broadcasts_ahead_are_ordered(tmp_path: Path) -> None:
+    """Each of them is known here."""
+    counter = Counter(tmp_path, "news", "songs", "market")
+    answer = counter.service.do(OrderRequest(act="order", broadcasts=("songs", "news")))
+    assert (answer.ok, answer.message[:26]) == (True, "2 broadcasts go first in t")
+    assert counter.told == [OperatorOrder(("songs", "news"))]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (("news", "songs"), "'sings' is no broadcast that is still to air here; next are: news, songs"),
+        ((), "'sings' is no broadcast that is still to air here; nothing is"),
+        (tuple(f"b{hour}" for hour in range(13)), "b8, b9, and 3 later ones"),
+    ],
+)
+def test_an_unknown_broadcast_is_refused_and_those_that_are_known_are_named(
+    tmp_path: Path, keys: tuple[str, ...], words: str
+) -> None:
+    """An order with a key written wrongly would have no effect, and nobody would know."""
+    counter = Counter(tmp_path, *keys)
+    with pytest.raises(NotNow) as refused:
+        counter.service.do(OrderRequest(act="order", broadcasts=(*keys[:1], "sings")))
+    assert words in str(refused.value)
+    assert counter.told == []
+
+
+def test_an_end_is_told_in_the_villages_time(tmp_path: Path) -> None:
+    """While there is no plan, in UTC, and it says so."""
+    hold = HoldRequest(act="hold", minutes=30)
+    for keys, end in ((("news",), "2026-11-24 12:30 +07"), ((), "2026-11-24 05:30 UTC")):
+        counter = Counter(tmp_path, *keys)
+        assert f"for 30 min, until {end}; alerts" in counter.service.do(hold).message
+        assert counter.told == [OperatorHold(NOON + timedelta(minutes=30))]
