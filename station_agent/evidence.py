@@ -140,7 +140,7 @@ def _how_it_started(run: Run, evidence: EvidenceGrade) -> tuple[Outcome, str | N
     if run.late:
         return Outcome.LATE, run.why_late
     unsure = run.relay_failed is not None and evidence is EvidenceGrade.PLAYED
-    return Outcome.AIRED, "relay_failed" if unsure else None
+    return Outcome.AIRED, run.relay_failed if unsure else None
 
 
 def silent_airing(planned: Planned, cue: Cue, outcome: Outcome, reason: str, *, on_disk: bool) -> Airing:

@@ -112,15 +112,15 @@ def check_warm(turn: Turn) -> None:
         relay_failed(turn, "the relay board did not answer in time")
         at = max(at, turn.now)
     at = max(at, relay_wait.warm_at(run) or at)
-    turn.change_run(start=at)
+    turn.change_run(start=at, why_late=relay_wait.why_late(turn.state, run, at))
     begin_cue(turn, at)
 
 
-def relay_failed(turn: Turn, message: str) -> None:
-    """Once a run: say that its relays can't be relied on. The sound goes on."""
+def relay_failed(turn: Turn, message: str, code: str = "relay_failed") -> None:
+    """Once a run: say that its relays can't be relied on, and by which reason. The sound goes on."""
     if turn.run.relay_failed is None:
-        turn.change_run(relay_failed=message)
-        turn.incident("relay_failed", turn.run.planned.broadcast.key, message)
+        turn.change_run(relay_failed=code)
+        turn.incident(code, turn.run.planned.broadcast.key, message)
 
 
 def begin_cue(turn: Turn, at: datetime) -> None:

@@ -47,7 +47,7 @@ class Run:
     draft: Airing | None = None  # the last mark, where a further one differs from it in its end only
     draft_log: tuple[RelayChange, ...] = ()  # the relays' word it was made from
     relay_log: tuple[RelayChange, ...] = ()
-    relay_failed: str | None = None
+    relay_failed: str | None = None  # the reason why its relays can't be relied on
     unreachable: frozenset[int] = frozenset()  # of its relays: refused, or on a board that is lost
     warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up
     pending: Airing | None = None  # the last item's outcome, waiting for the relay's word

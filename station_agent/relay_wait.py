@@ -1,6 +1,7 @@
 """What a broadcast waits for before its first sample: which of its relays, and how long. Pure.
 
 What can't be reached, or was refused, is not waited for; every other relay is, and its amplifier's warm-up.
+Who begins late because of that wait says so: `relay_resting` where the relay had to rest open.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from station_agent.evidence import closed_since
+from station_agent.missed_policy import ON_TIME
 from station_agent.playout_state import PlayoutState, Run
 
 RELAY_PATIENCE = timedelta(seconds=2)
@@ -26,8 +28,21 @@ def lost_of(state: PlayoutState, run: Run) -> frozenset[int]:
 
 def patience(state: PlayoutState, run: Run) -> timedelta:
     """For the relays' word: the guard lets a relay rest open before it closes again."""
+    return RELAY_PATIENCE + _longest_rest(state, run)
+
+
+def _longest_rest(state: PlayoutState, run: Run) -> timedelta:
     lines = [state.lines[one] for one in run.channels if one in state.lines]
-    return RELAY_PATIENCE + timedelta(milliseconds=max((one.min_off_ms for one in lines), default=0))
+    return timedelta(milliseconds=max((one.min_off_ms for one in lines), default=0))
+
+
+def why_late(state: PlayoutState, run: Run, at: datetime) -> str:
+    """The reason to give for a first sample at `at`: the relays where they made it late, else what it was."""
+    if run.late is not None or run.why_late != "slow_start" or at - run.start <= ON_TIME:
+        return run.why_late
+    if open_still(state, run):
+        return "relay_failed"
+    return "relay_resting" if _longest_rest(state, run) else run.why_late
 
 
 def open_still(state: PlayoutState, run: Run) -> bool:

@@ -82,7 +82,8 @@ def relay_fault(turn: Turn, event: RelayFault) -> None:
     if turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
         gone = frozenset(event.channels) or frozenset(run.channels)
         turn.change_run(unreachable=run.unreachable | gone)
-        on_air.relay_failed(turn, event.message)
+        refused = event.code is FaultCode.INTERLOCKED
+        on_air.relay_failed(turn, event.message, "relay_refused" if refused else "relay_failed")
         if turn.state.phase is Phase.WARMING:
             on_air.check_warm(turn)
 

@@ -47,6 +47,8 @@ REASONS: dict[str, LazyString] = {
     "expired": lazy_gettext("it was no longer valid"),
     "output_failed": lazy_gettext("the sound output failed"),
     "relay_failed": lazy_gettext("the relay board did not answer"),
+    "relay_resting": lazy_gettext("the loudspeaker's relay had to rest before it could close again"),
+    "relay_refused": lazy_gettext("another loudspeaker line was on that may not be on at the same time"),
     "clock_untrusted": lazy_gettext("the station's clock could not be trusted"),
     "pre_empted": lazy_gettext("something more urgent came"),
     "stopped": lazy_gettext("the station was stopped"),
@@ -82,6 +84,12 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
     "relay_failed": (
         lazy_gettext("The relay board failed"),
         lazy_gettext("Look whether its cable is plugged in, then run station-agent doctor there."),
+    ),
+    "relay_refused": (
+        lazy_gettext("A loudspeaker line was not switched on"),
+        lazy_gettext(
+            "Another line was on, and the station may not have both on. Plan them one after the other."
+        ),
     ),
     "relay_lost": (
         lazy_gettext("The relay board is gone"),

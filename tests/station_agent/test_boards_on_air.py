@@ -8,6 +8,7 @@ from datetime import timedelta
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.plan import Zone
 from schedules.wire.report import EvidenceGrade, Outcome
+from station_agent.operator_acts import OperatorHold
 from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_state import ZoneLine
@@ -56,6 +57,32 @@ def test_a_relay_that_has_to_rest_is_waited_for() -> None:
     village.run_until(NOON + timedelta(minutes=3))
     airing = village.outcomes["news/1"]
     assert (airing.outcome, airing.evidence) == (Outcome.LATE, EvidenceGrade.RELAY_CONFIRMED)
+    assert airing.reason == "relay_resting"
+
+
+def test_a_board_that_never_answers_is_why_a_broadcast_is_late() -> None:
+    """Its relay may have had to rest, but nobody ever said that it closed."""
+    village = Village(board="mute")
+    village.state = replace(village.state, lines={1: ZoneLine(min_off_ms=6000)})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["news/1"]
+    assert (airing.outcome, airing.reason) == (Outcome.LATE, "relay_failed")
+
+
+def test_what_held_a_broadcast_up_before_its_relay_had_to_rest_stays_its_reason() -> None:
+    """The operator held it; that its relay then rested is a consequence."""
+    village = Village(board="mute")
+    village.state = replace(village.state, lines={1: ZoneLine(min_off_ms=6000)})
+    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village.send(OperatorHold(IN_A_MINUTE + ms(4000)))
+    village.run_until(IN_A_MINUTE + ms(8000))
+    assert village.state.phase is Phase.WARMING
+    village.board = "raw"
+    village._relay_on((1,))
+    village.run_until(NOON + timedelta(minutes=3))
+    airing = village.outcomes["news/1"]
+    assert (airing.outcome, airing.reason) == (Outcome.LATE, "operator_hold")
 
 
 def test_a_lost_board_concerns_only_the_zones_on_it() -> None:
@@ -120,7 +147,8 @@ def test_a_refused_interlock_is_told_and_the_sound_goes_on() -> None:
     why = "relay 1 stays open: relay 2 is closed, and 1 and 2 are interlocked"
     village.send(RelayFault(FaultCode.INTERLOCKED, why, village.now, (1,)))
     village.run_until(NOON + timedelta(minutes=3))
-    assert village.outcomes["news/1"].reason == "relay_failed"
+    assert village.outcomes["news/1"].reason == "relay_refused"
+    assert [one.code for one in village.incidents] == ["relay_refused"]
     assert [one.message for one in village.incidents] == [why]
 
 
