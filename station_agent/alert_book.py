@@ -20,8 +20,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from hardware.ports import Clock
 from schedules.errors import BadEnvelope, UntrustedDocument
 from schedules.trust import TrustedKeyring
@@ -29,6 +27,7 @@ from schedules.trusted_documents import trusted_alert
 from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import PlannedAudio
 from station_agent.durable_file import write_durably
+from station_agent.log import log
 
 INBOX = "new"
 ENDING = ".dsse"
@@ -36,8 +35,6 @@ REMEMBER = timedelta(days=200)
 """Longer than any plan lasts."""
 ARRIVES_WITHIN_S = 3.0
 """A copy from a slow stick grows more often than this."""
-
-log = structlog.get_logger("alerts")
 
 
 def is_in_force(alert: Alert, now: datetime, clock_trusted: bool, last_known: datetime | None) -> bool:

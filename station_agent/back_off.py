@@ -9,18 +9,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_using_event, stop_when_event_set
 from tenacity.wait import wait_exponential_jitter
 
 from hardware.ports import Clock
 from station_agent.durable_file import write_lively
 from station_agent.errors import LinkError
+from station_agent.log import log
 
 LONGEST_S = 60.0
 T = TypeVar("T")
-
-log = structlog.get_logger("link")
 
 
 class BackOff:

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-import structlog
-
 from hardware.errors import HardwareError
 from hardware.guard.client import GuardedRelays
 from hardware.ports import Clock
@@ -31,6 +29,7 @@ from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
 from station_agent.live_state import LiveFile, Surroundings, describe
 from station_agent.local_ways import LocalWays
+from station_agent.log import log
 from station_agent.network import NetworkLoop
 from station_agent.output_wiring import open_capture, open_output
 from station_agent.plan_cache import PlanCache
@@ -43,8 +42,6 @@ from station_agent.server_link import ServerLink
 from station_agent.sync import Sync
 from station_agent.time_keeping import TimeKeeping
 from station_agent.watchdog import tell_systemd
-
-log = structlog.get_logger("station")
 
 
 class Station:

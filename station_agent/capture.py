@@ -13,16 +13,13 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import structlog
-
 from hardware.errors import HardwareError
 from schedules.wire.base import format_instant
 from schedules.wire.report import Airing
 from station_agent.durable_file import write_lively
 from station_agent.heard_check import HeardCheck
 from station_agent.heard_words import HeardWord
-
-log = structlog.get_logger("capture")
+from station_agent.log import log
 
 
 @runtime_checkable

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hardware.errors import CallerError, HardwareError
 from hardware.system_clock import SystemClock
@@ -23,7 +21,8 @@ from schedules.errors import ScheduleError
 from station_agent.cli_operator import alert, operator
 from station_agent.cli_relay import Option, options_of, relay
 from station_agent.errors import SettingsError, StationError
-from station_agent.log_format import in_plain_sight, log_to_stderr
+from station_agent.log import log_to_stderr
+from station_agent.log_format import in_plain_sight
 
 app = typer.Typer(
     name="station-agent",
@@ -134,6 +133,9 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         _print([asdict(check) for check in checks], as_json, "")
     else:
+        from rich.console import Console  # here: the running agent does without it
+        from rich.table import Table
+
         table = Table("", "check", "finding", "what to do", box=None)
         for check in checks:
             table.add_row("ok" if check.ok else "!!", check.check, check.message, check.advice)

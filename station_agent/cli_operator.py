@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 
 from schedules.languages import LANGUAGES
 from schedules.setting_mistakes import mistake_words
@@ -72,6 +70,9 @@ def recordings(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json or not answer.ok:
         _print(answer, as_json=as_json)
         return
+    from rich.console import Console  # here: the running agent does without it
+    from rich.table import Table
+
     table = Table("title", "language", "minutes", "here", "station-agent operator play …", box=None)
     for one in answer.recordings or ():
         table.add_row(

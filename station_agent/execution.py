@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import structlog
-
 from hardware.ports import (
     BoardReady,
     PlayRequest,
@@ -24,6 +22,7 @@ from schedules.wire.plan import PlanItem
 from schedules.wire.report import Airing
 from station_agent.clock import ClockReading, step_between
 from station_agent.kept_desk import keep_desk
+from station_agent.log import log
 from station_agent.phases import Phase
 from station_agent.playout import step
 from station_agent.playout_state import PlayoutState
@@ -57,15 +56,12 @@ from station_agent.playout_values import (
 from station_agent.standstill import hear_first
 from station_agent.surface import Stream, Surface
 
-log = structlog.get_logger("playout")
-
 
 class Execution:
     """Playout's state, and its commands as they are executed. Used on one thread."""
 
     def __init__(self, state: PlayoutState, on: Surface) -> None:
         self.state = state
-        self._log = log.bind()  # once: the proxy would bind anew at each word
         self._on, self._clock, self._relay = on, on.clock, on.relay
         self._live: Stream | None = None
         self._checked: dict[str, object] = {}  # what each file was when its hash was compared
@@ -123,7 +119,7 @@ class Execution:
 
     def _execute(self, command: Command) -> None:
         if not isinstance(command, JournalProgress | ArmAlarm):
-            self._log.debug("command", command=command)
+            log.debug("command", command=command)
         self._do[type(command)](command)
 
     def _notice_a_step(self) -> None:
@@ -133,7 +129,7 @@ class Execution:
         self._reading = reading
         if stepped is not None:
             by_ms = int(stepped.total_seconds() * 1000)
-            self._log.warning("clock_stepped", by_ms=by_ms)
+            log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"
             self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
             self._take(ClockStepped(by_ms))
@@ -146,7 +142,7 @@ class Execution:
             return
         at = self._clock.now() - timedelta(seconds=over_s)
         self._beat_s = self._clock.monotonic()
-        self._log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
+        log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
         if self.state.phase is Phase.WARMING:
             self._take(ClockStepped(0))  # its instant has passed meanwhile: it is decided anew
         self.state = hear_first(self.state, self._clock.now())
@@ -244,7 +240,7 @@ class Execution:
     def _settle(self, airing: Airing) -> Airing | None:
         numbered = self._on.journal.outcome(airing)
         if numbered is not None:
-            self._log.info(
+            log.info(
                 "airing",
                 item=airing.item,
                 outcome=airing.outcome.value,
@@ -255,14 +251,14 @@ class Execution:
         return numbered
 
     def _incident(self, command: JournalIncident) -> None:
-        self._log.warning("incident", code=command.code, subject=command.subject, message=command.message)
+        log.warning("incident", code=command.code, subject=command.subject, message=command.message)
         self._on.journal.incident(command.code, command.subject, command.message, self._clock.now())
         self._on.on_report()
 
     def _log_relay(self, event: RelayState | RelayFault | BoardReady) -> None:
         match event:
             case RelayState():
-                self._log.info(
+                log.info(
                     "relay",
                     channel=event.channel,
                     on=event.on,
@@ -271,6 +267,6 @@ class Execution:
                     switched_at=event.at.isoformat(timespec="milliseconds"),
                 )
             case RelayFault():
-                self._log.warning("relay_fault", code=event.code.value, message=event.message)
+                log.warning("relay_fault", code=event.code.value, message=event.message)
             case BoardReady():
-                self._log.info("board_ready")
+                log.info("board_ready")

@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from hardware.errors import HardwareError
 from hardware.ports import Clock, Microphone
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Airing, EvidenceGrade
 from station_agent.heard_words import HeardWord, HeardWords
 from station_agent.likeness import STEP_MS, compare, loudness
+from station_agent.log import log
 
 LINE_HZ, MICROPHONE_HZ = 48_000, 16_000
 HEADER_BYTES = 44
@@ -34,8 +33,6 @@ AROUND = timedelta(milliseconds=500)
 LONGEST = timedelta(seconds=120)
 SHORTEST_MS = 500
 WAIT_S, LOOK_EVERY_S = 3.0, 0.1
-
-log = structlog.get_logger("heard")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from station_agent.journal import Journal
+from station_agent.log import log
 from station_agent.operator_acts import Desk
 
 FACT = "operator_desk"
 DESK: TypeAdapter[Desk] = TypeAdapter(Desk)
-
-log = structlog.get_logger("operator")
 
 
 def keep_desk(journal: Journal, desk: Desk) -> None:

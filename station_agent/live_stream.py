@@ -14,12 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
-import structlog
+
+from station_agent.log import log
 
 TIMEOUT = httpx2.Timeout(connect=5, read=10, write=10, pool=5)
 LOOK_EVERY_S = 0.2
-
-log = structlog.get_logger("live")
 
 
 class LiveStream:

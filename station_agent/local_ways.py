@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
-
 from hardware.ports import Clock
 from station_agent.alert_book import AlertBook
 from station_agent.audio_store import AudioStore
 from station_agent.errors import StationError
+from station_agent.log import log
 from station_agent.operator_door import OperatorDoor
 from station_agent.operator_service import OperatorService
 from station_agent.playout_state import PlayoutState
@@ -19,8 +18,6 @@ from station_agent.playout_values import AlertCame, Event
 from station_agent.sync import Sync
 
 LOOK_EVERY_S = 1.0
-
-log = structlog.get_logger("alerts")
 
 
 class LocalWays:

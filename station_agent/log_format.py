@@ -1,17 +1,15 @@
-"""How the agent logs: one line an event on standard error, key=value, or JSON with STATION_AGENT_LOG=json."""
+"""How a line of the agent's log looks: key=value, or one JSON object. Pure."""
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-from typing import Any
-
-import structlog
+import json
+from collections.abc import Mapping
+from datetime import datetime
 
 _UNSEEN = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
     code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
+_NEEDS_QUOTES = frozenset(' ="')
 
 
 def in_plain_sight(text: str) -> str:
@@ -20,33 +18,19 @@ def in_plain_sight(text: str) -> str:
     return text.translate(_UNSEEN)
 
 
-def _in_plain_sight(_logger: Any, _method: str, event: Any) -> Any:
-    return {
-        name: in_plain_sight(value) if isinstance(value, str) and name != "exception" else value
-        for name, value in event.items()
-    }
+def line_of(at: datetime, level: str, event: str, fields: Mapping[str, object], *, as_json: bool) -> str:
+    """One line without its end: when (UTC), how grave, what, then the fields in their order."""
+    instant = at.isoformat().replace("+00:00", "Z")
+    said = {"at": instant, "level": level, "event": event, **fields}
+    shown = {name: in_plain_sight(value) if isinstance(value, str) else value for name, value in said.items()}
+    if as_json:
+        return json.dumps(shown, default=str)
+    return " ".join(f"{name}={_value(value)}" for name, value in shown.items())
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Set structlog and the standard library's logging up, once a process."""
-    as_json = os.environ.get("STATION_AGENT_LOG", "") == "json"
-    renderer: Any = (
-        structlog.processors.JSONRenderer(default=str)
-        if as_json
-        else structlog.processors.LogfmtRenderer(key_order=["at", "level", "event"], bool_as_flag=False)
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            structlog.processors.format_exc_info,
-            _in_plain_sight,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="at=%(asctime)s %(name)s %(message)s"
-    )
+def _value(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else in_plain_sight(str(value))
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"' if _NEEDS_QUOTES & set(text) else text

@@ -5,19 +5,16 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
-import structlog
-
 from hardware.ports import Clock
 from station_agent.back_off import BackOff
 from station_agent.errors import LinkError, Refused
+from station_agent.log import log
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync, SyncResult
 
 AFTER_TROUBLE_S, LONGEST_AFTER_TROUBLE_S = 15.0, 300.0
 """What was refused is asked for ever more rarely: it costs the station's data each time."""
 LEAST_PAUSE_S = 0.5
-
-log = structlog.get_logger("sync")
 
 
 class NetworkLoop:

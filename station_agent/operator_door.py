@@ -14,19 +14,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import structlog
-
 from hardware.errors import HardwareError
 from schedules.errors import ScheduleError
 from station_agent.errors import AgentNotRunning, BadRequest, StationError
+from station_agent.log import log
 from station_agent.operator_words import MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Answer, Request, read_request
 
 SOCKET = "operator.sock"
 READ_WITHIN_S = 2.0
 ANSWER_WITHIN_S = 15.0
 WAITING_AT_MOST = 64
-
-log = structlog.get_logger("operator")
 
 
 class OperatorDoor:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import structlog
 
 from hardware.ports import Clock
 from schedules.envelope import sign
@@ -18,12 +17,11 @@ from schedules.wire.report import Airing, Incident, StationHealth, StationReport
 from station_agent.errors import LinkError
 from station_agent.identity import Identity
 from station_agent.journal import Journal
+from station_agent.log import log
 from station_agent.server_link import ServerLink
 
 MOST_ENTRIES = 1000
 RETRY_FIRST_S, RETRY_LAST_S = 2.0, 60.0
-
-log = structlog.get_logger("reporting")
 
 
 def software() -> str:

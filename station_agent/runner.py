@@ -15,14 +15,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-import structlog
-
 from hardware.ports import AudioOutput, Clock, Relay
 from station_agent.alarm import Alarm
 from station_agent.audio_store import AudioStore
 from station_agent.capture import Capture
 from station_agent.execution import Execution
 from station_agent.journal import Journal
+from station_agent.log import log
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import Event, Stopping, Tick
@@ -33,8 +32,6 @@ BEAT_EVERY_S = 0.15
 REST_S = 0.9
 LOOK_EVERY_S = 1.0
 STOP_WITHIN_S = 4.0
-
-log = structlog.get_logger("playout")
 
 
 class Runner:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import structlog
-
+from station_agent.log import log
 from station_agent.simulation.village import Lived, Village
 from station_agent.simulation.violation import Violation
 
@@ -35,7 +33,7 @@ class Broken:
 
 def live(seed: int, days: int) -> Lived | Broken:
     """One village's days."""
-    with _quiet_log(), _tidied_afterwards():
+    with log.silent(), _tidied_afterwards():
         village = Village(seed, days)
         try:
             return village.live()
@@ -63,14 +61,3 @@ def _tidied_afterwards() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def _quiet_log() -> Iterator[None]:
-    """What the agent would log is in the trace; said aloud for thousands of days it would only cost time."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    try:
-        yield
-    finally:
-        structlog.configure(**before)

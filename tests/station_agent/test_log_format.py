@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WRITE = """
-import logging, structlog
-from station_agent.log_format import log_to_stderr
+import logging
+from station_agent.log import log, log_to_stderr
 log_to_stderr(logging.INFO)
-structlog.get_logger("x").info("said", name="a\\x1b[2J\\r\\nat=2026 event=forged\\u202e\\x9b", number=5)
+log.info("said", name="a\\x1b[2J\\r\\nat=2026 event=forged\\u202e\\x9b", number=5)
 """
 
 
@@ -24,3 +26,63 @@ def test_no_name_can_look_like_a_line_of_the_log() -> None:
     assert line.isprintable()
     assert "\\x1b[2J\\x0d\\x0aat=2026" in line.replace("\\\\", "\\")
     assert "number=5" in line
+
+
+SAY = """
+import logging
+from station_agent.log import log, log_to_stderr
+log_to_stderr(logging.INFO)
+log.debug("unseen")
+log.warning("said", none=None, yes=True, quoted='a "b" c=d', number=0.5, listed=["x", 1])
+try:
+    raise RuntimeError("twice\\x1b[2J")
+except RuntimeError:
+    log.exception("failed", where="here")
+"""
+LOADED = """
+import sys
+import station_agent.cli, station_agent.bootstrap
+heavy = {"pygments", "rich", "structlog"}
+print(*sorted({name.partition(".")[0] for name in sys.modules} & heavy))
+"""
+
+
+def _said(environment: dict[str, str]) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", SAY],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=30,
+        check=True,
+        env={**os.environ, **environment},
+    )
+    return done.stderr.splitlines()
+
+
+def test_a_line_is_keys_and_values_that_can_be_told_apart() -> None:
+    """A value with spaces, quotes or equals signs stands in quotes; a traceback stays on its line."""
+    said, failed = _said({"STATION_AGENT_LOG": ""})
+    assert said.startswith("at=")
+    assert "Z level=warning event=said" in said
+    assert said.endswith(r"""none= yes=true quoted="a \"b\" c=d" number=0.5 listed="['x', 1]" """.strip())
+    assert "level=error event=failed where=here exception=" in failed
+    assert "RuntimeError: twice" in failed
+    assert failed.isprintable()
+
+
+def test_the_log_as_json_has_one_object_a_line() -> None:
+    """With the same fields, as they are."""
+    said, failed = (json.loads(line) for line in _said({"STATION_AGENT_LOG": "json"}))
+    assert (said["level"], said["event"], said["none"], said["yes"]) == ("warning", "said", None, True)
+    assert (said["quoted"], said["listed"]) == ('a "b" c=d', ["x", 1])
+    assert failed["where"] == "here"
+    assert "RuntimeError" in failed["exception"]
+
+
+def test_a_running_agent_loads_nothing_for_a_terminal() -> None:
+    """What draws tables in colours would stay in a village PC's memory all its life."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, cwd=ROOT, timeout=30, check=True
+    )
+    assert done.stdout.split() == []
