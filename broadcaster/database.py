@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -72,3 +72,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "savepoint")
+def _begin_to_write(connection: Connection, _name: str | None) -> None:
+    """A savepoint is made by who is about to write: SQLite's transaction is begun as a writer's.
+
+    Python's driver begins none of its own before it, so the savepoint would begin a reader's. What is read
+    after it and then changed would be refused at once as locked, without patience, whenever another wrote in
+    between; a writer's waits for its turn first (sqlite.org, "BEGIN IMMEDIATE" and SQLITE_BUSY_SNAPSHOT).
+    """
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection) and not raw.in_transaction:
+        raw.execute("BEGIN IMMEDIATE")

@@ -62,7 +62,7 @@ def write_texts(connection: Connection, announcement_ids: Sequence[int]) -> None
     columns = (LibraryText.id, LibraryText.announcement_id, LibraryText.recording_id, LibraryText.toned)
     there = connection.execute(
         select(*columns, LibraryText.recipe).where(LibraryText.announcement_id.in_(announcement_ids))
-    )
+    ).all()  # read to its end: SQLite lets no one write who still reads what another has changed since
     stale: list[int] = []
     for row in there:
         now = wanted.pop((row.announcement_id, row.recording_id), None)

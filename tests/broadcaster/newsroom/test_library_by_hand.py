@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from broadcaster.config import Settings
 from broadcaster.newsroom import service
-from broadcaster.newsroom.models import Announcement
+from broadcaster.newsroom.models import Announcement, AnnouncementKind
 from broadcaster.places.models import Place, PlaceKind
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.conftest import make_places
@@ -50,6 +51,39 @@ def three(session: Session, clock: FixedClock) -> list[Announcement]:
 def tick(page: Page, title: str) -> None:
     """As a reader of the list does: the box in the line of that title."""
     page.get_by_role("row").filter(has_text=title).get_by_role("checkbox").check()
+
+
+def test_chosen_announcements_are_changed_and_all_of_it_is_undone(
+    app: APIFlask, settings: Settings, signed_in: SignIn, session: Session, three: list[Announcement]
+) -> None:
+    """Two boxes, a kind, a tag, a last day; the list and its toast afterwards; then all is as before."""
+    editor = signed_in("editor")
+    with served(app, settings) as port, chromium() as browser:
+        page = signed_in_there(browser, editor).new_page()
+        page.goto(f"http://127.0.0.1:{port}/announcements?sort=title")
+        tick(page, "Fair")
+        tick(page, "Flood")
+        page.get_by_role("button", name="Change the chosen ones…").click()
+        expect(page.get_by_role("heading", name="Change 2 announcements", level=1)).to_be_visible()
+        page.get_by_role("button", name="Change 2 announcements").click()
+        expect(page.get_by_text("Say first what is to be changed.")).to_be_visible()
+        page.get_by_label("Kind", exact=True).select_option("market")
+        page.get_by_label("May be heard until").fill("2027-05-31")
+        page.get_by_label("Tags to add").fill("Fair days")
+        page.get_by_role("button", name="Change 2 announcements").click()
+        expect(page).to_have_url(re.compile(r"/announcements\?sort=title$"))
+        expect(page.get_by_text("2 announcements changed.")).to_be_visible()
+        expect(page.get_by_role("link", name="Fair days")).to_have_count(2)
+        session.expire_all()
+        assert [one.kind for one in three[:2]] == [AnnouncementKind.MARKET] * 2
+        assert (three[2].tags, three[2].valid_until) == (["Rain"], None)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("2 announcements are as they were before.")).to_be_visible()
+        expect(page.get_by_role("link", name="Fair days")).to_have_count(0)
+    session.expire_all()
+    assert [(one.kind, one.valid_until, one.tags) for one in three] == [
+        (AnnouncementKind.LAW_ORIENTATION, None, ["Rain"])
+    ] * 3
 
 
 def test_all_on_a_page_are_chosen_at_once(
