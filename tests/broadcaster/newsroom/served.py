@@ -54,6 +54,7 @@ class Line:
         self.port: int = self._listening.getsockname()[1]
         self._guard = threading.Lock()
         self._left: int | None = None
+        self._whole = True
         self._open: set[socket.socket] = set()
         self.cuts = 0
         threading.Thread(target=self._listen, daemon=True).start()
@@ -62,6 +63,7 @@ class Line:
         """From now on so many bytes pass towards the server; None is a whole line."""
         with self._guard:
             self._left = size_bytes
+            self._whole = True
 
     def close(self) -> None:
         """Nobody is there any more."""
@@ -86,8 +88,7 @@ class Line:
                 allowed = self._allowed(len(data)) if to_server else len(data)
                 target.sendall(data[:allowed])
                 if allowed < len(data):
-                    self.cuts += 1
-                    self._break()
+                    self._cut()
                     return
         for one in (source, target):
             with contextlib.suppress(OSError):
@@ -101,6 +102,12 @@ class Line:
             allowed = min(wanted, self._left)
             self._left -= allowed
             return allowed
+
+    def _cut(self) -> None:
+        with self._guard:  # what was on other connections of the same line falls with it: that is one cut
+            self.cuts += self._whole
+            self._whole = False
+        self._break()
 
     def _break(self) -> None:
         for one in list(self._open):
