@@ -82,6 +82,6 @@ def _begin_to_write(connection: Connection, _name: str | None) -> None:
     after it and then changed would be refused at once as locked, without patience, whenever another wrote in
     between; a writer's waits for its turn first (sqlite.org, "BEGIN IMMEDIATE" and SQLITE_BUSY_SNAPSHOT).
     """
-    raw = connection.connection.dbapi_connection
+    raw: Any = connection.connection.dbapi_connection
     if isinstance(raw, sqlite3.Connection) and not raw.in_transaction:
         raw.execute("BEGIN IMMEDIATE")
