@@ -20,6 +20,7 @@ with warnings.catch_warnings():  # deprecated in 3.11 and 3.12; from 3.13 on aud
 
 LIBRARY = "libasound.so.2"
 BUFFER_US = 160_000
+AHEAD_AT_REST = RATE_HZ * 140 // 1000
 _PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
 TRIES = 3
 MEASURE_EVERY_US = 60_000
@@ -51,6 +52,11 @@ class AlsaWayOut:
         self._keeps_time: bool | None = None
         self._clock = DeviceClock()
         self._written_frames = self._measured_us = 0
+
+    @property
+    def ahead_at_rest(self) -> int:
+        """As much as the device's buffer has room for, without waiting."""
+        return AHEAD_AT_REST
 
     def write(self, samples: bytes) -> None:
         """Hand over samples; after a gap the device begins again."""

@@ -67,6 +67,9 @@ class DeckMaker(Protocol):
     def open(self, request: PlayRequest) -> Deck:
         """Open the file. Raises `AudioUnavailable`."""
 
+    def wake(self) -> None:
+        """A sound comes within seconds. Raises `AudioUnavailable`."""
+
     def attend(self) -> float | None:
         """Do what is due for the line itself; answers when to be called again, in seconds, None for never."""
 

@@ -6,7 +6,9 @@ that is the sound card's, whose distance from the machine's clock is measured al
 machine's.
 
 Rules
-1. `head` is the first position that can still be changed; it lies at most `AHEAD` before what is heard.
+1. `head` is the first position that can still be changed; it lies at most `AHEAD` after what is heard, and
+   at rest as far as the way out takes silence. At rest is a line on which nothing sounds and which was not
+   woken for `AWAKE_US`; who wakes it as long before a sound as that loses nothing by it.
 2. The way out is opened at the start and kept fed with silence, so that it neither suspends nor starves: a
    sound server may need two seconds from the first sample of a new stream to the loudspeaker.
 3. A sound whose instant is to come is laid anew each time, until it is handed over: a way out that starved or
@@ -26,7 +28,8 @@ from hardware.sound.way_out import WayOut
 
 AHEAD = RATE_HZ * 140 // 1000
 BEGIN_AHEAD, STARVED = RATE_HZ * 90 // 1000, RATE_HZ * 5 // 1000
-FEED_EVERY_S, FEED_AT_REST_S = 0.01, 0.05
+FEED_EVERY_S, FEED_AWAKE_S, FEED_AT_REST_S = 0.01, 0.05, 0.1
+AWAKE_US = 10_000_000
 KEEP_EVERY_S = 0.1
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
 
@@ -52,6 +55,7 @@ class Line:
         self._voices: list[Voice] = []
         self._head = position_at(now_us())
         self._skew = 0
+        self._awake_until_us = 0
         self._wav: GrowingWav | None = None
         self._broken: OSError | None = None
 
@@ -83,7 +87,9 @@ class Line:
     # -- voices -------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Something will be heard soon: open the way out, if there is one. Raises `AudioUnavailable`."""
+        """Something will be heard soon: open the way out, if there is one, and hand less over ahead. Raises
+        `AudioUnavailable`."""
+        self._awake_until_us = self._now_us() + AWAKE_US
         if self._way_out is None and not self._voices and self._wav is None:
             self._head = max(self._head, position_at(self._now_us()))
         if self._open_way_out is None or self._way_out is not None:
@@ -157,7 +163,7 @@ class Line:
         """Carry on; answers when to be called again, in seconds, None for never."""
         if self._way_out is not None:
             self._feed()
-            return FEED_EVERY_S if self._voices else FEED_AT_REST_S
+            return FEED_EVERY_S if self._voices else FEED_AT_REST_S if self._rests() else FEED_AWAKE_S
         if not self._voices and self._wav is None:
             return None
         self._carry(position_at(self._now_us()))
@@ -177,20 +183,24 @@ class Line:
             self._way_out = None
             self._skew = 0
 
+    def _rests(self) -> bool:
+        return not self._voices and self._now_us() >= self._awake_until_us
+
     def _feed(self) -> None:
         assert self._way_out is not None  # noqa: S101 - asked by the callers; narrows the type
         delay = self._way_out.delay_frames()
         now_us = self._now_us()
+        ahead = self._way_out.ahead_at_rest if self._rests() else AHEAD
         if delay is not None and delay <= STARVED:
             self._way_out.write(mixed([], BEGIN_AHEAD - delay))  # what comes at the last moment is dropped
             return
         if delay is None:
-            wanted = position_at(now_us) + AHEAD - self._head
+            wanted = position_at(now_us) + ahead - self._head
         else:
             self._skew = self._head - delay - position_at(now_us)
-            wanted = AHEAD - delay
+            wanted = ahead - delay
         if wanted >= FEED_EVERY_S * RATE_HZ / 4:
-            self._carry(self._head + min(wanted, AHEAD))
+            self._carry(self._head + min(wanted, ahead))
 
     def _carry(self, to: int) -> None:
         if to <= self._head:

@@ -31,6 +31,10 @@ class LineDecks:
         seek = Seek(request.start_ms, pre_skip_frames(request.path))
         return LineDeck(self.line, self._engine.open(request.path, seek.asked_ms), request, seek)
 
+    def wake(self) -> None:
+        """A sound comes."""
+        self.line.wake()
+
     def attend(self) -> float | None:
         """Carry the line on."""
         return self.line.attend()
@@ -57,6 +61,7 @@ class LineDeck:
 
     def start(self, at: datetime | None) -> bool:
         self._due = at
+        self._line.wake()
         return self._vlc.start()
 
     def poll(self) -> None:

@@ -19,6 +19,7 @@ from hardware.sound.way_out import APPLICATION, WayOutBroken
 TARGET_MS, START_AT_MS, ASK_MS = 200, 0, 40
 """The server's own share of the delay follows from these: 60 ms. It never waits for more before it goes on:
 PulseAudio 16 may wait for ever after a stream has starved."""
+AHEAD_AT_REST = RATE_HZ * 280 // 1000
 MEASURE_EVERY_US = 60_000
 SILENT_US = 2_000_000
 OPEN_WITHIN_S, LOOK_EVERY_S = 5.0, 0.005
@@ -47,6 +48,11 @@ class PulseWayOut:
         except AudioUnavailable:
             self.close()
             raise
+
+    @property
+    def ahead_at_rest(self) -> int:
+        """The server's buffer takes more than is asked for."""
+        return AHEAD_AT_REST
 
     def write(self, samples: bytes) -> None:
         """Hand over samples; never waits."""

@@ -23,7 +23,8 @@ from hardware.ports import AudioEvent, Clock, Failed, Finished, OnAudioEvent, Pl
 from hardware.sound.deck import Deck, DeckMaker
 
 LOOK_EVERY_S = 0.02
-DECODE_AHEAD_S = 0.25
+DECODE_AHEAD_S = 0.32
+"""More than a line at rest is handed over ahead, so that no sound is late for that."""
 CUT_AHEAD_S = 0.2
 """More than the line is handed over ahead, so that the cut is where it should be."""
 BEGIN_WITHIN_S = 5.0
@@ -99,6 +100,7 @@ class Sounds:
             if not (request.path.is_file() or request.path.is_fifo()):
                 self._tell(Failed(request.key, f"{request.path} is not there; fetch it again"))
                 return
+            self._line().wake()
             deck = self._prepared.pop(_as_opened(request), None) or self._line().open(request)
         except HardwareError as problem:
             self._tell(Failed(request.key, str(problem)))

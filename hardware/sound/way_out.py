@@ -14,6 +14,10 @@ class WayOutBroken(AudioUnavailable):
 class WayOut(Protocol):
     """Takes 48 kHz mono 16-bit samples. All calls come from one thread; a fault raises `WayOutBroken`."""
 
+    @property
+    def ahead_at_rest(self) -> int:
+        """How many frames of silence it may be handed ahead of their time while nothing sounds."""
+
     def write(self, samples: bytes) -> None:
         """Hand over samples; may wait until there is room."""
 

@@ -7,7 +7,8 @@ from array import array
 
 import pytest
 
-from hardware.sound.line import AHEAD, Line
+from hardware.sound.line import AHEAD, AWAKE_US, Line
+from hardware.sound.sounds import DECODE_AHEAD_S
 from hardware.sound.voice import CLICK
 
 RATE_HZ = 48_000
@@ -17,6 +18,8 @@ SOUND = [CLICK] * (RATE_HZ // 5)  # so soft that nothing is ramped
 
 class Machine:
     """A clock, and a device that runs off it by `drift`."""
+
+    ahead_at_rest = 280 * MILLISECOND
 
     def __init__(self, drift: float = 0.0) -> None:
         self.now_us, self.drift = 5_000_000, drift
@@ -107,3 +110,48 @@ def test_what_was_on_its_way_when_the_device_starved_goes_on_whole_and_what_foll
 def test_so_little_is_handed_over_ahead_that_a_cut_is_heard_in_time() -> None:
     """What was handed over can not be taken back."""
     assert AHEAD <= 150 * MILLISECOND
+
+
+def test_a_line_at_rest_is_fed_seldom_and_a_sound_that_is_announced_begins_at_its_instant() -> None:
+    """Further ahead than a sound may be handed over; by the time its decoder gives samples it is not."""
+    machine = Machine()
+    line = _begun(machine)
+    _live(line, machine, machine.now_us + AWAKE_US)
+    waits = _fed_as_asked(line, machine, machine.now_us + 3_000_000)
+    assert min(waits) >= 0.1
+    ahead = line.head - line.heard
+    assert 150 * MILLISECOND <= ahead <= machine.ahead_at_rest
+    due_us = machine.now_us + round(DECODE_AHEAD_S * 1_000_000)
+    line.wake()
+    _fed_as_asked(line, machine, machine.now_us + 60_000)
+    voice = line.add(due_us, 100, joins=False)
+    voice.place(array("h", SOUND).tobytes(), line.head)
+    voice.finish(line.head)
+    _fed_as_asked(line, machine, due_us + 500_000)
+    assert abs(machine.heard_first_us() - due_us) <= 100
+
+
+def test_a_sound_that_is_to_begin_at_once_waits_for_no_more_than_the_silence_handed_over() -> None:
+    """Nobody had announced it."""
+    machine = Machine()
+    line = _begun(machine)
+    _live(line, machine, machine.now_us + AWAKE_US + 1_000_000)
+    asked_us = machine.now_us
+    line.wake()
+    voice = line.add(None, 100, joins=False)
+    voice.place(array("h", SOUND).tobytes(), line.head)
+    voice.finish(line.head)
+    _fed_as_asked(line, machine, asked_us + 1_000_000)
+    assert machine.heard_first_us() - asked_us <= 280_000
+    assert machine.heard().count(CLICK) == len(SOUND)
+
+
+def _fed_as_asked(line: Line, machine: Machine, until_us: int) -> list[float]:
+    """Attended exactly when the line wants it; the waits it asked for."""
+    waits = []
+    while machine.now_us < until_us:
+        wait_s = line.attend()
+        assert wait_s is not None
+        waits.append(wait_s)
+        machine.now_us += round(wait_s * 1_000_000)
+    return waits

@@ -69,6 +69,9 @@ class ScriptedLine:
         self.decks.append(ScriptedDeck(request.path.stem, self._clock))
         return self.decks[-1]
 
+    def wake(self) -> None:
+        """Nothing rests here."""
+
     def attend(self) -> float | None:
         return 0.01
 
