@@ -37,6 +37,8 @@ class SimulatedRelays:
 
     `boards`: how many relays each board has, where there are several. `answers`: whether they read back.
     `unplug` and `plug_in` take boards away and bring them back; with `plugged` false they are still to come.
+    `lose_guard` and `restart_guard` do so with the guard, which may hang before: `guard_hangs`.
+    `silent`: relays whose board takes commands and reads nothing back. `refusing`: those that do not close.
     """
 
     def __init__(
@@ -58,6 +60,10 @@ class SimulatedRelays:
         self._states: dict[int, RelayState] = {}
         self._absent = set(every)
         self._closed = False
+        self._has_guard = True
+        self.guard_hangs = False
+        self.silent: set[int] = set()
+        self.refusing: set[int] = set()
         if plugged:
             self.plug_in()
 
@@ -70,12 +76,16 @@ class SimulatedRelays:
         """Command one relay; see `Relay.set`."""
         if not 1 <= channel <= self._channels:
             raise NoSuchChannel(channel, self._channels)
+        if not self._has_guard and on:
+            message = f"relay {channel} stays open: the guard is being started"
+            self._fault(FaultCode.NOT_READY, message, (channel,))
         self._decide(Asked(channel, on, max_on_ms))
 
     def all_off(self) -> None:
         """Command every relay open."""
         self._decide(AskedAllOff())
-        self._command(Want(c, False, RelayCause.COMMAND) for c in range(1, self._channels + 1))
+        if self.is_guarded:
+            self._command(Want(c, False, RelayCause.COMMAND) for c in range(1, self._channels + 1))
 
     def beat(self) -> None:
         """Say that the owner is alive."""
@@ -92,9 +102,14 @@ class SimulatedRelays:
             self._decide(OwnerGone())
 
     @property
+    def is_guarded(self) -> bool:
+        """Whether there is a guard that does what it is told."""
+        return self._has_guard and not self.guard_hangs
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is closed and nothing waits to close: then time alone changes nothing."""
-        return not self._state.closed and not self._state.waiting
+        return not self.is_guarded or (not self._state.closed and not self._state.waiting)
 
     def beats_until(self, until_s: float) -> None:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
@@ -103,7 +118,7 @@ class SimulatedRelays:
 
     def acts_at_s(self) -> float | None:
         """When the guard next does something by itself, should the owner go on beating."""
-        return next_act_s(self._state)
+        return next_act_s(self._state) if self.is_guarded else None
 
     def look(self) -> None:
         """Let the rules see that time has passed."""
@@ -111,12 +126,40 @@ class SimulatedRelays:
 
     def due_s(self) -> float | None:
         """When `look` next opens a relay, on the monotonic clock."""
-        return next_due_s(self._state, self._limits)
+        return next_due_s(self._state, self._limits) if self.is_guarded else None
+
+    def lose_guard(self) -> None:
+        """The guard dies: what is closed stays so, nothing is commanded, and nobody knows of any relay."""
+        self._has_guard = self.guard_hangs = False
+        self._fault(FaultCode.GUARD_GONE, "the relay guard ended (code -9); it is started again")
+        for channel, known in sorted(self._states.items()):
+            if known.on:
+                self._tell(RelayState(channel, False, False, self._clock.now(), RelayCause.GUARD_GONE))
+        every = frozenset(range(1, self._channels + 1))
+        self._state = GuardState(heard_at_s=self._clock.monotonic(), away=every, doubtful=every)
+
+    def restart_guard(self) -> None:
+        """Another guard is there: it commands every relay open that it can reach, before anything else."""
+        self._has_guard = True
+        self._decide(Heard())
+        for board, channels in enumerate(self._boards):
+            if self._absent.isdisjoint(channels):
+                self.plug_in(board)
+            else:
+                self._fault(FaultCode.PORT_MISSING, "the simulated board is not there; plug it in", channels)
+
+    def read_back(self) -> None:
+        """What a look at the boards every two seconds finds: who was silent answers again."""
+        for channel, known in sorted(self._states.items()):
+            if self._reads_back(channel) and not known.confirmed:
+                self._confirm(channel, known.on, known.cause)
 
     def unplug(self, board: int | None = None) -> None:
         """Take one board away, with its power, counted from 0; or all of them."""
         for channels in self._of(board):
             self._absent |= set(channels)
+            if not self.is_guarded:
+                continue
             self._fault(FaultCode.LINE_BROKEN, "the simulated board was unplugged; plug it in", channels)
             for channel in channels:
                 known = self._states.get(channel)
@@ -125,9 +168,11 @@ class SimulatedRelays:
             self._decide(BoardLost(frozenset(channels)))
 
     def plug_in(self, board: int | None = None) -> None:
-        """Bring one board back, or all of them: every relay is commanded open first."""
+        """Bring one board back, or all of them: a guard that is there commands every relay open first."""
         for channels in self._of(board):
             self._absent -= set(channels)
+            if not self.is_guarded:
+                continue
             self._command(Want(c, False, RelayCause.START) for c in channels)
             self._decide(BoardOpened(frozenset(channels)))
             self._on_event(BoardReady(self._clock.now(), channels))
@@ -136,6 +181,8 @@ class SimulatedRelays:
         return self._boards if board is None else (self._boards[board],)
 
     def _decide(self, event: GuardEvent) -> None:
+        if not self.is_guarded:
+            return
         self._state, wants = step(self._state, self._clock.monotonic(), event, self._limits)
         self._command(wants)
 
@@ -146,10 +193,28 @@ class SimulatedRelays:
                 continue
             if want.channel in self._absent:
                 continue
+            before = self._states.get(want.channel)
             self._tell(RelayState(want.channel, want.on, False, self._clock.now(), want.cause))
-            if self._answers:
-                self._tell(RelayState(want.channel, want.on, True, self._clock.now(), want.cause))
-                self._decide(ReadBack(want.channel, want.on))
+            if not self._reads_back(want.channel):
+                if before is not None and before.confirmed:
+                    message = "the simulated board no longer answers; relays are switched unseen"
+                    self._fault(FaultCode.BOARD_SILENT, message, self._board_of(want.channel))
+            elif want.on and want.channel in self.refusing and not (before is not None and before.on):
+                self._confirm(want.channel, False, RelayCause.REFUSED_BY_BOARD)
+                message = f"relay {want.channel} is not as commanded; check the board"
+                self._fault(FaultCode.BOARD_DISAGREES, message, self._board_of(want.channel))
+            else:
+                self._confirm(want.channel, want.on, want.cause)
+
+    def _reads_back(self, channel: int) -> bool:
+        return self._answers and channel not in self.silent and channel not in self._absent
+
+    def _confirm(self, channel: int, on: bool, cause: RelayCause) -> None:
+        self._tell(RelayState(channel, on, True, self._clock.now(), cause))
+        self._decide(ReadBack(channel, on))
+
+    def _board_of(self, channel: int) -> tuple[int, ...]:
+        return next(channels for channels in self._boards if channel in channels)
 
     def _tell(self, event: RelayEvent) -> None:
         if isinstance(event, RelayState):

@@ -23,6 +23,16 @@ class Contact:
 
     closed_since_us: int | None = None
     stretches: list[tuple[int, int]] = field(default_factory=list)
+    read_back_us: list[int] = field(default_factory=list)  # when it was read back closed
+    beyond_reach_since_us: int | None = None  # closed, and nobody is there who could open it
+    refused_us: int = -1  # when its board last did not close it when told to
+
+    def was_read_back(self, at_us: int, by_us: int) -> bool:
+        """Whether it was read back closed by `by_us`, in the stretch in which it was closed at `at_us`."""
+        began_us = [start for start, end in self.stretches[-8:] if start <= at_us <= end]
+        if self.closed_since_us is not None and self.closed_since_us <= at_us:
+            began_us.append(self.closed_since_us)
+        return any(start <= one <= by_us for start in began_us for one in self.read_back_us[-64:])
 
     def closed_between(self, from_us: int, to_us: int, now_us: int) -> int:
         """For how many microseconds it was closed between two instants."""
@@ -46,6 +56,8 @@ class Board:
         self.relays: SimulatedRelays | None = None
         self.is_beaten = True
         self._unplugged: set[int] = set()
+        self._silent: set[int] = set()
+        self._refusing: set[int] = set()
         self._is_served = False
         self.opened_us = 0  # when every relay of some board was last opened anew
 
@@ -62,6 +74,7 @@ class Board:
             answers=self._answers,
             plugged=False,
         )
+        self.relays.silent, self.relays.refusing = self._silent, self._refusing
         return self.relays
 
     def begin(self) -> None:
@@ -72,14 +85,18 @@ class Board:
                 self.relays.plug_in(board)
 
     def leave(self, *, at_once: bool) -> None:
-        """The agent is gone. `at_once`: the board lost its power too; else its guard opens the relays."""
+        """The agent is gone. `at_once`: the board lost its power too; else its guard opens the relays.
+
+        Where the guard is gone as well, what the service runs after its end opens what it can reach.
+        """
         self._put = lambda _event, _after_us: None
         self._is_served = False
+        was_guarded = self.relays is None or self.relays.is_guarded
         if self.relays is not None:
             self.relays.close()
             self.relays = None
-        if at_once:
-            for contact in self.contacts.values():
+        for channel, contact in self.contacts.items():
+            if at_once or (not was_guarded and self._board_of(channel) not in self._unplugged):
                 self._open(contact)
 
     @property
@@ -88,26 +105,95 @@ class Board:
         return len(self._sizes)
 
     @property
+    def answers(self) -> bool:
+        """Whether the boards read back."""
+        return self._answers
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a guard has opened the ports."""
+        return self._is_served
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether there is a guard that does what it is told."""
+        return self.relays is not None and self.relays.is_guarded
+
+    @property
     def is_ready(self) -> bool:
-        """Whether every board takes commands."""
-        return self._is_served and not self._unplugged
+        """Whether every board takes commands, and answers as it should."""
+        is_well = not (self._unplugged or self._silent or self._refusing)
+        return self._is_served and self.is_guarded and is_well
 
     def is_plugged(self, board: int) -> bool:
         """Whether this board is there."""
         return board not in self._unplugged
 
-    def plug(self, board: int, is_plugged: bool) -> None:
-        """Take a board away, with its power, or bring it back."""
+    def plug(self, board: int, is_plugged: bool, *, keeps_power: bool = False) -> None:
+        """Take a board away, or bring it back. Its relays fall unless it `keeps_power`."""
         if is_plugged:
             self._unplugged.discard(board)
-        else:
-            self._unplugged.add(board)
-        if self.relays is None:
+            if self.relays is not None:
+                self.relays.plug_in(board)
             return
-        if is_plugged:
-            self.relays.plug_in(board)
+        self._unplugged.add(board)
+        if keeps_power:
+            self._lose_sight(self._channels_of(board))
         else:
+            for channel in self._channels_of(board):
+                self._open(self.contacts[channel])
+        if self.relays is not None:
             self.relays.unplug(board)
+
+    def lose_guard(self, *, hangs: bool) -> None:
+        """The guard dies, or, where it `hangs`, does nothing until that is noticed."""
+        self._lose_sight(tuple(self.contacts))
+        if self.relays is not None and hangs:
+            self.relays.guard_hangs = True
+        elif self.relays is not None:
+            self.relays.lose_guard()
+
+    def notice_hang(self) -> None:
+        """The guard has answered no ping for too long: it is killed."""
+        if self.relays is not None and self.relays.guard_hangs:
+            self.relays.lose_guard()
+
+    def restart_guard(self) -> None:
+        """Another guard is there."""
+        self.notice_hang()
+        if self.relays is not None and not self.relays.is_guarded:
+            self.relays.restart_guard()
+
+    def fall_silent(self, board: int, is_silent: bool) -> None:
+        """A board takes commands and reads nothing back, or does so again."""
+        channels = self._channels_of(board)
+        self._silent = self._silent | set(channels) if is_silent else self._silent - set(channels)
+        if self.relays is not None:
+            self.relays.silent = self._silent
+            self.relays.read_back()
+
+    def refuse(self, channel: int, refuses: bool) -> None:
+        """A relay does not close when its board is told so, or does again."""
+        self._refusing = self._refusing | {channel} if refuses else self._refusing - {channel}
+        if self.relays is not None:
+            self.relays.refusing = self._refusing
+
+    def is_reached(self, channel: int) -> bool:
+        """Whether somebody is there who can open it."""
+        return self._is_served and self.is_guarded and self._board_of(channel) not in self._unplugged
+
+    def _channels_of(self, board: int) -> tuple[int, ...]:
+        first = 1 + sum(self._sizes[:board])
+        return tuple(range(first, first + self._sizes[board]))
+
+    def _board_of(self, channel: int) -> int:
+        return next(one for one in range(len(self._sizes)) if channel in self._channels_of(one))
+
+    def _lose_sight(self, channels: tuple[int, ...]) -> None:
+        for channel in channels:
+            contact = self.contacts[channel]
+            if contact.closed_since_us is not None and contact.beyond_reach_since_us is None:
+                contact.beyond_reach_since_us = self._clock.us
 
     def due_us(self) -> int | None:
         """When a relay next opens by itself."""
@@ -124,11 +210,11 @@ class Board:
             self.relays.look()
 
     def closed(self) -> dict[int, int]:
-        """Channels whose contact is closed, and since when."""
+        """Channels whose contact is closed and could be opened, and since when it is closed."""
         return {
             channel: contact.closed_since_us
             for channel, contact in self.contacts.items()
-            if contact.closed_since_us is not None
+            if contact.closed_since_us is not None and contact.beyond_reach_since_us is None
         }
 
     def _told(self, event: RelayEvent) -> None:
@@ -137,8 +223,12 @@ class Board:
             contact = self.contacts[event.channel]
             if event.confirmed or event.cause is RelayCause.BOARD_LOST:
                 after_us = READ_BACK_AFTER_US  # what was read back before the line broke comes first
-            if event.confirmed:
-                pass
+            if event.confirmed and event.on:
+                contact.read_back_us.append(self._clock.us)
+            elif event.confirmed or (not event.on and self._is_only_supposed(event)):
+                pass  # nobody commands anything then: what becomes of the contact is the board's own affair
+            elif event.on and contact.closed_since_us is None and event.channel in self._refusing:
+                contact.refused_us = self._clock.us
             elif event.on and contact.closed_since_us is None:
                 self.closes(event.channel)
                 contact.closed_since_us = self._clock.us
@@ -149,7 +239,11 @@ class Board:
             after_us = READ_BACK_AFTER_US
         self._put(event, after_us)
 
+    def _is_only_supposed(self, event: RelayState) -> bool:
+        is_lost = self._board_of(event.channel) in self._unplugged
+        return event.cause is RelayCause.GUARD_GONE or (event.cause is RelayCause.BOARD_LOST and is_lost)
+
     def _open(self, contact: Contact) -> None:
         if contact.closed_since_us is not None:
             contact.stretches.append((contact.closed_since_us, self._clock.us))
-            contact.closed_since_us = None
+            contact.closed_since_us = contact.beyond_reach_since_us = None

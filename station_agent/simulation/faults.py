@@ -46,6 +46,11 @@ class FaultKind(StrEnum):
     WORKER_DIES = "worker_dies"  # s until another sound worker is ready
     WORKER_HANGS = "worker_hangs"  # s until another sound worker is ready
     AUDIO_GOES = "audio_goes"  # s until sync brings it: audio of what is on its way, gone or altered
+    GUARD_DIES = "guard_dies"  # s until another guard is there
+    GUARD_HANGS = "guard_hangs"  # s until another guard is there, once that was noticed
+    LINE_BREAKS = "line_breaks"  # s; the board keeps its power, and its relays as they are
+    BOARD_SILENT = "board_silent"  # s without reading back
+    BOARD_REFUSES = "board_refuses"  # s in which one of its relays does not close
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,14 @@ WEIGHTS = {
 }
 MORE = (FaultKind.WORKER_DIES, FaultKind.WORKER_HANGS, FaultKind.AUDIO_GOES)
 """Drawn apart from the others, which stay what they are."""
+OF_THE_GUARD = (
+    FaultKind.GUARD_DIES,
+    FaultKind.GUARD_HANGS,
+    FaultKind.LINE_BREAKS,
+    FaultKind.BOARD_SILENT,
+    FaultKind.BOARD_REFUSES,
+)
+"""Drawn apart too, for every other village."""
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 SPANS: dict[FaultKind, tuple[float, ...]] = {
     FaultKind.POWER_CUT: (4, 20, 5 * MINUTE, HOUR, 10 * HOUR, 2 * DAY),
@@ -111,6 +124,11 @@ SPANS: dict[FaultKind, tuple[float, ...]] = {
     FaultKind.WORKER_DIES: (0.5, 1.8),
     FaultKind.WORKER_HANGS: (0.5, 1.8),
     FaultKind.AUDIO_GOES: (2, 30, 5 * MINUTE),
+    FaultKind.GUARD_DIES: (0.6, 0.6, 1.5, 20),
+    FaultKind.GUARD_HANGS: (0.6, 0.6, 1.5, 20),
+    FaultKind.LINE_BREAKS: (1, 4, 20, HOUR),
+    FaultKind.BOARD_SILENT: (4, 20, HOUR),
+    FaultKind.BOARD_REFUSES: (4, 20, HOUR),
 }
 """The longest of each kind's lengths; how long one lasts is drawn below one of them."""
 RESTART_S = (2.0, 4.0)
@@ -142,16 +160,22 @@ def with_more_faults(
     days: int,
 ) -> tuple[Fault, ...]:
     """Besides these, up to half as many of other kinds; who is spared is spared of them too."""
-    random = Random(f"{seed}:more")  # noqa: S311 - a seeded village, not a secret
-    more = [
-        Fault(
-            at_us=_an_instant(random, begin, broadcasts, days),
-            kind=(kind := random.choice(MORE)),
-            amount=_an_amount(random, kind),
-            choice=random.getrandbits(32),
-        )
-        for _ in range(random.randrange(len(faults) // 2 + 2) if faults else 0)
-    ]
+
+    def some_more(random: Random, kinds: tuple[FaultKind, ...]) -> list[Fault]:
+        return [
+            Fault(
+                at_us=_an_instant(random, begin, broadcasts, days),
+                kind=(kind := random.choice(kinds)),
+                amount=_an_amount(random, kind),
+                choice=random.getrandbits(32),
+            )
+            for _ in range(random.randrange(len(faults) // 2 + 2) if faults else 0)
+        ]
+
+    more = some_more(Random(f"{seed}:more"), MORE)  # noqa: S311 - a seeded village, not a secret
+    of_the_guard = Random(f"{seed}:guard")  # noqa: S311 - the same
+    if of_the_guard.random() < 0.5:
+        more += some_more(of_the_guard, OF_THE_GUARD)
     return tuple(sorted((*faults, *more), key=lambda one: one.at_us))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from schedules.message_class import MessageClass
 from station_agent.playout_values import Stopping, Tick
-from station_agent.simulation import people, sound_mishaps
+from station_agent.simulation import people, relay_mishaps, sound_mishaps
 from station_agent.simulation.clock import MICROSECOND, SECOND_US
 from station_agent.simulation.faults import Fault, FaultKind
 from station_agent.simulation.fuse import Ending
@@ -163,16 +163,6 @@ def _network_off(village: Village, fault: Fault) -> None:
     village.later(fault.amount, come_back)
 
 
-def _unplug(village: Village, fault: Fault) -> None:
-    board = village.machine.board
-    if board is None:
-        return
-    which = fault.choice % board.count
-    if board.is_plugged(which):
-        board.plug(which, False)
-        village.later(fault.amount, lambda _village: board.plug(which, True))
-
-
 def _fill_disk(village: Village, fault: Fault) -> None:
     disk = village.machine.disk
     disk.is_full, disk.full_at_commit = True, fault.choice % 2 == 0
@@ -230,7 +220,6 @@ DO: dict[FaultKind, Callable[[Village, Fault], None]] = {
     FaultKind.CLOCK_STEP: _step_clock,
     FaultKind.CLOCK_RESET: _reset_clock,
     FaultKind.NETWORK_OFF: _network_off,
-    FaultKind.UNPLUG: _unplug,
     FaultKind.DISK_FULL: _fill_disk,
     FaultKind.URGENT_PLAN: _urgent_plan,
     FaultKind.WITHDRAWAL: _withdraw,
@@ -238,5 +227,6 @@ DO: dict[FaultKind, Callable[[Village, Fault], None]] = {
     FaultKind.INCIDENT: _incident,
     **people.DO,
     **sound_mishaps.DO,
+    **relay_mishaps.DO,
     FaultKind.ALERT: _alert,
 }

@@ -20,6 +20,7 @@ from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.continuity import Continuity
 from station_agent.simulation.disk import SimulatedDisk
+from station_agent.simulation.reassertion import Reassertion
 from station_agent.simulation.recordings import SimulatedAudio
 from station_agent.simulation.relay_promises import RelayPromises
 from station_agent.simulation.sound import Sound
@@ -49,6 +50,7 @@ class Promises:
     ) -> None:
         self._clock, self._disk, self._audio = clock, disk, audio
         self._board, self._relays = board, relays
+        self._reassertion = None if board is None or relays is None else Reassertion(clock, board, relays)
         self.accounts = Accounts(clock)
         self._withdrawn: dict[str, int] = {}
         self._plan: Plan | None = None
@@ -171,7 +173,7 @@ class Promises:
             self._broken(f"{airing.item} is accounted for twice")
         known.airing = airing
         if self._relays is not None:
-            self._relays.journalled(airing)
+            self._relays.journalled(airing, known.sounds)
         self._reason_us = self._clock.us  # the next item is tried, for as long
         self.accounts.owed.discard(airing.item)
         if airing.reason != "journal_lost":
@@ -199,19 +201,26 @@ class Promises:
             withdrawn_us = self._withdrawn.get(self.accounts.known[sound.key].item.sha256 or "")
             if withdrawn_us is not None and now_us - withdrawn_us > FADE_US:
                 self._broken(f"{sound.key} goes on and was withdrawn")
-        if self._relays is None:
-            return
-        for channel, since_us in self._relays.closed_lines():
-            run = state.run
+        if self._relays is not None and self._reassertion is not None:
+            self._fits(self._reassertion.wrong(state))
+            self._look_at_lines(state, self._relays)
+
+    def _look_at_lines(self, state: PlayoutState, relays: RelayPromises) -> None:
+        """No line is closed but on the way of a broadcast, nor for long without a sound."""
+        now_us, run = self._clock.us, state.run
+        for channel, since_us in relays.closed_lines():
             if run is None or state.phase is Phase.ARMING or channel not in run.channels:
                 self._broken(f"relay {channel} is closed while {state.phase.value}")
-            if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US + self._relays.patience_us:
+            if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US + relays.patience_us:
                 self._broken(f"relay {channel} is closed for nothing while {state.phase.value}")
 
     def time_passed(self, *, stands_still_since_us: int | None, is_up: bool, is_well: bool) -> None:
         """Looked at whenever time has passed."""
         self._alerts.time_passed(self._state, is_calm=is_up and is_well and stands_still_since_us is None)
         self._continuity.look(is_watched=is_up and stands_still_since_us is None)
+        if self._reassertion is not None and self._board is not None:
+            here = is_up and stands_still_since_us is None
+            self._reassertion.time_passed(is_well=here and self._board.is_ready)
         if self._board is None or self._relays is None or self._plan is None:
             return
         closed = self._board.closed()

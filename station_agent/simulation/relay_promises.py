@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from hardware.guard.limits import INTERLOCK_GAP_MS
 from schedules.wire.plan import StationLimits, Zone
-from schedules.wire.report import Airing
+from schedules.wire.report import Airing, EvidenceGrade
 from station_agent.simulation.board import TOLD_AFTER_US, Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.sound import Sound
@@ -88,6 +88,12 @@ class RelayPromises:
         """What is closed, and since when; but no amplifier's power: its lines are the reason for it."""
         return [one for one in self._board.closed().items() if one[0] not in self._behind]
 
+    def may_be_kept_open(self, channel: int) -> bool:
+        """Whether an interlock may stand in its way, or in that of what is wired to it."""
+        power = self._limits.of(channel).power
+        wired = (channel, *self._behind.get(channel, ()), *(() if power is None else (power,)))
+        return any(self._never_with[one] for one in wired)
+
     def closes(self, channel: int) -> None:
         """A contact is about to close."""
         contacts = self._board.contacts
@@ -115,14 +121,22 @@ class RelayPromises:
                         f"{sound.key} begins {warm_us // 1000} ms after relay {channel} closed, not warm yet"
                     )
 
-    def journalled(self, airing: Airing) -> None:
-        """An item has its outcome."""
+    def journalled(self, airing: Airing, sounds: list[Sound]) -> None:
+        """An item has its outcome, which sounded so."""
         if airing.started_at is not None and not self.lacking.isdisjoint(airing.zones):
             _broken(f"{airing.item} is said to have aired in a zone that is not there")
+        if airing.evidence is EvidenceGrade.RELAY_CONFIRMED and sounds:
+            began_us, now_us = sounds[0].from_us, self._clock.us
+            for channel in self.channels(airing.zones):
+                if not self._board.contacts[channel].was_read_back(began_us, now_us):
+                    _broken(f"{airing.item} is confirmed, and relay {channel} was not read back closed")
 
     def look(self, closed: dict[int, int]) -> None:
         """Time has passed; these contacts are closed, since then."""
         now_us = self._clock.us
+        for channel, contact in self._board.contacts.items():
+            if contact.beyond_reach_since_us is not None and self._board.is_reached(channel):
+                _broken(f"relay {channel} was not opened first when its board was reached again")
         for channel, since_us in closed.items():
             lines = self._behind.get(channel)
             if lines is None:
@@ -134,11 +148,11 @@ class RelayPromises:
                 self._look_at_power(channel, since_us, lines)
 
     def _look_at_power(self, power: int, since_us: int, lines: tuple[int, ...]) -> None:
-        ended = [
-            self._board.contacts[line].stretches[-1][1]
-            for line in lines
-            if self._board.contacts[line].stretches
-        ]
+        contacts = [self._board.contacts[line] for line in lines]
+        if any(one.refused_us >= since_us for one in contacts):
+            return  # the guard holds it for closed, which is the safer mistake
+        ended = [one.stretches[-1][1] for one in contacts if one.stretches]
+        ended += [one.beyond_reach_since_us for one in contacts if one.beyond_reach_since_us is not None]
         idle_us = self._clock.us - max([since_us, *ended])
         if idle_us > self._limits.power_off_delay_ms * 1000 + SLACK_US:
             _broken(f"the amplifier on relay {power} has power and no line behind it is closed")

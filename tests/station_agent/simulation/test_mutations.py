@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from hardware.guard import rules
+from hardware.guard.state import Refusal, Want
+from hardware.ports import BoardReady, RelayCause
+from hardware.simulated_relays import SimulatedRelays
 from hardware.sound.outstanding import Outstanding, Resumed
-from schedules.wire.report import Outcome
+from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent import (
     agenda,
     alerts,
     audio_check,
+    evidence,
     giving_way,
     leave_to_start,
     marks,
@@ -22,13 +26,16 @@ from station_agent import (
     off_air,
     on_air,
     plan_change,
+    playout,
     prospect,
+    relay_watch,
     timetable,
 )
 from station_agent.evidence import length_ms
 from station_agent.execution import Execution
 from station_agent.journal import Journal
 from station_agent.playout_turn import Turn
+from station_agent.playout_values import RelayOn
 from station_agent.simulation import disk
 from station_agent.simulation.runs import Broken, live
 
@@ -102,6 +109,35 @@ def a_plan_owes_nothing_in_the_year_2000(monkeypatch: pytest.MonkeyPatch) -> Non
         return tuple(one for one in real(turn) if one.at_once or one.broadcast.planned_start <= turn.now)
 
     monkeypatch.setattr(plan_change, "owed_of", by_the_clock)
+
+
+def what_a_board_opened_when_it_was_found_again_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = relay_watch.board_ready
+
+    def forgetful(turn: Turn, event: BoardReady) -> None:
+        real(turn, event)
+        turn.commands[:] = [one for one in turn.commands if not isinstance(one, RelayOn)]
+
+    monkeypatch.setitem(playout.ON_EVENT, BoardReady, forgetful)
+
+
+def what_was_commanded_counts_as_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = evidence.grade
+
+    def boasting(*arguments: Any) -> EvidenceGrade:
+        found = real(*arguments)
+        return EvidenceGrade.RELAY_CONFIRMED if found is EvidenceGrade.RELAY_COMMANDED else found
+
+    monkeypatch.setattr(evidence, "grade", boasting)
+
+
+def a_new_guard_takes_the_relays_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = SimulatedRelays._command
+
+    def trusting(relays: SimulatedRelays, wants: Iterable[Want | Refusal]) -> None:
+        real(relays, [one for one in wants if isinstance(one, Refusal) or one.cause is not RelayCause.START])
+
+    monkeypatch.setattr(SimulatedRelays, "_command", trusting)
 
 
 BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
@@ -188,6 +224,18 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
     "any clock will do": (
         instead(leave_to_start, "BY_THE_CLOCK", frozenset()),
         ("begins on a clock",),
+    ),
+    "what a board opened when it was found again stays open": (
+        what_a_board_opened_when_it_was_found_again_stays_open,
+        ("is open on the air since",),
+    ),
+    "what was commanded counts as read back": (
+        what_was_commanded_counts_as_read_back,
+        ("was not read back closed",),
+    ),
+    "a new guard takes the relays as they are": (
+        a_new_guard_takes_the_relays_as_they_are,
+        ("was not opened first",),
     ),
     "a plan that comes in the year 2000 drops what was missed": (
         a_plan_owes_nothing_in_the_year_2000,
