@@ -5,6 +5,7 @@ and `VlcOutput` play sound, `SimulatedRelays` and `SimulatedOutput` stand in for
 Importing this package loads neither VLC nor a port.
 """
 
+from hardware.all_open import open_all
 from hardware.boards import BOARDS, AttachedBoard, Board, board_named
 from hardware.capturing_output import CapturingOutput
 from hardware.detect import SerialPort, serial_ports
@@ -32,7 +33,7 @@ from hardware.ports import (
     Started,
     WentOn,
 )
-from hardware.relay_commands import Held, hold, open_all, read_relays
+from hardware.relay_commands import Held, hold, read_relays
 from hardware.simulated_output import SimulatedOutput
 from hardware.simulated_relays import SimulatedRelays
 from hardware.system_clock import SystemClock

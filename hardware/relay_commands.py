@@ -62,7 +62,7 @@ def hold(
             stop.wait(min(BEAT_EVERY_S, left_s))
         relays.set(channel, False)
     _drain(inbox, seen)
-    return _held(seen, ended_early=ended_early)
+    return held_of(seen, ended_early=ended_early)
 
 
 @contextlib.contextmanager
@@ -76,23 +76,6 @@ def _ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
-    """Open every relay of every board and read it back where it answers.
-
-    Raises `BoardUnreachable` once all boards that can be reached are open.
-    """
-    clock = clock or SystemClock()
-    seen: list[RelayEvent] = []
-    inbox: queue.SimpleQueue[RelayEvent] = queue.SimpleQueue()
-    with GuardedRelays(duty, inbox.put, clock) as relays:
-        _await_ready(inbox, seen, clock, duty.channels)
-        until_s = clock.monotonic() + CONFIRM_WITHIN_S
-        while clock.monotonic() < until_s and not all(s.confirmed for s in relays.states().values()):
-            threading.Event().wait(0.05)
-    _drain(inbox, seen)
-    return _held(seen, ended_early=False)
 
 
 def read_relays(attached: AttachedBoard, *, clock: Clock | None = None) -> Reading:
@@ -164,7 +147,8 @@ def _drain(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent]) -> No
         seen.append(inbox.get())
 
 
-def _held(seen: list[RelayEvent], *, ended_early: bool) -> Held:
+def held_of(seen: list[RelayEvent], *, ended_early: bool) -> Held:
+    """States and faults apart, each in their order."""
     return Held(
         tuple(event for event in seen if isinstance(event, RelayState)),
         tuple(event for event in seen if isinstance(event, RelayFault)),

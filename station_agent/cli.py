@@ -1,6 +1,8 @@
 """`station-agent`: enrol, run, sync, status, operator, alert, relay, doctor. Data on stdout, words on stderr.
 
 Exit codes: 0 it is so, 1 it failed and one line says why, 2 the call or the settings are wrong.
+Each command loads what it needs by itself: `relay off` follows the end of every agent, and relays may be
+closed until it has begun.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
+from hardware.all_open import open_all
 from hardware.boards import AttachedBoard, board_named
 from hardware.errors import BadSetting, BoardSilent
 from hardware.guard.duty import Duty
 from hardware.guard.limits import Limits
 from hardware.ports import FaultCode, RelayCause
-from hardware.relay_commands import Held, hold, open_all, read_relays
+from hardware.relay_commands import Held, hold, read_relays
 
 relay = typer.Typer(
     name="relay", help="Switch or read a relay board while no agent runs.", no_args_is_help=True

@@ -55,7 +55,7 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.phases import Happening, Phase
-from station_agent.playout_state import PlayoutState, ZoneLine
+from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     AlertCame,
@@ -73,6 +73,7 @@ from station_agent.playout_values import (
     StreamBroke,
     Tick,
 )
+from station_agent.zone_line import ZoneLine
 
 AT_MOST_ROUNDS = 4
 """Looks at deadlines and agenda in one step; what is still due then waits for the next event."""

@@ -13,6 +13,7 @@ from station_agent.item_set import ItemSet
 from station_agent.operator_acts import Desk
 from station_agent.phases import Phase
 from station_agent.playout_values import Cue, Planned
+from station_agent.zone_line import ZoneLine
 
 NOTHING = ItemSet()
 UNTOUCHED = Desk()
@@ -93,16 +94,6 @@ class AudioKnown:
     asked_at: datetime
     whole: frozenset[str] = frozenset()
     unusable: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneLine:
-    """What hangs on a zone's relay. `power`: the relay of its amplifier's power. `warm_up_ms`: of both."""
-
-    power: int | None = None
-    warm_up_ms: int = 0
-    max_on_s: int | None = None
-    min_off_ms: int = 0
 
 
 @dataclass(frozen=True)  # no slots: a turn copies it many times, and a dictionary is copied at once

@@ -20,7 +20,7 @@ from station_agent.board_settings import (
     NamedBoard,
     ZoneSettings,
 )
-from station_agent.playout_state import ZoneLine
+from station_agent.zone_line import ZoneLine
 
 MAX_ON_MS = 6 * 3600 * 1000
 """The most a plan may set; the plan's own limit goes with each command."""

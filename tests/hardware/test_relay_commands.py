@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hardware import AttachedBoard, Duty, Limits, hold, open_all, read_relays
+from hardware import AttachedBoard, Duty, Limits, hold, read_relays
 from hardware.errors import BoardGarbled, BoardSilent, BoardUnreachable, NoSuchChannel, PortMissing
 from hardware.serial_line import SerialLine
 from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard, lcus_board
@@ -91,18 +91,6 @@ def test_killed_outright_the_relay_still_opens(
     holder.kill()
     wait_until(lambda: not board.on[0], 5)
     assert (board.changes[-1].at - struck_at).total_seconds() <= 2.0
-
-
-def test_opening_all_opens_what_somebody_left_closed(board: VirtualBoard) -> None:
-    """A relay closed by another program before."""
-    with SerialLine(str(board.path)) as line:
-        line.write(b"\xa0\x03\x01\xa4")
-        time.sleep(0.2)
-    assert board.on[2]
-    opened = open_all(_duty(board))
-    assert not any(board.on)
-    assert not opened.faults
-    assert {state.channel for state in opened.states if state.confirmed} == {1, 2, 3, 4}
 
 
 @pytest.mark.parametrize("form", [ReadBackForm.TEXT, ReadBackForm.RAW])

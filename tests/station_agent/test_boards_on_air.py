@@ -11,8 +11,8 @@ from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.operator_acts import OperatorHold
 from station_agent.phases import Phase
 from station_agent.playout import step
-from station_agent.playout_state import ZoneLine
 from station_agent.playout_values import AlertCame, RelayOff, RelayOn
+from station_agent.zone_line import ZoneLine
 from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, ms, plan_of
 from tests.station_agent.village_simulator import Village
 

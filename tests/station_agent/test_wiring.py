@@ -9,7 +9,7 @@ import pytest
 from hardware.guard.limits import ChannelLimits
 from station_agent.config import Settings, load_settings
 from station_agent.errors import SettingsError
-from station_agent.playout_state import ZoneLine
+from station_agent.zone_line import ZoneLine
 
 SERVER = '[server]\nurl = "http://127.0.0.1:8000"\n'
 TWO_BOARDS = """

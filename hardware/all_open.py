@@ -1,0 +1,86 @@
+"""Every relay of every board opened by hand: what the command line does, and the service after its end.
+
+No guard: nothing is closed here that somebody would have to watch. Each board has a thread, so that one that
+hangs, is missing or answers slowly keeps no other one closed.
+"""
+
+import select
+import threading
+from collections.abc import Callable
+
+from hardware.boards import AttachedBoard
+from hardware.errors import BoardUnreachable, LineBroken
+from hardware.guard.board_link import BoardLink, LinkNews
+from hardware.guard.duty import Duty
+from hardware.ports import Clock, OnRelayEvent, RelayEvent, RelayFault
+from hardware.relay_commands import CONFIRM_WITHIN_S, READY_WITHIN_S, Held, held_of
+from hardware.system_clock import SystemClock
+
+LONGEST_WAIT_S = 0.5
+
+
+def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
+    """Open every relay of every board and read it back where it answers.
+
+    Raises `BoardUnreachable` once all boards that can be reached are open.
+    """
+    clock = clock or SystemClock()
+    seen: list[RelayEvent] = []
+    in_the_way: dict[int, str] = {}
+    openings: list[threading.Thread] = []
+    first = 1
+    for attached in duty.boards:
+        begins = _opening(attached, first, clock, seen.append, in_the_way)
+        openings.append(threading.Thread(target=begins, name=attached.port, daemon=True))
+        first += attached.channels
+    for opening in openings:
+        opening.start()
+    for opening in openings:
+        opening.join()
+    if in_the_way:
+        raise BoardUnreachable("; ".join(in_the_way[one] for one in sorted(in_the_way)))
+    return held_of(seen, ended_early=False)
+
+
+def _opening(
+    attached: AttachedBoard, first: int, clock: Clock, seen: OnRelayEvent, in_the_way: dict[int, str]
+) -> Callable[[], None]:
+    def run() -> None:
+        faults: list[str] = []
+
+        def told(event: RelayEvent) -> None:
+            seen(event)
+            if isinstance(event, RelayFault):
+                faults.append(event.message)
+
+        link = BoardLink(attached, first, clock, LinkNews(told, lambda _: None, lambda _: None))
+        if not _open(link, clock, faults):
+            in_the_way[first] = faults[0] if faults else f"{attached.port}: not every relay could be opened"
+
+    return run
+
+
+def _open(link: BoardLink, clock: Clock, faults: list[str]) -> bool:
+    """Whether every relay was commanded open; the first fault before that ends it."""
+    give_up_s = clock.monotonic() + READY_WITHIN_S
+    was_ready = False
+    try:
+        while not (link.ready and link.settled) and (left_s := give_up_s - clock.monotonic()) > 0:
+            if not link.ready and faults:
+                return False
+            if link.ready and not was_ready:
+                was_ready, give_up_s = True, clock.monotonic() + CONFIRM_WITHIN_S
+            _wait(link, min(left_s, link.due_s() - clock.monotonic()))
+            link.tick()
+        return link.ready
+    finally:
+        link.close()
+
+
+def _wait(link: BoardLink, for_s: float) -> None:
+    wait_s = min(max(0.0, for_s), LONGEST_WAIT_S)
+    try:
+        port = link.fileno()
+    except LineBroken:
+        return  # the next tick finds out and says so
+    select.select([] if port is None else [port], [], [], wait_s)

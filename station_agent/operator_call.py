@@ -1,0 +1,88 @@
+"""What the command line asks through the operator's door, and how it prints the answer."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from schedules.languages import LANGUAGES
+from schedules.setting_mistakes import mistake_words
+from station_agent.alert_book import ENDING, INBOX, read_envelope
+from station_agent.durable_file import write_durably
+from station_agent.errors import AgentNotRunning, StationError
+from station_agent.operator_door import ask
+from station_agent.operator_words import REQUEST, AlertRequest, Answer, RecordingsRequest, Request
+
+
+def do(data: Path, plain: Mapping[str, object], *, as_json: bool) -> None:
+    """Ask for an act, and print what came of it. Raises `StationError`; `typer.BadParameter` for nonsense."""
+    _print(ask(data, _request(plain)), as_json=as_json)
+
+
+def list_recordings(data: Path, *, as_json: bool) -> None:
+    """Print what may be played now, and how `play` names it."""
+    answer = ask(data, RecordingsRequest(act="recordings"))
+    if as_json or not answer.ok:
+        _print(answer, as_json=as_json)
+        return
+    table = Table("title", "language", "minutes", "here", "station-agent operator play …", box=None)
+    for one in answer.recordings or ():
+        table.add_row(
+            one.title,
+            LANGUAGES[one.language].name if one.language in LANGUAGES else one.language or "",
+            "" if one.duration_ms is None else _minutes(one.duration_ms),
+            "yes" if one.here else "not yet",
+            f"--recording {one.name}" if one.sha256 else shlex.quote(one.name),
+        )
+    if answer.recordings:
+        Console().print(table)
+    typer.echo(answer.message)
+
+
+def hand_over(data: Path, file: Path, *, as_json: bool) -> None:
+    """A signed alert to the running agent, or into the folder where one finds it at its start."""
+    try:
+        envelope = read_envelope(file)
+    except OSError as error:
+        raise StationError(f"{file} cannot be read as an alert ({error.strerror}); give the file") from None
+    if len(envelope) > AlertRequest.LARGEST_BYTES:
+        raise StationError(f"{file} has more bytes than an alert can have; give the file of the province")
+    try:
+        answer = ask(data, AlertRequest.of(envelope))
+    except AgentNotRunning:
+        inbox = data / "alerts" / INBOX
+        inbox.mkdir(parents=True, exist_ok=True)
+        write_durably(inbox / f"{file.stem}{ENDING}", envelope)
+        words = f"no agent runs on {data}: the alert is kept, and judged when one starts"
+        _print(Answer(ok=True, message=words), as_json=as_json)
+        return
+    _print(answer, as_json=as_json)
+
+
+def _minutes(duration_ms: int) -> str:
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _request(plain: Mapping[str, object]) -> Request:
+    try:
+        return REQUEST.validate_python(plain)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        words = mistake_words(first)
+        field = first["loc"][1:]  # the first part is the act
+        raise typer.BadParameter(f"{field[0]}: {words}" if field else words) from None
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if not answer.ok and not as_json:
+        raise StationError(answer.message)
+    typer.echo(answer.model_dump_json() if as_json else answer.message)
+    if not answer.ok:
+        raise typer.Exit(1)

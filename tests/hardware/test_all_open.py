@@ -1,0 +1,92 @@
+"""Every relay opened by hand, on all boards at once."""
+
+import os
+import subprocess
+import sys
+import time
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware import AttachedBoard, Duty, Limits, open_all
+from hardware.errors import BoardUnreachable
+from hardware.serial_line import SerialLine
+from hardware.virtual_board import Fault, VirtualBoard, lcus_board, virtual_board
+
+HOUSE = Path(__file__).parents[2]
+
+
+def _lcus(path: Path) -> AttachedBoard:
+    return AttachedBoard("lcus", str(path), 4)
+
+
+@pytest.fixture
+def hung_port() -> Iterator[str]:
+    """A port whose other end takes nothing any more: every write to it stands still."""
+    ends = os.openpty()
+    tty.setraw(ends[1])
+    os.set_blocking(ends[1], False)
+    try:
+        while os.write(ends[1], bytes(1024)):
+            pass
+    except BlockingIOError:
+        pass
+    os.set_blocking(ends[1], True)
+    yield os.ttyname(ends[1])
+    for end in ends:
+        os.close(end)
+
+
+def test_opening_all_opens_what_somebody_left_closed(board: VirtualBoard) -> None:
+    """A relay closed by another program before."""
+    with SerialLine(str(board.path)) as line:
+        line.write(b"\xa0\x03\x01\xa4")
+        time.sleep(0.2)
+    assert board.on[2]
+    opened = open_all(Duty((_lcus(board.path),), Limits()))
+    assert not any(board.on)
+    assert not opened.faults
+    assert {state.channel for state in opened.states if state.confirmed} == {1, 2, 3, 4}
+
+
+def test_relays_are_counted_through_the_boards(board: VirtualBoard, tmp_path: Path) -> None:
+    """As everywhere else: the second board's first relay follows the first one's last."""
+    with virtual_board("kmtronic", tmp_path / "second", channels=2) as second:
+        two = (_lcus(board.path), AttachedBoard("kmtronic", str(second.path), 2))
+        opened = open_all(Duty(two, Limits()))
+    assert {state.channel for state in opened.states if state.confirmed} == {1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_board_that_hangs_keeps_no_other_closed(board: VirtualBoard, hung_port: str, first: bool) -> None:
+    """Whichever comes first in the settings; the one that hangs is named."""
+    board.relays.switch(3, True)
+    hung = AttachedBoard("kmtronic", hung_port, 8)
+    boards = (hung, _lcus(board.path)) if first else (_lcus(board.path), hung)
+    with pytest.raises(BoardUnreachable, match=f"{hung_port} broke off"):
+        open_all(Duty(boards, Limits()))
+    assert not any(board.on)
+
+
+def test_a_board_that_never_answers_is_opened_all_the_same(tmp_path: Path) -> None:
+    """And is not waited for longer than for any other: nothing of it counts as confirmed."""
+    with lcus_board(tmp_path / "silent", channels=4, fault=Fault.SILENT) as silent:
+        silent.relays.switch(2, True)
+        opened = open_all(Duty((_lcus(silent.path),), Limits()))
+        assert not any(silent.on)
+    assert not [state for state in opened.states if state.confirmed]
+
+
+def test_the_units_last_command_loads_nothing_that_it_does_not_need() -> None:
+    """Neither plans and their signatures nor the log nor sound: relays are closed until it has begun."""
+    needless = ("schedules.wire.plan", "securesystemslib", "structlog", "rich", "vlc", "httpx", "apscheduler")
+    program = (
+        "import sys, station_agent.cli, station_agent.config\n"
+        f"print(*[name for name in {needless!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == []
