@@ -29,6 +29,7 @@ from hardware.ports import (
     refuse_volume,
 )
 from hardware.sound.client import SoundWorker, WorkerSettings
+from hardware.sound.held_sink import HeldSink
 from hardware.sound.outstanding import CHANGED, Asked, Outstanding, file_of
 from hardware.sound.protocol import Answer, request_fields
 from hardware.sound.steady_clock import as_instant, as_us, monotonic_us
@@ -68,6 +69,7 @@ class VlcOutput:
         self._settled = threading.Event()
         self._lost: str | None = None
         self._ready = False
+        self._sink = HeldSink(device) if way in ("auto", "pulse") else None
         self._worker = SoundWorker(WorkerSettings(way, device), self, self._clock)
         self._worker.start()
 
@@ -146,6 +148,8 @@ class VlcOutput:
             for asked in self._outstanding.all():
                 asked.ending = True
         self._worker.close()
+        if self._sink is not None:
+            self._sink.close()
         with self._lock:
             for asked in self._outstanding.all():
                 self._end_without_worker(asked)
@@ -168,6 +172,8 @@ class VlcOutput:
                 self._on_event(self._failed(asked, CHANGED))
             for asked in resumed.again:
                 self._send_play(asked)
+        if self._sink is not None:
+            self._sink.hold()
         self._settled.set()
 
     def worker_unavailable(self, message: str) -> None:

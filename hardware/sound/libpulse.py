@@ -11,7 +11,8 @@ from hardware.errors import AudioUnavailable
 
 LIBRARY = "libpulse.so.0"
 S16LE, WHATEVER = 3, 0xFFFFFFFF
-ADJUST_LATENCY = 0x2000
+START_CORKED, ADJUST_LATENCY = 0x0001, 0x2000
+NO_AUTOSPAWN = 0x0001
 SEEK_RELATIVE = 0
 CONTEXT_READY, STREAM_READY = 4, 2
 """Higher states are ends."""

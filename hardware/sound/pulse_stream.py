@@ -1,0 +1,132 @@
+"""One playback stream on PulseAudio, or on PipeWire in its place: connected, looked at, let go.
+
+The client library comes with VLC's own package.
+"""
+
+import ctypes
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hardware.errors import AudioUnavailable
+from hardware.sound import libpulse
+from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
+from hardware.sound.way_out import APPLICATION
+
+OPEN_WITHIN_S, LOOK_EVERY_S = 5.0, 0.005
+TARGET_MS, START_AT_MS, ASK_MS = 200, 0, 40
+"""The server's own share of the delay follows from these: 60 ms. It never waits for more before it goes on:
+PulseAudio 16 may wait for ever after a stream has starved."""
+
+
+class PulseStream:
+    """48 kHz mono 16 bit, to the sink `device` (None: the server's default). `flags`: `libpulse`'s.
+
+    `pointer` is for the library's functions, inside `locked`. Raises `AudioUnavailable` where there is no
+    server or no such sink.
+    """
+
+    def __init__(
+        self, name: str, device: str | None, flags: int = 0, *, may_start_server: bool = True
+    ) -> None:
+        self.library = libpulse.load()
+        self.where = "the sound server" if device is None else f"the sound server's sink {device!r}"
+        self._context: int | None = None
+        self.pointer: int | None = None
+        self._loop: int | None = self.library.pa_threaded_mainloop_new()
+        try:
+            self._connect(0 if may_start_server else libpulse.NO_AUTOSPAWN)
+            self._open(name, device, flags | libpulse.ADJUST_LATENCY)
+        except AudioUnavailable:
+            self.close()
+            raise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server still has it."""
+        if self._loop is None:
+            return False
+        with self.locked():
+            return bool(self.library.pa_stream_get_state(self.pointer) == libpulse.STREAM_READY)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep the library's own thread out."""
+        self.library.pa_threaded_mainloop_lock(self._loop)
+        try:
+            yield
+        finally:
+            self.library.pa_threaded_mainloop_unlock(self._loop)
+
+    def wait(self, state: Callable[[], int], ready: int) -> None:
+        """Until it is as wanted. Raises `AudioUnavailable` when it is beyond that, or not in time."""
+        until_s = time.monotonic() + OPEN_WITHIN_S
+        while True:
+            with self.locked():
+                now = state()
+                if now == ready:
+                    return
+                if now > ready:
+                    raise self._unavailable()
+            if time.monotonic() > until_s:
+                raise AudioUnavailable(f"{self.where} did not answer within {OPEN_WITHIN_S:g} s; restart it")
+            time.sleep(LOOK_EVERY_S)
+
+    def words(self) -> str:
+        """What the server said last."""
+        text: bytes = self.library.pa_strerror(self.library.pa_context_errno(self._context))
+        return text.decode(errors="replace")
+
+    def close(self) -> None:
+        """Let it go; what was not heard yet is dropped. Twice is harmless."""
+        if self._loop is None:
+            return
+        with self.locked():
+            if self.pointer is not None:
+                self.library.pa_stream_disconnect(self.pointer)
+                self.library.pa_stream_unref(self.pointer)
+            if self._context is not None:
+                self.library.pa_context_disconnect(self._context)
+                self.library.pa_context_unref(self._context)
+        self.library.pa_threaded_mainloop_stop(self._loop)
+        self.library.pa_threaded_mainloop_free(self._loop)
+        self._loop = self.pointer = self._context = None
+
+    def _connect(self, flags: int) -> None:
+        library = self.library
+        api = library.pa_threaded_mainloop_get_api(self._loop)
+        self._context = library.pa_context_new(api, APPLICATION.encode())
+        if library.pa_context_connect(self._context, None, flags, None) < 0:
+            raise self._unavailable()
+        if library.pa_threaded_mainloop_start(self._loop) < 0:
+            raise self._unavailable()
+        self.wait(lambda: library.pa_context_get_state(self._context), libpulse.CONTEXT_READY)
+
+    def _open(self, name: str, device: str | None, flags: int) -> None:
+        library = self.library
+        spec = libpulse.SampleSpec(libpulse.S16LE, RATE_HZ, 1)
+        whatever = libpulse.WHATEVER
+        attributes = libpulse.BufferAttr(
+            whatever, _bytes(TARGET_MS), _bytes(START_AT_MS), _bytes(ASK_MS), whatever
+        )
+        sink = None if device is None else device.encode()
+        with self.locked():
+            self.pointer = library.pa_stream_new(self._context, name.encode(), ctypes.byref(spec), None)
+            if not self.pointer:
+                raise self._unavailable()
+            code = library.pa_stream_connect_playback(
+                self.pointer, sink, ctypes.byref(attributes), flags, None, None
+            )
+            if code < 0:
+                raise self._unavailable()
+        self.wait(lambda: library.pa_stream_get_state(self.pointer), libpulse.STREAM_READY)
+
+    def _unavailable(self) -> AudioUnavailable:
+        return AudioUnavailable(
+            f"{self.where} cannot be opened ({self.words()}); "
+            "start PulseAudio or PipeWire for this user, or set [output] kind to alsa"
+        )
+
+
+def _bytes(milliseconds: int) -> int:
+    return milliseconds * RATE_HZ // 1000 * WIDTH_BYTES
