@@ -16,6 +16,8 @@ from hardware.ports import (
     refuse_volume,
 )
 
+MILLISECOND = timedelta(milliseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class _Sounding:
@@ -100,9 +102,9 @@ class SimulatedOutput:
 
     def due_at(self) -> datetime | None:
         """When `look` next has something to tell."""
-        times = [] if self._now is None else [self._now.to_at]
-        times += [] if self._next is None else [self._next[1]]
-        return min(times, default=None)
+        if self._now is None:
+            return None if self._next is None else self._next[1]
+        return self._now.to_at if self._next is None else min(self._now.to_at, self._next[1])
 
     def look(self) -> None:
         """Tell what has come about by now, in order."""
@@ -126,7 +128,7 @@ class SimulatedOutput:
 
     def _finish(self, sounding: _Sounding) -> None:
         self._now = None
-        played_ms = round((sounding.to_at - sounding.from_at) / timedelta(milliseconds=1))
+        played_ms = round((sounding.to_at - sounding.from_at) / MILLISECOND)
         self.heard.append((sounding.request.key, sounding.from_at, sounding.to_at))
         cut = played_ms < sounding.whole_ms
         self._tell(Finished(sounding.request.key, sounding.to_at, played_ms, cut=cut))

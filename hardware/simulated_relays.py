@@ -1,7 +1,6 @@
 """Relays in memory, under the guard's own rules and an injected clock: for trying out days in seconds."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hardware.errors import NoSuchChannel
 from hardware.guard.limits import Limits
@@ -89,7 +88,8 @@ class SimulatedRelays:
 
     def beat(self) -> None:
         """Say that the owner is alive."""
-        self._decide(Heard())
+        if not self.is_idle:
+            self._decide(Heard())
 
     def states(self) -> dict[int, RelayState]:
         """The last known state of each channel."""
@@ -114,7 +114,7 @@ class SimulatedRelays:
     def beats_until(self, until_s: float) -> None:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
         if self._state.heard_at_s != until_s:
-            self._state = replace(self._state, heard_at_s=until_s)
+            self._state = self._state.heard(until_s)
 
     def acts_at_s(self) -> float | None:
         """When the guard next does something by itself, should the owner go on beating."""

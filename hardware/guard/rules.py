@@ -98,11 +98,11 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
     asked: tuple[Want | Refusal, ...] = ()
     match event:
         case Asked() if not state.leaving:
-            state, asked = _obey(replace(state, heard_at_s=now_s), now_s, event, limits)
+            state, asked = _obey(state.heard(now_s), now_s, event, limits)
         case Heard():
-            state = state if state.heard_at_s == now_s else replace(state, heard_at_s=now_s)
+            state = state if state.heard_at_s == now_s else state.heard(now_s)
         case AskedAllOff():
-            state, asked = _open_all(replace(state, heard_at_s=now_s), now_s, RelayCause.COMMAND, limits)
+            state, asked = _open_all(state.heard(now_s), now_s, RelayCause.COMMAND, limits)
         case OwnerGone():
             state, asked = _open_all(replace(state, leaving=True), now_s, RelayCause.OWNER_GONE, limits)
         case BoardLost(channels=channels):
@@ -115,8 +115,8 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
             state = replace(state, opened={**state.opened, channel: now_s})
         case ReadBack(channel=channel, on=on):
             is_stuck = on and channel not in state.closed
-            known = state.doubtful - {channel}
-            state = replace(state, doubtful=known | {channel} if is_stuck else known)
+            if is_stuck is not (channel in state.doubtful):
+                state = replace(state, doubtful=state.doubtful ^ {channel})
     return state, due + asked
 
 
@@ -130,12 +130,12 @@ def next_act_s(state: GuardState) -> float | None:
     """The same should the owner go on being heard."""
     if not state.closed and not state.waiting:
         return None
-    return min(
-        *(relay.open_by_s for relay in state.closed.values()),
-        *(waiting.close_at_s for waiting in state.waiting.values()),
-        *state.power_off.values(),
-        math.inf,
-    )
+    act_s = math.inf
+    for relay in state.closed.values():
+        act_s = min(act_s, relay.open_by_s)
+    for waiting in state.waiting.values():
+        act_s = min(act_s, waiting.close_at_s)
+    return min(act_s, *state.power_off.values()) if state.power_off else act_s
 
 
 def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
@@ -163,8 +163,9 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
 def _obey(state: GuardState, now_s: float, asked: Asked, limits: Limits) -> Step:
     channel = asked.channel
     if not asked.on:
-        waiting = {one: wait for one, wait in state.waiting.items() if one != channel}
-        state = replace(state, waiting=waiting)
+        if channel in state.waiting:
+            waiting = {one: wait for one, wait in state.waiting.items() if one != channel}
+            state = replace(state, waiting=waiting)
         if channel in limits.powers and any(line in state.closed for line in limits.behind(channel)):
             return state, ()  # it follows its last line
         if channel in state.power_off:

@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def monotonic_us() -> int:
@@ -22,7 +23,7 @@ def as_instant(time_us: int) -> datetime:
 
 def as_us(instant: datetime) -> int:
     """Microseconds of an instant on the steady clock."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
+    return (instant - EPOCH) // MICROSECOND
 
 
 class SteadyClock:

@@ -41,7 +41,7 @@ def _to_utc_ms(value: datetime) -> datetime:
 @lru_cache(maxsize=4096)  # the same few instants stand in draft after draft of one airing
 def format_instant(value: datetime) -> str:
     """An instant as the wire writes it: `2026-11-24T22:30:00.000Z`."""
-    return _to_utc_ms(value).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _to_utc_ms(value).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc_ms), PlainSerializer(format_instant)]

@@ -23,6 +23,9 @@ from station_agent.simulation.fuse import Ending, Fuse
 DURABLE = 2
 """`PRAGMA synchronous` of a connection whose commits survive a power cut."""
 
+_execute = sqlite3.Connection.execute
+"""Past every boundary."""
+
 
 class _Connection(sqlite3.Connection):
     """Passes a boundary before each statement and after each commit."""
@@ -31,7 +34,7 @@ class _Connection(sqlite3.Connection):
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         self.disk.before(sql)
-        cursor = super().execute(sql, parameters)
+        cursor = _execute(self, sql, parameters)
         if sql == "COMMIT":
             self.disk.committed()
         return cursor
@@ -43,7 +46,7 @@ class _Connection(sqlite3.Connection):
     def close(self) -> None:
         """The disk goes on spinning when the process ends; an open transaction is gone."""
         if self.in_transaction:
-            super().execute("ROLLBACK")
+            _execute(self, "ROLLBACK")
 
 
 class SimulatedDisk:
@@ -106,8 +109,9 @@ class SimulatedDisk:
     def before(self, sql: str) -> None:
         """A statement is about to be executed: a boundary, and where a full disk is noticed."""
         self._fuse.boundary()
-        writes = sql.startswith("COMMIT") if self.full_at_commit else sql.startswith(("INSERT", "UPDATE"))
-        if self.is_full and writes:
+        if not self.is_full:
+            return
+        if sql.startswith("COMMIT") if self.full_at_commit else sql.startswith(("INSERT", "UPDATE")):
             raise sqlite3.OperationalError("database or disk is full")
 
     def committed(self) -> None:
@@ -120,4 +124,4 @@ class SimulatedDisk:
         if self._database is None or self._database.in_transaction:
             return False
         query = f"SELECT 1 FROM {table} WHERE item = ?"  # noqa: S608 - one of two names, both our own
-        return sqlite3.Connection.execute(self._database, query, (item,)).fetchone() is not None
+        return _execute(self._database, query, (item,)).fetchone() is not None
