@@ -22,6 +22,8 @@ PLAN_MARGIN = timedelta(days=1)
 MEMORY_MARGIN = timedelta(minutes=2)
 MOST_OFFSET = timedelta(minutes=10)
 LEAST_STEP = timedelta(milliseconds=500)
+EVEN_S = 0.49
+"""Below this it is no step, however the seconds were rounded."""
 MOST_JUMP = timedelta(days=35)
 PLAUSIBLE_JUMP = timedelta(hours=36)
 STEADY_S = 120.0
@@ -94,6 +96,8 @@ class ClockReading(NamedTuple):
 
 def step_between(before: ClockReading, after: ClockReading) -> timedelta | None:
     """By how much the wall clock jumped between two readings; None when it went on as time does."""
-    passed = timedelta(seconds=after.monotonic_s - before.monotonic_s)
-    step = (after.wall - before.wall) - passed
+    passed_s, shown = after.monotonic_s - before.monotonic_s, after.wall - before.wall
+    if abs(shown.total_seconds() - passed_s) < EVEN_S:
+        return None
+    step = shown - timedelta(seconds=passed_s)
     return step if abs(step) >= LEAST_STEP else None

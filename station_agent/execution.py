@@ -56,6 +56,8 @@ from station_agent.playout_values import (
 from station_agent.standstill import hear_first
 from station_agent.surface import Stream, Surface
 
+RELAYS_WORD = (RelayState, RelayFault, BoardReady)
+
 
 class Execution:
     """Playout's state, and its commands as they are executed. Used on one thread."""
@@ -111,16 +113,17 @@ class Execution:
         self._on.capture.close()
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, RelayState | RelayFault | BoardReady):
+        if isinstance(event, RELAYS_WORD):
             self._log_relay(event)
         self.state, commands = step(self.state, self._clock.now(), event)
         for command in commands:
             self._execute(command)
 
     def _execute(self, command: Command) -> None:
-        if not isinstance(command, JournalProgress | ArmAlarm):
+        kind = type(command)
+        if kind is not JournalProgress and kind is not ArmAlarm:
             log.debug("command", command=command)
-        self._do[type(command)](command)
+        self._do[kind](command)
 
     def _notice_a_step(self) -> None:
         """Did the wall clock jump? Asked before each event, so that none is judged by the other time."""
@@ -136,9 +139,11 @@ class Execution:
 
     def _notice_a_standstill(self) -> None:
         """Was this process stopped for so long that the guard opened the relays? Then that comes first."""
-        over_s = self._clock.monotonic() - self._beat_s - self._on.guard_deadline_s
         run = self.state.run
-        if over_s <= 0 or run is None:
+        if run is None:
+            return
+        over_s = self._clock.monotonic() - self._beat_s - self._on.guard_deadline_s
+        if over_s <= 0:
             return
         at = self._clock.now() - timedelta(seconds=over_s)
         self._beat_s = self._clock.monotonic()

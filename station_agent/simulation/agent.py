@@ -28,7 +28,7 @@ from station_agent.playout_values import (
 )
 from station_agent.simulation.arrivals import Arrivals, Errand
 from station_agent.simulation.clock import SECOND_US
-from station_agent.simulation.event_words import about_command, about_event
+from station_agent.simulation.event_words import about
 from station_agent.simulation.recordings import FOLDER, SimulatedStream
 from station_agent.surface import Surface
 from station_agent.time_keeping import TimeKeeping
@@ -85,19 +85,21 @@ class _Execution(Execution):
         self._beat_s = self._clock.monotonic()
 
     def _take(self, event: Event) -> None:
-        self._machine.trace.note(type(event).__name__, about_event(event))
+        self._machine.trace.note(type(event).__name__, about(event))
         super()._take(event)
 
     def _execute(self, command: Command) -> None:
-        self._machine.fuse.boundary()
-        self._machine.trace.note(f"  → {type(command).__name__}", about_command(command))
+        machine, kind = self._machine, type(command)
+        machine.fuse.boundary()
+        machine.trace.note(f"  → {kind.__name__}", about(command))
         if isinstance(command, KeepOwed):
-            self._machine.promises.accounts.wanted(command.owed)
-        elif isinstance(command, JournalIntent):
-            self._machine.promises.intends(command.airing.item, self.state)
+            machine.promises.accounts.wanted(command.owed)
+            super()._execute(command)
+            machine.promises.accounts.kept(command.owed)
+            return
+        if isinstance(command, JournalIntent):
+            machine.promises.intends(command.airing.item, self.state)
         super()._execute(command)
-        if isinstance(command, KeepOwed):
-            self._machine.promises.accounts.kept(command.owed)
 
 
 class Agent:
@@ -155,18 +157,28 @@ class Agent:
 
     def due_us(self) -> int:
         """When it next has something to do."""
-        clock, run = self._machine.clock, self._execution.state.run
-        if run is None:
-            after_us = IDLE_TICK_US
-        elif run.deadline is not None and run.deadline <= clock.now():
-            after_us = BEAT_US
-        else:
-            after_us = MARK_US if self._machine.in_danger else BUSY_TICK_US
-        due_us = self._turned_us + after_us
-        if self.alarm_us is not None:
-            due_us = min(due_us, max(clock.us, self.alarm_us))
+        due_us, now_us = self._turned_us + self._ticks_every_us(), self._machine.clock.us
+        if self.alarm_us is not None and self.alarm_us < due_us:
+            due_us = min(due_us, max(now_us, self.alarm_us))
         arrives_us = self.arrivals.next_us()
-        return due_us if arrives_us is None else min(due_us, arrives_us)
+        return due_us if arrives_us is None or due_us < arrives_us else arrives_us
+
+    def is_due(self) -> bool:
+        """Whether that is now."""
+        now_us, arrives_us = self._machine.clock.us, self.arrivals.next_us()
+        if arrives_us is not None and arrives_us <= now_us:
+            return True
+        if self.alarm_us is not None and self.alarm_us <= now_us:
+            return True
+        return self._turned_us + self._ticks_every_us() <= now_us
+
+    def _ticks_every_us(self) -> int:
+        run = self._execution.state.run
+        if run is None:
+            return IDLE_TICK_US
+        if run.deadline is not None and run.deadline <= self._machine.clock.now():
+            return BEAT_US
+        return MARK_US if self._machine.in_danger else BUSY_TICK_US
 
     def beat_on(self) -> None:
         """Time has passed, and it has not stood still."""
@@ -192,17 +204,18 @@ class Agent:
 
     def turn(self, event: Event) -> None:
         """One event, and once a second a look around."""
+        machine, now_us = self._machine, self._machine.clock.us
         if isinstance(event, PlanSwapped):
-            self._machine.promises.given(event.plan)
+            machine.promises.given(event.plan)
         elif isinstance(event, AlertCame):
-            self._machine.promises.alert_comes(event, self.state, is_well=self._machine.is_well)
-        if self.alarm_us is not None and self.alarm_us <= self._machine.clock.us:
+            machine.promises.alert_comes(event, self.state, is_well=machine.is_well)
+        if self.alarm_us is not None and self.alarm_us <= now_us:
             self.alarm_us = None
-        self._turned_us = self._machine.clock.us
+        self._turned_us = now_us
         self._execution.turn(event)
-        self._machine.promises.turned(self.state)
-        if self._machine.clock.us >= self._look_at_us:
-            self._look_at_us = self._machine.clock.us + LOOK_EVERY_US
+        machine.promises.turned(self.state)
+        if now_us >= self._look_at_us:
+            self._look_at_us = now_us + LOOK_EVERY_US
             self._look()
 
     def swap(self, plan: Plan) -> None:

@@ -96,6 +96,8 @@ class AlertPromises:
             self._wrong_us, self._stepped_us = self._clock.wrong_us, self._clock.us
         if not is_calm or self._clock.wrong_us:
             self._calm_since_us = self._clock.us
+        if not self._repeating:
+            return
         for key, one in list(self._repeating.items()):
             if self._is_no_more_expected(one, state):
                 self._let_go(key, one)

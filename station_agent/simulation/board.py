@@ -55,6 +55,7 @@ class Board:
         self.closes: Callable[[int], None] = lambda _channel: None
         self.relays: SimulatedRelays | None = None
         self.is_beaten = True
+        self._closed: dict[int, int] | None = None  # None: some contact has moved since it was looked at
         self._unplugged: set[int] = set()
         self._silent: set[int] = set()
         self._refusing: set[int] = set()
@@ -193,7 +194,7 @@ class Board:
         for channel in channels:
             contact = self.contacts[channel]
             if contact.closed_since_us is not None and contact.beyond_reach_since_us is None:
-                contact.beyond_reach_since_us = self._clock.us
+                contact.beyond_reach_since_us, self._closed = self._clock.us, None
 
     def due_us(self) -> int | None:
         """When a relay next opens by itself."""
@@ -211,11 +212,13 @@ class Board:
 
     def closed(self) -> dict[int, int]:
         """Channels whose contact is closed and could be opened, and since when it is closed."""
-        return {
-            channel: contact.closed_since_us
-            for channel, contact in self.contacts.items()
-            if contact.closed_since_us is not None and contact.beyond_reach_since_us is None
-        }
+        if self._closed is None:
+            self._closed = {
+                channel: contact.closed_since_us
+                for channel, contact in self.contacts.items()
+                if contact.closed_since_us is not None and contact.beyond_reach_since_us is None
+            }
+        return self._closed
 
     def _told(self, event: RelayEvent) -> None:
         after_us = TOLD_AFTER_US
@@ -231,7 +234,7 @@ class Board:
                 contact.refused_us = self._clock.us
             elif event.on and contact.closed_since_us is None:
                 self.closes(event.channel)
-                contact.closed_since_us = self._clock.us
+                contact.closed_since_us, self._closed = self._clock.us, None
             elif not event.on:
                 self._open(contact)
         elif isinstance(event, BoardReady):
@@ -246,4 +249,4 @@ class Board:
     def _open(self, contact: Contact) -> None:
         if contact.closed_since_us is not None:
             contact.stretches.append((contact.closed_since_us, self._clock.us))
-            contact.closed_since_us = contact.beyond_reach_since_us = None
+            contact.closed_since_us = contact.beyond_reach_since_us = self._closed = None

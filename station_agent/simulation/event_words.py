@@ -1,9 +1,11 @@
-"""Events and commands in a few words, as the trace tells them."""
+"""Events and commands in a few words, as the trace tells them. What is not in the table is told by its name."""
 
 from __future__ import annotations
 
-from hardware.ports import BoardReady, Failed, Finished, RelayFault, RelayState, Started
-from schedules.wire.report import Airing
+from collections.abc import Callable
+from typing import Any
+
+from hardware.ports import Failed, Finished, RelayFault, RelayState, Started
 from station_agent.playout_values import (
     AlertCame,
     ArmAlarm,
@@ -27,50 +29,59 @@ from station_agent.playout_values import (
 )
 
 
-def about_event(event: Event) -> str:
-    """What an event is about."""
-    match event:
-        case Started() | Finished() | Failed():
-            return event.key
-        case RelayState():
-            word = "confirmed" if event.confirmed else "commanded"
-            return f"{event.channel} {'closed' if event.on else 'open'} {word} {event.cause.value}"
-        case RelayFault():
-            return event.code.value
-        case AudioChecked():
-            return f"{event.broadcast} {len(event.whole)} whole, {len(event.unusable)} not"
-        case PlanSwapped():
-            return str(event.plan.serial)
-        case AlertCame():
-            return f"{event.alert.key} {event.alert.serial} {event.alert.act.value}"
-        case ClockTrust():
-            return f"{event.trusted} {event.settled}"
-        case BoardReady():
-            return ""
-        case _:
-            return ""
+def about(told: Event | Command) -> str:
+    """What an event or a command is about."""
+    words = WORDS.get(type(told))
+    return "" if words is None else words(told)
 
 
-def _about_airing(airing: Airing) -> str:
-    return f"{airing.item} {airing.outcome.value} {airing.reason or ''} {airing.aired_ms} ms"
+def _sound(event: Started | Finished | Failed) -> str:
+    return event.key
 
 
-def about_command(command: Command) -> str:
-    """What a command is about."""
-    match command:
-        case JournalProgress() | JournalIntent() | JournalOutcome():
-            return _about_airing(command.airing)
-        case Play() | Prepare():
-            return f"{command.cue.item.key} at {command.at}"
-        case ArmAlarm():
-            return "" if command.at is None else str(command.at)
-        case RelayOn() | RelayOff():
-            return str(command.channels)
-        case TakeBack():
-            return command.item
-        case CheckAudio() | BeginCapture() | EndCapture():
-            return command.broadcast
-        case JournalIncident():
-            return command.code
-        case _:
-            return ""
+def _relay(event: RelayState) -> str:
+    word = "confirmed" if event.confirmed else "commanded"
+    return f"{event.channel} {'closed' if event.on else 'open'} {word} {event.cause}"
+
+
+def _airing(command: JournalProgress | JournalIntent | JournalOutcome) -> str:
+    airing = command.airing
+    return f"{airing.item} {airing.outcome} {airing.reason or ''} {airing.aired_ms} ms"
+
+
+def _cue(command: Play | Prepare) -> str:
+    return f"{command.cue.item.key} at {command.at}"
+
+
+def _channels(command: RelayOn | RelayOff) -> str:
+    return str(command.channels)
+
+
+def _broadcast(command: CheckAudio | BeginCapture | EndCapture) -> str:
+    return command.broadcast
+
+
+WORDS: dict[type[Any], Callable[[Any], str]] = {
+    Started: _sound,
+    Finished: _sound,
+    Failed: _sound,
+    RelayState: _relay,
+    RelayFault: lambda event: str(event.code),
+    AudioChecked: lambda event: f"{event.broadcast} {len(event.whole)} whole, {len(event.unusable)} not",
+    PlanSwapped: lambda event: str(event.plan.serial),
+    AlertCame: lambda event: f"{event.alert.key} {event.alert.serial} {event.alert.act}",
+    ClockTrust: lambda event: f"{event.trusted} {event.settled}",
+    JournalProgress: _airing,
+    JournalIntent: _airing,
+    JournalOutcome: _airing,
+    Play: _cue,
+    Prepare: _cue,
+    ArmAlarm: lambda command: "" if command.at is None else str(command.at),
+    RelayOn: _channels,
+    RelayOff: _channels,
+    TakeBack: lambda command: str(command.item),
+    CheckAudio: _broadcast,
+    BeginCapture: _broadcast,
+    EndCapture: _broadcast,
+    JournalIncident: lambda command: str(command.code),
+}

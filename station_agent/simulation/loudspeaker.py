@@ -122,12 +122,11 @@ class Loudspeaker:
     def due_us(self) -> int | None:
         """When `look` next has something to tell."""
         due = self._line.due_at()
-        moments = [] if due is None else [as_us(due)]
-        if self._noticed_us is not None and self.is_watched:
-            moments.append(self._noticed_us)
-        elif self._back_us is not None and self.is_watched:
-            moments.append(self._back_us)
-        return min(moments, default=None)
+        due_us = None if due is None else as_us(due)
+        worker_us = self._back_us if self._noticed_us is None else self._noticed_us
+        if worker_us is None or not self.is_watched:
+            return due_us
+        return worker_us if due_us is None else min(due_us, worker_us)
 
     def look(self) -> None:
         """Let time pass."""

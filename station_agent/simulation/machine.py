@@ -63,9 +63,10 @@ class Machine:
     def is_well(self) -> bool:
         """Whether nothing is wrong just now with what a broadcast needs."""
         audio, board = self.audio, self.board
-        wrong = self.in_danger or self.output_hangs or self.output_refuses or audio.absent or audio.altered
+        if self.in_danger or self.output_hangs or self.output_refuses or audio.absent or audio.altered:
+            return False
         has_sound = self.loudspeaker is None or self.loudspeaker.has_worker
-        return not wrong and has_sound and (board is None or board.is_ready)
+        return has_sound and (board is None or board.is_ready)
 
     @property
     def boot_id(self) -> str:

@@ -224,11 +224,13 @@ class Promises:
         if self._board is None or self._relays is None or self._plan is None:
             return
         closed = self._board.closed()
+        if not closed:
+            return
         self._relays.look(closed)
+        still_us = 0 if stands_still_since_us is None else self._clock.us - stands_still_since_us
         for channel in closed:
             if not is_up:
                 self._broken(f"relay {channel} is closed and nobody is there")
-            still_us = 0 if stands_still_since_us is None else self._clock.us - stands_still_since_us
             if still_us > SECOND_US + 2 * LIMIT_SLACK_US:
                 self._broken(f"relay {channel} is closed and its owner stands still")
 

@@ -43,6 +43,7 @@ class SimulatedAudio:
 
     def __init__(self, recordings: tuple[Recording, ...]) -> None:
         self._whole_ms = {one.sha256: one.duration_ms + one.padding_ms for one in recordings}
+        self._paths = {one.sha256: FOLDER / one.sha256 for one in recordings}
         self.absent: set[str] = set()
         self.altered: set[str] = set()
 
@@ -53,7 +54,7 @@ class SimulatedAudio:
 
     def path(self, sha256: str) -> Path:
         """Where the verified file would be."""
-        return FOLDER / sha256
+        return self._paths.get(sha256) or FOLDER / sha256
 
     def has(self, sha256: str) -> bool:
         """Whether it is there, by name."""

@@ -118,13 +118,11 @@ class Village:
 
     def _next_us(self) -> int:
         """When something happens next."""
-        machine = self.machine
-        moments = [at_us for at_us, _ in self._mends]
+        machine, now_us = self.machine, self.machine.clock.us
+        moments = [at_us for at_us, _ in self._mends] if self._mends else []
         if self._next_fault < len(self.faults):
             at_us = self.faults[self._next_fault].at_us
-            moments += (
-                [at_us, at_us - JUST_BEFORE_US] if at_us - JUST_BEFORE_US > machine.clock.us else [at_us]
-            )
+            moments.append(at_us if at_us - JUST_BEFORE_US <= now_us else at_us - JUST_BEFORE_US)
         if self.starts_us is not None:
             moments.append(self.starts_us)
         if self.dies_by_us is not None and self.agent is not None:
@@ -137,17 +135,17 @@ class Village:
             moments.append(self.agent.due_us())
             if self.is_online:
                 moments.append(machine.contact_us)
-        return min(moments, default=machine.clock.us + DAY_US)
+        return min(moments, default=now_us + DAY_US)
 
     def _pass_time(self) -> None:
-        machine = self.machine
-        if self.agent is not None and self.still_since_us is None:
+        machine, goes_on = self.machine, self.still_since_us is None
+        if self.agent is not None and goes_on:
             self.agent.beat_on()
         if machine.board is not None:
-            machine.board.is_beaten = self.still_since_us is None
+            machine.board.is_beaten = goes_on
             machine.board.pass_time()
         if machine.loudspeaker is not None:
-            machine.loudspeaker.is_watched = self.still_since_us is None
+            machine.loudspeaker.is_watched = goes_on
             machine.loudspeaker.look()
         machine.promises.time_passed(
             stands_still_since_us=self.still_since_us, is_up=self.agent is not None, is_well=machine.is_well
@@ -155,9 +153,10 @@ class Village:
 
     def _go_wrong(self) -> None:
         machine, now_us = self.machine, self.machine.clock.us
-        for mend in [mend for at_us, mend in self._mends if at_us <= now_us]:
-            mend(self)
-        self._mends = [one for one in self._mends if one[0] > now_us]
+        if self._mends:
+            for mend in [mend for at_us, mend in self._mends if at_us <= now_us]:
+                mend(self)
+            self._mends = [one for one in self._mends if one[0] > now_us]
         while self._next_fault < len(self.faults) and self.faults[self._next_fault].at_us <= now_us:
             fault = self.faults[self._next_fault]
             self._next_fault += 1
@@ -178,7 +177,7 @@ class Village:
                 self.die(self.dies_how)
             if self.agent is None or self.still_since_us is not None:
                 return
-            if self.agent.due_us() <= machine.clock.us or self._a_fault_is_near():
+            if self.agent.is_due() or self._a_fault_is_near():
                 self.agent.work()
             if self.is_online and machine.contact_us <= machine.clock.us:
                 self._contact(self.agent)
