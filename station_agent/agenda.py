@@ -26,9 +26,10 @@ from station_agent.leave_to_start import block, may_start
 from station_agent.level import level_of
 from station_agent.missed_policy import Verdict
 from station_agent.phases import Happening, Phase
+from station_agent.planned import Planned
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import AudioArrived, AudioChecked, Planned
+from station_agent.playout_values import AudioArrived, AudioChecked
 from station_agent.prospect import as_here, look_at_audio, may_still_arrive, verdict_of
 from station_agent.timetable import channels_of, due, forget_if_done, limits_here, on_air_lead
 

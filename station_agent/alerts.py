@@ -27,11 +27,11 @@ from schedules.wire.plan import MissedPolicy, MissedRule, PlannedBroadcast, Quie
 from schedules.wire.report import Outcome
 from station_agent import off_air, plan_change, timetable
 from station_agent.evidence import silent_airing
-from station_agent.missed_policy import cues_of
 from station_agent.phases import Happening, Phase
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState, Standing
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import AlertCame, KeepOwed, Planned
+from station_agent.playout_values import AlertCame, KeepOwed
 
 REST = timedelta(seconds=10)
 """Between two plays of one alert there is at least so much time, however short its repetition is."""
@@ -108,12 +108,13 @@ def _origin(alert: Alert) -> Origin:
 
 def _head(alert: Alert) -> str:
     """How the keys of its plays begin."""
-    return f"{_origin(alert).value}:{alert.key}/{alert.serial}/"
+    return f"{_origin(alert)}:{alert.key}/{alert.serial}/"
 
 
 def _is_of(planned: Planned, alert_key: str) -> bool:
-    heads = (f"{Origin.ALERT.value}:{alert_key}/", f"{Origin.TEST.value}:{alert_key}/")
-    return planned.broadcast.key.startswith(heads)
+    if planned.origin is not Origin.ALERT and planned.origin is not Origin.TEST:
+        return False
+    return planned.broadcast.key.startswith(f"{planned.origin}:{alert_key}/")
 
 
 def _end(turn: Turn, newer: Alert) -> None:
@@ -136,7 +137,7 @@ def _is_older(planned: Planned, newer: Alert) -> bool:
 
 
 def _skip(turn: Turn, planned: Planned, reason: str) -> None:
-    for cue in cues_of(planned.broadcast):
+    for cue in planned.cues:
         waits = turn.state.run.pending if turn.state.run is not None else None
         if cue.item.key not in turn.state.final and (waits is None or waits.item != cue.item.key):
             turn.account(silent_airing(planned, cue, Outcome.SKIPPED, reason, on_disk=False))
@@ -222,8 +223,10 @@ def all_zones(state: PlayoutState) -> tuple[str, ...]:
 
 def due_at(state: PlayoutState) -> datetime | None:
     """When an alert is to be looked at next."""
+    if not state.alerts:
+        return None
     instants = [one.next_at for one in state.alerts if one.next_at is not None]
-    return min([*instants, *(one.until for one in state.alerts)], default=None)
+    return min([*instants, *(one.until for one in state.alerts)])
 
 
 def clock_stepped(turn: Turn, by: timedelta) -> None:

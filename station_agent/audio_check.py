@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 
 from schedules.airing_origin import Origin
 from station_agent.missed_policy import GRACE
+from station_agent.planned import Planned
 from station_agent.playout_state import AudioKnown, PlayoutState
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import AudioArrived, AudioChecked, CheckAudio, Planned
+from station_agent.playout_values import AudioArrived, AudioChecked, CheckAudio
 
 FINAL_LOOK = timedelta(milliseconds=500)
 """Reading and hashing takes up to this long: the last looks lie so much ahead."""
@@ -37,7 +38,7 @@ def beside_the_plan(state: PlayoutState) -> frozenset[str]:
 def missing(state: PlayoutState, planned: Planned) -> frozenset[str]:
     """Its audio that is not known to be there and whole."""
     known = state.audio.get(planned.broadcast.key)
-    return planned.hashes - (known.whole if known is not None else frozenset())
+    return planned.hashes if known is None else planned.hashes - known.whole
 
 
 def is_answered(state: PlayoutState, planned: Planned) -> bool:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Airing, EvidenceGrade, Outcome, RelayChange
+from station_agent.planned import Cue, Planned
 from station_agent.playout_state import Run
-from station_agent.playout_values import Cue, Planned
 
 DRAFT_NUMBER = 1
 """Airings are numbered by the journal, at the moment they are final."""

@@ -24,6 +24,7 @@ from station_agent.clock import ClockReading, step_between
 from station_agent.kept_desk import keep_desk
 from station_agent.log import log
 from station_agent.phases import Phase
+from station_agent.planned import Cue
 from station_agent.playout import step
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
@@ -34,7 +35,6 @@ from station_agent.playout_values import (
     CheckAudio,
     ClockStepped,
     Command,
-    Cue,
     EndCapture,
     Event,
     JournalIncident,

@@ -12,8 +12,8 @@ from station_agent import off_air, on_air
 from station_agent.leave_to_start import block, may_start
 from station_agent.missed_policy import Verdict
 from station_agent.phases import Happening, Phase
+from station_agent.planned import Planned
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Planned
 from station_agent.prospect import look_at_audio, may_still_arrive, verdict_of
 from station_agent.timetable import GIVE_WAY_LEAD, channels_of, due, limits_here, on_air_lead
 

@@ -19,9 +19,10 @@ from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent.evidence import heard_airing, silent_airing
 from station_agent.phases import Phase
+from station_agent.planned import Cue
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Cue, JournalIntent, Play, Prepare, TakeBack
+from station_agent.playout_values import JournalIntent, Play, Prepare, TakeBack
 
 ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
 HAND_OVER_AHEAD = timedelta(milliseconds=400)

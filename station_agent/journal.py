@@ -26,7 +26,7 @@ from station_agent.errors import JournalDamaged
 from station_agent.journal_disk import JournalDisk, JournalFolder
 from station_agent.journal_mark import JournalMark
 from station_agent.journal_rows import entry_or_loss, loss, read_owed, row_of, rows_of_owed
-from station_agent.playout_values import Planned
+from station_agent.planned import Planned
 
 REMEMBER = timedelta(days=200)
 """Longer than any plan lasts: items so much older than the newest need not be known any more."""

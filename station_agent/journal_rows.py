@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from schedules.wire.base import format_instant
 from schedules.wire.plan import PlannedBroadcast
 from schedules.wire.report import Airing, Entry, Incident
-from station_agent.playout_values import Planned
+from station_agent.planned import Planned
 
 ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
 

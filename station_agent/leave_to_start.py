@@ -11,8 +11,8 @@ from __future__ import annotations
 from schedules.airing_origin import Origin
 from schedules.message_class import MessageClass
 from station_agent.operator_acts import LONGEST_HOLD
+from station_agent.planned import Planned
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Planned
 
 BY_THE_CLOCK = frozenset({Origin.PLAN, Origin.TEST})
 """What keeps quiet hours with nobody at hand who could say what time it is."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from schedules.airing_origin import Origin
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
-from station_agent.playout_values import Planned
 
 
 def level_of(state: PlayoutState, planned: Planned) -> int:

@@ -20,8 +20,8 @@ from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
 from station_agent.heard_words import HeardWord
 from station_agent.phases import Phase
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState, Run, Standing
-from station_agent.playout_values import Planned
 
 FILE_NAME = "live.json"
 STALE_AFTER = timedelta(seconds=5)

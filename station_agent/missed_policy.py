@@ -11,14 +11,14 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schedules.airing_origin import Origin, origin_of
 from schedules.wire.plan import ItemKind, MissedRule, PlannedBroadcast, QuietRule
 from schedules.wire.report import Outcome
-from station_agent.playout_values import Cue
+from station_agent.planned import Cue
 
 ON_TIME = timedelta(milliseconds=1000)
 GRACE = timedelta(seconds=15)
@@ -63,16 +63,6 @@ class Circumstances:
     is_quiet: Callable[[datetime], bool]
     withdrawn: frozenset[str]
     unusable: frozenset[str]
-
-
-def cues_of(broadcast: PlannedBroadcast) -> Iterator[Cue]:
-    """Its items with their own nominal instants, end to end."""
-    at, begins = broadcast.planned_start, dict[str, datetime]()
-    for item in broadcast.items:
-        yield Cue(item, begins.get(item.instead_of or "", at))
-        if item.instead_of is None:  # what stands in for a stream takes that one's time
-            begins[item.key] = at
-            at += timedelta(milliseconds=item.duration_ms)
 
 
 def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circumstances) -> Verdict:

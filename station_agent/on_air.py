@@ -23,13 +23,12 @@ from station_agent.missed_policy import ON_TIME
 from station_agent.off_air import FADE_AT_MOST, FADE_MS, unfinished
 from station_agent.passed_over import why_not_heard
 from station_agent.phases import Happening
+from station_agent.planned import Cue, Planned
 from station_agent.playout_state import Kept, Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
     BeginCapture,
-    Cue,
     JournalProgress,
-    Planned,
     Play,
     Prepare,
     RelayOff,
@@ -138,9 +137,8 @@ def begin_cue(turn: Turn, at: datetime) -> None:
         _warm_again(turn, at)
         return
     when = at if is_pause else max(at, turn.now)
-    turn.change_run(playing=False, cue_at=when, started_at=None, marked_at=None, stalled_at=None, silent_ms=0)
+    turn.change_run(playing=True, cue_at=when, started_at=None, marked_at=None, stalled_at=None, silent_ms=0)
     handover.mark_intent(turn, cue)
-    turn.change_run(playing=True)
     if is_pause:
         _note_lateness(turn, when)
         turn.change_run(started_at=when, marked_at=turn.now)

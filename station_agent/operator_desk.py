@@ -36,8 +36,9 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.phases import Happening, Phase
+from station_agent.planned import Planned
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import KeepDesk, KeepOwed, Planned, SetVolume, StopOutput
+from station_agent.playout_values import KeepDesk, KeepOwed, SetVolume, StopOutput
 
 REMEMBERED_ORDER = 50
 ON_THE_WAY = frozenset({Phase.WARMING, Phase.ITEM, Phase.PAUSE})

@@ -10,9 +10,10 @@ from __future__ import annotations
 from schedules.wire.plan import Plan
 from station_agent import handover, off_air, on_air
 from station_agent.phases import Happening, Phase
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import KeepOwed, Planned
+from station_agent.playout_values import KeepOwed
 from station_agent.prospect import as_here
 from station_agent.timetable import channel_of, is_done, is_on_its_way, leads_of, sorted_agenda
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from schedules.wire.plan import Plan
 from station_agent.journal import Journal
-from station_agent.playout_values import Planned
+from station_agent.planned import Planned
 
 
 def keep_what_is_owed(journal: Journal, old: Plan, new: Plan, now: datetime) -> None:

@@ -55,6 +55,7 @@ from station_agent.operator_acts import (
     OperatorVolume,
 )
 from station_agent.phases import Happening, Phase
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import (
@@ -67,7 +68,6 @@ from station_agent.playout_values import (
     ClockTrust,
     Command,
     Event,
-    Planned,
     PlanSwapped,
     Stopping,
     StreamBroke,
@@ -128,18 +128,18 @@ def _is_due(turn: Turn) -> bool:
 
 
 def _arm_alarm(turn: Turn) -> None:
-    run, now = turn.state.run, turn.now
+    state, now = turn.state, turn.now
     at: datetime | None = None
     for instant in (
-        run.deadline if run is not None else None,
-        timetable.next_look(turn.state, now),
-        handover.due_at(turn.state),
-        alerts.due_at(turn.state),
-        turn.state.desk.held_until,
+        None if state.run is None else state.run.deadline,
+        timetable.next_look(state, now),
+        handover.due_at(state),
+        alerts.due_at(state),
+        state.desk.held_until,
     ):
         if instant is not None and instant > now and (at is None or instant < at):
             at = instant
-    if at != turn.state.alarm:
+    if at != state.alarm:
         turn.change(alarm=at)
         turn.give(ArmAlarm(at))
 

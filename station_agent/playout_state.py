@@ -12,7 +12,7 @@ from schedules.wire.report import Airing, RelayChange
 from station_agent.item_set import ItemSet
 from station_agent.operator_acts import Desk
 from station_agent.phases import Phase
-from station_agent.playout_values import Cue, Planned
+from station_agent.planned import Cue, Planned
 from station_agent.zone_line import ZoneLine
 
 NOTHING = ItemSet()

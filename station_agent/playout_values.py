@@ -4,60 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from hardware.ports import OutputEvent, RelayEvent
-from schedules.airing_origin import Origin, origin_of
 from schedules.wire.alert import Alert
-from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast
+from schedules.wire.plan import Plan
 from schedules.wire.report import Airing
 from station_agent.operator_acts import Desk, OperatorAct
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A broadcast and the plan it comes from; what the plan does not hold has the serial current then.
-
-    Frozen, and looked at in every step: what follows from it is found once.
-    """
-
-    broadcast: PlannedBroadcast
-    serial: int
-
-    @cached_property
-    def origin(self) -> Origin:
-        """Who wants it: the plan, an alert or a test of one, the operator."""
-        return origin_of(self.broadcast.key)
-
-    @cached_property
-    def rank(self) -> int:
-        """What it may cut: its message class, and above all an alert; a test is never more than priority."""
-        return 4 if self.origin is Origin.ALERT else self.broadcast.message_class.rank
-
-    @cached_property
-    def at_once(self) -> bool:
-        """Whether it begins as soon as it can, and not at an instant."""
-        return self.origin is not Origin.PLAN
-
-    @cached_property
-    def hashes(self) -> frozenset[str]:
-        """The audio it needs."""
-        return frozenset(item.sha256 for item in self.broadcast.items if item.sha256 is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """An item to be aired. `planned_start` is its own nominal instant; `start_ms` skips into it."""
-
-    item: PlanItem
-    planned_start: datetime
-    start_ms: int = 0
-
-    @property
-    def length_ms(self) -> int:
-        """What is to be heard of it."""
-        return self.item.duration_ms - self.start_ms
-
+from station_agent.planned import Cue, Planned
 
 # --- events: hardware's own events are events here too ---------------------------------------------------
 

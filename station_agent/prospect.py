@@ -18,17 +18,17 @@ from schedules.airing_origin import Origin
 from schedules.quiet_hours import is_quiet
 from schedules.wire.report import Outcome
 from station_agent import audio_check
-from station_agent.missed_policy import Circumstances, Verdict, all_lost, cues_of, decide
+from station_agent.missed_policy import Circumstances, Verdict, all_lost, decide
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Planned
 from station_agent.timetable import channel_of, is_on_its_way, on_air_lead
 
 
 def verdict_of(turn: Turn, planned: Planned) -> Verdict:
     """Which of its items would be heard from when, which are lost, and why."""
     state, broadcast = turn.state, planned.broadcast
-    open_cues = tuple(cue for cue in cues_of(broadcast) if cue.item.key not in state.final)
+    open_cues = tuple(cue for cue in planned.cues if cue.item.key not in state.final)
     if _may_have_aired(state, planned):
         return all_lost(open_cues, Outcome.MISSED, "journal_lost")
     if _has_no_zone_here(state, planned):

@@ -10,17 +10,20 @@ from schedules.airing_origin import Origin
 from schedules.wire.plan import MissedRule, PlanItem, StationLimits
 from station_agent import audio_check, on_air
 from station_agent.item_set import ItemSet
-from station_agent.missed_policy import GRACE, MAKE_UP_WITHIN, cues_of
+from station_agent.missed_policy import GRACE, MAKE_UP_WITHIN
+from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
-from station_agent.playout_values import Planned
 
 ARM_LEAD = timedelta(seconds=3)
 """Audio is checked this long before the relays have to close."""
 GIVE_WAY_LEAD = timedelta(milliseconds=800)
 """A broadcast that gives way ends this long before the relays of the higher one have to close."""
+LOOK_LEAD = ARM_LEAD + GIVE_WAY_LEAD
+"""The first look at a broadcast is so long before its relays have to close."""
 LONGEST_LEAD = timedelta(seconds=120)
 """No look at a broadcast lies further ahead of its start."""
+FURTHEST = LOOK_LEAD + LONGEST_LEAD
 AT_ONCE = timedelta(0)
 DEFAULT_LIMITS = StationLimits()
 
@@ -102,11 +105,11 @@ def leads_of(state: PlayoutState) -> dict[tuple[str, ...], timedelta]:
 def due(turn: Turn) -> list[Planned]:
     """What is to be looked at: the highest first, then as the operator ordered, then the earliest."""
     state, now = turn.state, turn.now
-    horizon = now + (ARM_LEAD + GIVE_WAY_LEAD)
+    horizon, furthest = now + LOOK_LEAD, now + FURTHEST
     found: list[Planned] = []
     for planned in state.agenda:
         start = planned.broadcast.planned_start
-        if start > now and start > horizon + LONGEST_LEAD:
+        if start > furthest:
             break  # the agenda is sorted
         if start <= horizon or start <= horizon + on_air_lead(state, planned):
             found.append(planned)
@@ -194,10 +197,12 @@ def next_look(state: PlayoutState, now: datetime) -> datetime | None:
 
 
 def _next_look(state: PlayoutState, planned: Planned, now: datetime) -> datetime | None:
-    arms = planned.broadcast.planned_start - on_air_lead(state, planned) - GIVE_WAY_LEAD - ARM_LEAD
-    if arms > now and not planned.at_once:
-        return arms  # every other look comes after it
-    return min((look for look in _looks(state, planned) if look > now), default=None)
+    if not planned.at_once:
+        arms = planned.broadcast.planned_start - on_air_lead(state, planned) - LOOK_LEAD
+        if arms > now:
+            return arms  # every other look comes after it
+    ahead = [look for look in _looks(state, planned, now) if look > now]
+    return min(ahead) if ahead else None
 
 
 def _given_up(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
@@ -207,21 +212,23 @@ def _given_up(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
         return ()
     anchors = [broadcast.planned_start]
     if broadcast.key in state.begun:  # whichever of its items is the first that can still be heard
-        anchors = [cue.planned_start for cue in cues_of(broadcast) if cue.item.key not in state.final]
+        anchors = [cue.planned_start for cue in planned.cues if cue.item.key not in state.final]
     after = MAKE_UP_WITHIN + on_air_lead(state, planned) + timedelta(milliseconds=1)
     return tuple(anchor + after for anchor in anchors)
 
 
-def _looks(state: PlayoutState, planned: Planned) -> tuple[datetime, ...]:
+def _looks(state: PlayoutState, planned: Planned, now: datetime) -> list[datetime]:
+    """All that may lie ahead; what comes before its start is left out once that has passed."""
     start, lead = planned.broadcast.planned_start, on_air_lead(state, planned)
-    closes = start - lead
-    gives_way = closes - GIVE_WAY_LEAD
-    usual = (gives_way - ARM_LEAD, gives_way, start, *_given_up(state, planned))
+    looks: list[datetime] = []
+    if start > now:
+        gives_way = start - lead - GIVE_WAY_LEAD
+        looks += (gives_way - ARM_LEAD, gives_way, start)
+    looks += _given_up(state, planned)
     if planned.broadcast.key in state.audio and audio_check.missing(state, planned):
-        return (
-            *usual,
-            closes,
+        looks += (
+            start - lead,
             *audio_check.last_looks(planned, lead),
             audio_check.given_up_at(planned, lead),
         )
-    return usual
+    return looks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from schedules.wire.plan import Plan, PlanItem, PlannedBroadcast
-from station_agent.playout_values import Planned
+from station_agent.planned import Planned
 from station_agent.simulation.clock import VirtualClock
 from station_agent.simulation.truth import Known
 

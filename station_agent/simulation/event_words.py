@@ -1,4 +1,4 @@
-"""Events and commands in a few words, as the trace tells them. What is not in the table is told by its name."""
+"""Events and commands in a few words, as the trace tells them. What is not in the table has only its name."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from schedules.quiet_hours import is_quiet
 from schedules.wire.plan import ItemKind, MissedRule, PlannedBroadcast, QuietRule, StationLimits
 from schedules.wire.report import Airing, Outcome
 from station_agent.missed_policy import GRACE, MAKE_UP_WITHIN
-from station_agent.playout_values import Cue
+from station_agent.planned import Cue
 from station_agent.simulation.relay_promises import RelayPromises
 
 LEEWAY = timedelta(seconds=10)

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from schedules.wire.report import Airing, EvidenceGrade, Outcome
 from station_agent.evidence import silent_airing
-from station_agent.missed_policy import cues_of
-from station_agent.playout_values import Planned
+from station_agent.planned import Planned, cues_of
 from tests.station_agent.documents import NOON, broadcast
 
 NEWS = Planned(broadcast("news", NOON, (5000, 5000, 5000)), 7)

@@ -18,8 +18,9 @@ from station_agent.audio_store import AudioStore
 from station_agent.capture import Capture
 from station_agent.execution import Execution
 from station_agent.journal import Journal
+from station_agent.planned import Cue
 from station_agent.playout import first_state
-from station_agent.playout_values import AudioChecked, AudioUnfit, CheckAudio, Cue, Event, Play
+from station_agent.playout_values import AudioChecked, AudioUnfit, CheckAudio, Event, Play
 from station_agent.surface import Surface
 from tests.station_agent.documents import NOON, item
 

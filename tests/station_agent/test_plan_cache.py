@@ -15,10 +15,9 @@ from schedules.wire.plan import Plan
 from schedules.wire.report import Outcome
 from station_agent.evidence import silent_airing
 from station_agent.journal import Journal
-from station_agent.missed_policy import cues_of
 from station_agent.plan_cache import PlanCache
 from station_agent.plan_swap import keep_what_is_owed
-from station_agent.playout_values import Planned
+from station_agent.planned import Planned, cues_of
 from tests.station_agent.documents import NOON, broadcast, plan_of, sha
 from tests.station_agent.province_simulator import STATION, Province
 

@@ -27,6 +27,7 @@ from schedules.wire.plan import (
 )
 from schedules.wire.report import Airing
 from station_agent.phases import Phase
+from station_agent.planned import Planned
 from station_agent.playout import first_state, step
 from station_agent.playout_values import (
     ArmAlarm,
@@ -39,7 +40,6 @@ from station_agent.playout_values import (
     JournalOutcome,
     JournalProgress,
     KeepOwed,
-    Planned,
     PlanSwapped,
     Play,
     RelayOff,
