@@ -1,10 +1,11 @@
 """The seam between two items: the next sound is handed to the output while the current cue still goes on.
 
 Rules
-1. `HAND_OVER_AHEAD` before the current cue's nominal end the next one, where it is a sound on the disk, gets
-   its intent and is handed to the output, to begin exactly there. What has an intent never plays again.
+1. `HAND_OVER_AHEAD` before its nominal beginning the next sound, where it is on the disk, gets its intent and
+   is handed to the output, to begin exactly there. What has an intent never plays again.
 2. The current cue stays the current one until its own end is told, or until that is overdue while the next
-   one sounds already; then the next one takes its place.
+   one sounds already; then the next one takes its place, after the silences between them: the end of a sound
+   is told some 20 ms late, and a silence may be shorter than that.
 3. What was handed over and not heard when the broadcast ends is accounted as not heard, never as cut.
 4. Nominal ends follow the instants asked for: what starts a few milliseconds late makes nothing after it
    late, nor does a file that is longer than its approved duration.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
@@ -34,9 +36,20 @@ OVERDUE = timedelta(seconds=1)
 """So long an end is waited for while the next sound is heard already."""
 
 
+def silences(run: Run) -> tuple[Cue, ...]:
+    """The pauses that come directly after the current cue."""
+    after = run.cues[run.position + 1 :]
+    return tuple(takewhile(lambda cue: cue.item.kind is ItemKind.PAUSE, after))
+
+
 def following(run: Run) -> Cue | None:
-    """The cue after the current one."""
-    return run.cues[run.position + 1] if run.position + 1 < len(run.cues) else None
+    """The next cue that is no pause."""
+    position = _position_of_following(run)
+    return run.cues[position] if position < len(run.cues) else None
+
+
+def _position_of_following(run: Run) -> int:
+    return run.position + 1 + len(silences(run))
 
 
 def nominal_end(run: Run) -> datetime | None:
@@ -68,6 +81,10 @@ def due_at(state: PlayoutState) -> datetime | None:
     cue, end = following(run), nominal_end(run)
     if cue is None or end is None or cue.item.kind not in ON_DISK or cue.item.instead_of is not None:
         return None
+    for silence in silences(run):
+        if silence.item.valid_until is not None or silence.item.instead_of is not None:
+            return None  # whether it is kept is decided when its turn comes
+        end += timedelta(milliseconds=silence.length_ms)
     if cue.item.valid_until is not None and end > cue.item.valid_until:
         return None  # it is passed over when its turn comes
     return end - HAND_OVER_AHEAD
@@ -99,7 +116,7 @@ def mark_intent(turn: Turn, cue: Cue) -> None:
 
 def prepare_next(turn: Turn) -> None:
     """Let the output open what follows while this one goes on."""
-    cue = following(turn.run)
+    cue = following(turn.run) if turn.run.next_at is None else None
     if cue is not None and cue.item.kind in ON_DISK:
         turn.give(Prepare(cue, None, turn.run.volume_percent))
 
@@ -133,12 +150,23 @@ def next_started(turn: Turn, at: datetime) -> None:
 
 
 def account_whole(turn: Turn) -> None:
-    """The next cue is heard, so the current one has been, up to its nominal end."""
+    """The next sound is heard, so the current cue has been, up to its nominal end, and so have the silences
+    between them. The last of those becomes the current cue."""
+    between = len(silences(turn.run))
+    for _ in range(between):
+        end = _account_to_its_end(turn)
+        turn.change_run(
+            position=turn.run.position + 1, cue_at=end, started_at=end, stalled_at=None, silent_ms=0
+        )
+    _account_to_its_end(turn)
+
+
+def _account_to_its_end(turn: Turn) -> datetime:
     run = turn.run
     end = nominal_end(run)
     assert end is not None  # noqa: S101 - nothing is handed over before it is known
-    aired_ms = run.cue.item.duration_ms - run.cue.start_ms
-    turn.account(heard_airing(run, end, aired_ms, Outcome.AIRED, None))
+    turn.account(heard_airing(run, end, run.cue.length_ms, Outcome.AIRED, None))
+    return end
 
 
 def promote(turn: Turn) -> None:
@@ -159,10 +187,9 @@ def promote(turn: Turn) -> None:
 
 def give_up(turn: Turn, outcome: Outcome, reason: str) -> None:
     """The cue handed over is not heard: account it, and leave it out."""
-    run, cue = turn.run, following(turn.run)
-    assert cue is not None  # noqa: S101 - asked only where one was handed over
-    turn.account(silent_airing(run.planned, cue, outcome, reason, on_disk=True))
-    cues = (*run.cues[: run.position + 1], *run.cues[run.position + 2 :])
+    run, position = turn.run, _position_of_following(turn.run)
+    turn.account(silent_airing(run.planned, run.cues[position], outcome, reason, on_disk=True))
+    cues = (*run.cues[:position], *run.cues[position + 1 :])
     turn.change_run(cues=cues, next_at=None, next_started_at=None)
 
 

@@ -277,7 +277,7 @@ def time_over(turn: Turn) -> None:
 def advance(turn: Turn, at: datetime) -> None:
     """On to the next cue, which begins at `at` unless it was handed over already, or to the tail."""
     run = turn.run
-    if run.next_at is not None:
+    if run.next_at is not None and not handover.silences(run):
         take_over(turn)
     elif run.position + 1 < len(run.cues):
         turn.change_run(position=run.position + 1)

@@ -42,7 +42,7 @@ class Run:
     started_at: datetime | None = None
     stalled_at: datetime | None = None  # what plays the current cue is being replaced: it is silent since
     silent_ms: int = 0  # for how long the current cue was silent so
-    next_at: datetime | None = None  # the cue after it has its intent and was handed over, to begin then
+    next_at: datetime | None = None  # the next sound has its intent and was handed over, to begin then
     next_started_at: datetime | None = None
     marked_at: datetime | None = None
     draft: Airing | None = None  # the last mark, where a further one differs from it in its end only
