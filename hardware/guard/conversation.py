@@ -10,8 +10,8 @@ Rules:
 4. A relay that reads closed but should be open is commanded open again at every check, until it is.
 5. After a question that was not answered in time none is put until a late answer would have come: it would be
    taken for the next one's.
-6. Where many relays may be closed and all are to open, the board's frame for all goes first, and then each is
-   commanded by itself all the same: a board that does not know the frame loses one settling time by it.
+6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
+   commanded by itself all the same: a board that does not know such a frame loses a settling time by each.
 7. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over.
 """
 
@@ -57,7 +57,8 @@ class Conversation:
         self._reading: ReadBack | None = None
         self._answer_by_s = self._ask_from_s = now_s
         self._ask = self._overdue = False
-        self._answered = self._all_off_sent = False
+        self._answered = self._all_off_begun = False
+        self._all_off: list[bytes] = []  # frames for many relays that are still to be sent
         self._unanswered = 0
         self.all_opened = False
 
@@ -124,17 +125,15 @@ class Conversation:
         self.all_opened = self.all_opened or not self._pending
 
     def _open_all_first(self, now_s: float) -> bool:
-        frame = self._codec.encode_all_off()
-        may_be_closed = sum(one not in self._told or self._told[one].on for one in set(self._pending))
-        if (
-            self._all_off_sent
-            or not frame
-            or may_be_closed <= MANY
-            or any(on for on, _ in self._wanted.values())
-        ):
+        if any(on for on, _ in self._wanted.values()):
+            self._all_off = []
             return False
-        self._line.send(frame)
-        self._all_off_sent = True
+        may_be_closed = sum(one not in self._told or self._told[one].on for one in set(self._pending))
+        if not self._all_off_begun and may_be_closed > MANY:
+            self._all_off, self._all_off_begun = list(self._codec.encode_all_off()), True
+        if not self._all_off:
+            return False
+        self._line.send(self._all_off.pop(0))
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         return True
 
@@ -146,7 +145,7 @@ class Conversation:
 
     def _send(self, channel: int, on: bool, now_s: float) -> None:
         self._line.send(self._codec.encode_set(channel, on))
-        self._all_off_sent = self._all_off_sent and not on
+        self._all_off_begun = self._all_off_begun and not on
         self._overdue = False  # what comes now may be the echo of this
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         self._renew_at_s.pop(channel, None)

@@ -66,8 +66,8 @@ class RelayCodec(Protocol):
     def encode_set(self, channel: int, on: bool) -> bytes | PinLevel:
         """What switches one relay. Raises `NoSuchChannel`."""
 
-    def encode_all_off(self) -> bytes:
-        """The frame that opens every relay at once; empty where the board knows none."""
+    def encode_all_off(self) -> tuple[bytes, ...]:
+        """The frames that open every relay, many at once; none where the board knows no such frame."""
 
     def encode_query(self) -> bytes:
         """The frame that asks for the state of all relays; empty where the board cannot be asked."""

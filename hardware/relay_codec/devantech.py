@@ -1,6 +1,6 @@
 """Devantech USB-RLY02, USB-RLY08 and USB-RLY16. The speed of the port does not matter.
 
-Switch: one byte, 65–6C (hexadecimal) for relays 1–8 on, 6F–76 off; not answered.
+Switch: one byte, 65–6C (hexadecimal) for relays 1–8 on, 6F–76 off, 6E all of them off; not answered.
 Ask: `5A`, answered by the module's id and version, and `5B`, answered by one byte, bit 0 = relay 1, set = on.
 Both are asked together: one byte alone could be anything, after a known module's id it is its state.
 """
@@ -9,7 +9,7 @@ from hardware.errors import BadSetting, NoSuchChannel
 from hardware.relay_codec.contract import Garbled, Pin, Reading
 from hardware.relay_codec.one_answer import OneAnswer
 
-FIRST_ON, FIRST_OFF = 0x65, 0x6F
+FIRST_ON, FIRST_OFF, ALL_OFF = 0x65, 0x6F, 0x6E
 ASK_MODULE, ASK_STATES = 0x5A, 0x5B
 MAX_CHANNELS = 8
 RELAYS_OF_MODULE = {8: 8, 9: 8, 10: 2, 15: 8}
@@ -35,9 +35,9 @@ class Devantech:
             raise NoSuchChannel(channel, self.channels)
         return bytes(((FIRST_ON if on else FIRST_OFF) + channel - 1,))
 
-    def encode_all_off(self) -> bytes:
-        """None: eight relays at most are opened one by one in time."""
-        return b""
+    def encode_all_off(self) -> tuple[bytes, ...]:
+        """One byte."""
+        return (bytes((ALL_OFF,)),)
 
     def encode_query(self) -> bytes:
         """Who are you, and how do your relays stand."""

@@ -32,9 +32,9 @@ class Kmtronic:
             raise NoSuchChannel(channel, self.channels)
         return bytes((HEADER, channel, int(on)))
 
-    def encode_all_off(self) -> bytes:
+    def encode_all_off(self) -> tuple[bytes, ...]:
         """None: eight relays at most are opened one by one in time."""
-        return b""
+        return ()
 
     def encode_query(self) -> bytes:
         """One question for all relays, or one a relay on small boards."""

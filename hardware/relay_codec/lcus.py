@@ -37,9 +37,9 @@ class Lcus:
         operation = int(on)
         return bytes((HEADER, channel, operation, (HEADER + channel + operation) & 0xFF))
 
-    def encode_all_off(self) -> bytes:
+    def encode_all_off(self) -> tuple[bytes, ...]:
         """None: eight relays at most are opened one by one in time."""
-        return b""
+        return ()
 
     def encode_query(self) -> bytes:
         """One byte."""

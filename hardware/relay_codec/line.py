@@ -34,9 +34,9 @@ class Line:
             raise NoSuchChannel(channel, self.channels)
         return PinLevel(self._pins[channel - 1], on == self._raised_is_on)
 
-    def encode_all_off(self) -> bytes:
+    def encode_all_off(self) -> tuple[bytes, ...]:
         """None: the one relay is all."""
-        return b""
+        return ()
 
     def encode_query(self) -> bytes:
         """Nobody can be asked."""

@@ -2,6 +2,7 @@
 
 A frame is slave, function, data, CRC-16 (initial FFFF, polynomial A001, low byte first).
 Switch: function 05 (one coil, FF00 on, 0000 off), 06 (one register) or 0F (several coils, here one); echoed.
+To open many at once: 0F for all coils, 10 for eight registers after eight.
 Ask: function 01 (coils) or 03 (registers). A board that refuses answers the function with bit 7 set and a
 code. Timed on (Waveshare): function 05 to address 0200 + coil, value in tenths of a second; the board opens
 by itself. Coil 00FF means all relays on many boards, so no relay may lie there.
@@ -14,8 +15,9 @@ from hardware.relay_codec.contract import Garbled, Pin, Reading
 from hardware.relay_codec.one_answer import OneAnswer
 from hardware.relay_codec.option_values import ReadOption, function_code, one_of, whole, word
 
-WRITE_COIL, WRITE_REGISTER, WRITE_COILS, READ_COILS, READ_REGISTERS = 0x05, 0x06, 0x0F, 0x01, 0x03
-WRITES = (WRITE_COIL, WRITE_REGISTER, WRITE_COILS)
+WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS = 0x05, 0x06, 0x0F, 0x10
+READ_COILS, READ_REGISTERS = 0x01, 0x03
+WRITES = (WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS)
 REFUSED = 0x80
 ALL_RELAYS_ADDRESS = 0x00FF
 TIMED_ON_ADDRESS = 0x0200
@@ -23,6 +25,8 @@ TIMED_ON_UNIT_MS = 100
 RENEWALS = 3
 """So often is a timed relay commanded anew within its time."""
 MAX_CHANNELS = 64
+REGISTERS_A_FRAME = 8
+"""So many are written and echoed within the time between two commands at 9600 baud: 33 bytes take 34 ms."""
 WRITE_ECHO_BYTES = 8
 
 OPTIONS: dict[str, ReadOption] = {
@@ -90,13 +94,15 @@ class ModbusRtu:
             return _sealed(bytes((self._slave, WRITE_COILS)) + _words(address, 1) + bytes((1, int(on))))
         return self._frame(self._function, address, self._on if on else self._off)
 
-    def encode_all_off(self) -> bytes:
-        """One frame that writes just these coils; none where relays are registers."""
-        if self._function == WRITE_REGISTER:
-            return b""
-        data = bytes((self.channels + 7) // 8)
-        head = bytes((self._slave, WRITE_COILS)) + _words(self._base, self.channels)
-        return _sealed(head + bytes((len(data),)) + data)
+    def encode_all_off(self) -> tuple[bytes, ...]:
+        """One frame that writes just these coils, or one for eight registers each."""
+        if self._function != WRITE_REGISTER:
+            return (self._many(WRITE_COILS, 0, self.channels, bytes((self.channels + 7) // 8)),)
+        frames = []
+        for before in range(0, self.channels, REGISTERS_A_FRAME):
+            count = min(REGISTERS_A_FRAME, self.channels - before)
+            frames.append(self._many(WRITE_REGISTERS, before, count, _words(*[self._off] * count)))
+        return tuple(frames)
 
     def encode_query(self) -> bytes:
         """One frame for all relays; none where the board is not to be read."""
@@ -114,6 +120,10 @@ class ModbusRtu:
 
     def _frame(self, function: int, address: int, value: int) -> bytes:
         return _sealed(bytes((self._slave, function)) + _words(address, value))
+
+    def _many(self, function: int, before: int, count: int, data: bytes) -> bytes:
+        head = bytes((self._slave, function)) + _words(self._base + before, count)
+        return _sealed(head + bytes((len(data),)) + data)
 
     def _decode(self, received: bytes, _at_end: bool) -> Reading | Garbled | None:
         rest = received

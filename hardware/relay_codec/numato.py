@@ -42,10 +42,10 @@ class Numato:
             raise NoSuchChannel(channel, self.channels)
         return f"relay {'on' if on else 'off'} {NAMES[channel - 1]}\r".encode("ascii")
 
-    def encode_all_off(self) -> bytes:
+    def encode_all_off(self) -> tuple[bytes, ...]:
         """One line with a zero for every four relays of the module."""
         digits = next(one for one in _DIGITS if one * 4 >= self.channels)
-        return f"relay writeall {0:0{digits}}\r".encode("ascii")
+        return (f"relay writeall {0:0{digits}}\r".encode("ascii"),)
 
     def encode_query(self) -> bytes:
         """One line for all relays, or one a relay on small modules."""

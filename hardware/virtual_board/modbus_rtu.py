@@ -15,7 +15,8 @@ ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 class ModbusManners:
     """How this particular board wants to be spoken to. `timed` is whether it knows timed-on.
 
-    `reads_bits`: its registers are read as 1 and 0, whatever is written to them.
+    `reads_bits`: its registers are read as 1 and 0, whatever is written to them. `many`: whether it knows the
+    function that switches several relays at once.
     """
 
     slave: int = 1
@@ -25,6 +26,7 @@ class ModbusManners:
     coil_base: int = 0
     timed: bool = True
     reads_bits: bool = False
+    many: bool = True
 
 
 class ModbusFirmware:
@@ -52,7 +54,7 @@ class ModbusFirmware:
 
     def _frame_length(self) -> int | None:
         """Of the frame at the beginning; None if there is none."""
-        length = 9 + self._received[6] if self._received[1] == 15 else 8
+        length = 9 + self._received[6] if self._received[1] in (15, 16) else 8
         if length > 64:
             return None
         if (
@@ -71,10 +73,12 @@ class ModbusFirmware:
             return head + self._coils(address, value, relays)
         if function == 3 and self._manners.function == 6:
             return head + self._registers(address, value, relays)
-        if function != self._manners.function and (self._manners.function, function) != (5, 15):
+        if function not in (self._manners.function, self._many()):
             return _refuse(head, ILLEGAL_FUNCTION)
         if function == 15:
             return self._write_coils(head, body, relays)
+        if function == 16:
+            return self._write_registers(head, body, relays)
         everywhere = address == 0x00FF and function == 5
         channels = range(1, len(relays.on) + 1) if everywhere else (address - self._manners.coil_base + 1,)
         if not all(1 <= channel <= len(relays.on) for channel in channels):
@@ -106,6 +110,22 @@ class ModbusFirmware:
         on, off = (1, 0) if self._manners.reads_bits else (self._manners.on_value, self._manners.off_value)
         told = [on if one else off for one in relays.on[first : first + count]]
         return bytes([2 * len(told)]) + struct.pack(f">{len(told)}H", *told)
+
+    def _many(self) -> int | None:
+        """The function beside its own that switches several relays at once."""
+        return {5: 15, 6: 16}.get(self._manners.function) if self._manners.many else None
+
+    def _write_registers(self, head: bytes, body: bytes, relays: Contacts) -> bytes:
+        address, count = struct.unpack(">HH", body[:4])
+        first = address - self._manners.coil_base + 1
+        values = struct.unpack(f">{count}H", body[5:]) if len(body) == 5 + 2 * count else ()
+        if not 1 <= first <= first + count - 1 <= len(relays.on):
+            return _refuse(head, ILLEGAL_ADDRESS)
+        if not values or not {*values} <= {self._manners.on_value, self._manners.off_value}:
+            return _refuse(head, ILLEGAL_VALUE)
+        for place, value in enumerate(values):
+            relays.switch(first + place, value == self._manners.on_value)
+        return head + body[:4]
 
     def _write_coils(self, head: bytes, body: bytes, relays: Contacts) -> bytes:
         address, count = struct.unpack(">HH", body[:4])

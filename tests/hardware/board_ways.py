@@ -46,6 +46,12 @@ WAYS = {
         {"function": "06", "slave": 7},
         {"function": 6, "slave": 7, "on_value": 1, "off_value": 2},
     ),
+    "modbus, registers one by one": Way(
+        "modbus-rtu",
+        6,
+        {"function": "06"},
+        {"function": 6, "on_value": 1, "off_value": 2, "many": False},
+    ),
     "modbus, many coils": Way("modbus-rtu", 4, {"function": "0F"}, {"function": 15}),
     "modbus, 0100 from 1": Way(
         "modbus-rtu", 4, {"on_value": "0100", "coil_base": 1}, {"on_value": 0x0100, "coil_base": 1}

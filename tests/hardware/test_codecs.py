@@ -43,7 +43,9 @@ PAIRS = {
     "numato": Pair(Numato, NumatoFirmware, (1, 2, 4, 8, 16, 32)),
     "modbus-rtu": Pair(ModbusRtu, ModbusFirmware, (1, 4, 8, 16, 32)),
     "modbus-rtu, registers": Pair(
-        lambda n: ModbusRtu(n, slave=9, function=6, coil_base=16), lambda: ModbusFirmware(REGISTERS), (4, 8)
+        lambda n: ModbusRtu(n, slave=9, function=6, coil_base=16),
+        lambda: ModbusFirmware(REGISTERS),
+        (4, 8, 30),
     ),
     "modbus-rtu, many coils": Pair(
         lambda n: ModbusRtu(n, function=15), lambda: ModbusFirmware(ModbusManners(function=15)), (4, 8)
@@ -82,10 +84,16 @@ def _bytes(order: object) -> bytes:
         (Numato(16).encode_set(11, False), b"relay off A\r".hex(" ")),
         (Numato(16).encode_query(), b"relay readall\r".hex(" ")),
         (Numato(2).encode_query(), b"relay read 0\rrelay read 1\r".hex(" ")),
-        (Numato(16).encode_all_off(), b"relay writeall 0000\r".hex(" ")),
-        (Numato(32).encode_all_off(), b"relay writeall 00000000\r".hex(" ")),
-        (ModbusRtu(8).encode_all_off()[:8], "01 0f 00 00 00 08 01 00"),
-        (ModbusRtu(12, coil_base=4).encode_all_off()[:9], "01 0f 00 04 00 0c 02 00 00"),
+        (Devantech(8).encode_all_off()[0], "6e"),
+        (Numato(16).encode_all_off()[0], b"relay writeall 0000\r".hex(" ")),
+        (Numato(32).encode_all_off()[0], b"relay writeall 00000000\r".hex(" ")),
+        (ModbusRtu(8).encode_all_off()[0][:8], "01 0f 00 00 00 08 01 00"),
+        (ModbusRtu(12, coil_base=4).encode_all_off()[0][:9], "01 0f 00 04 00 0c 02 00 00"),
+        (
+            ModbusRtu(2, function=6, off_value=0x0200, coil_base=1).encode_all_off()[0][:-2],
+            "01 10 00 01 00 02 04 02 00 02 00",
+        ),
+        (ModbusRtu(12, function=6).encode_all_off()[1][:7], "01 10 00 08 00 04 08"),
         (ModbusRtu(8).encode_set(1, True), "01 05 00 00 ff 00 8c 3a"),
         (ModbusRtu(8).encode_set(1, False), "01 05 00 00 00 00 cd ca"),
         (ModbusRtu(8).encode_query(), "01 01 00 00 00 08 3d cc"),
@@ -107,15 +115,18 @@ def test_the_timed_frame_and_the_check_sum_are_the_published_ones() -> None:
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_the_frame_for_all_opens_every_relay_where_there_is_one(name: str) -> None:
-    """Where there is none nothing is sent: such boards have eight relays at most, or registers."""
+def test_the_frames_for_many_open_every_relay_where_there_are_some(name: str) -> None:
+    """Where there are none nothing is sent: such boards have eight relays at most."""
     pair = PAIRS[name]
     channels = pair.sizes[-1]
     codec, firmware, relays = pair.codec(channels), pair.firmware(), Contacts(channels)
     for channel in range(1, channels + 1):
         relays.switch(channel, True)
-    firmware.take(codec.encode_all_off(), relays)
-    assert relays.on == (not codec.encode_all_off(),) * channels
+    frames = codec.encode_all_off()
+    for frame in frames:
+        firmware.take(frame, relays)
+    assert bool(frames) is (name not in ("lcus", "kmtronic"))
+    assert relays.on == (not frames,) * channels
 
 
 @pytest.mark.parametrize("name", PAIRS)

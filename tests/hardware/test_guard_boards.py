@@ -122,18 +122,23 @@ def test_an_owner_killed_or_stopped_loses_the_relays_of_every_board_within_two_s
     assert max(late.values()) <= 2.0, late
 
 
-LARGE = {"numato": 32, "modbus-rtu": 64}
+REGISTERS = {"function": "06"}
+LARGE: Mapping[str, tuple[str, int, Mapping[str, Any], Mapping[str, Any]]] = {
+    "numato": ("numato", 32, {}, {}),
+    "modbus": ("modbus-rtu", 64, {}, {}),
+    "modbus by registers": ("modbus-rtu", 64, REGISTERS, {"function": 6, "on_value": 1, "off_value": 2}),
+}
 
 
-@pytest.mark.parametrize("kind", LARGE)
+@pytest.mark.parametrize("large", LARGE)
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_large_board_with_many_closed_relays_is_open_as_soon(
-    tmp_path: Path, wait_until: Callable[..., None], kind: str, blow: signal.Signals
+    tmp_path: Path, wait_until: Callable[..., None], large: str, blow: signal.Signals
 ) -> None:
-    """One by one they would take up to four seconds: a frame that opens all of them goes first."""
-    channels = LARGE[kind]
-    with virtual_board(kind, tmp_path / kind, channels=channels) as board:
-        duty = Duty((AttachedBoard(kind, str(board.path), channels),), Limits())
+    """One by one they would take up to four seconds: frames that open many of them go first."""
+    kind, channels, options, manners = LARGE[large]
+    with virtual_board(kind, tmp_path / kind, channels=channels, manners=manners) as board:
+        duty = Duty((AttachedBoard(kind, str(board.path), channels, options),), Limits())
         with _owner_of(duty) as (process, guard):
             wait_until(lambda: sum(board.on) == channels // 2, 20)
             struck_at = datetime.now(UTC)
@@ -143,7 +148,7 @@ def test_a_large_board_with_many_closed_relays_is_open_as_soon(
             process.send_signal(signal.SIGCONT)
             process.kill()
             wait_until(lambda: not Path(f"/proc/{guard}").exists(), 15)
-        sys.stdout.write(f"s until {channels // 2} of {kind} are open: {late_s:.3f}\n")
+        sys.stdout.write(f"s until {channels // 2} of {large} are open: {late_s:.3f}\n")
         assert late_s <= 2.0
 
 

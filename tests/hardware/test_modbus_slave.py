@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import threading
+import time
 import tty
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from hardware import AttachedBoard, BoardReady, Duty, FaultCode, GuardedRelays, Limits, RelayFault, RelayState
+from hardware.relay_codec.modbus_rtu import ModbusRtu
 from hardware.relay_commands import read_relays
+from hardware.serial_line import SerialLine
 
 CHANNELS = 8
 COILS, REGISTERS = 1, 3
@@ -133,6 +136,31 @@ def test_an_independent_slave_is_switched_and_read_back(
             assert slave.values(memory)[place(3)] == 1
         assert slave.values(memory) == before
         assert read_relays(attached).on == (False,) * CHANNELS
+
+
+@pytest.mark.parametrize(
+    ("options", "memory", "off"),
+    [
+        ({}, COILS, 0),
+        ({"function": "06"}, REGISTERS, 2),
+        ({"function": "06", "off_value": "0"}, REGISTERS, 0),
+    ],
+)
+def test_an_independent_slave_obeys_the_frames_for_many(
+    tmp_path: Path, options: Mapping[str, Any], memory: int, off: int
+) -> None:
+    """All of these relays and no others, by what the slave reads out of its memory."""
+    with _cable(tmp_path) as (port, device), Slave(device, 1) as slave:
+        codec = AttachedBoard("modbus-rtu", str(port), 12, {**options, "coil_base": 1}).codec()
+        with SerialLine(str(port)) as line:
+            for place in range(16):
+                line.send(ModbusRtu(1, function=6 if options else 5, coil_base=place).encode_set(1, True))
+                time.sleep(codec.settle_ms / 1000)
+            assert slave.values(memory) == [1] * 16
+            for frame in codec.encode_all_off():
+                line.send(frame)
+                time.sleep(codec.settle_ms / 1000)
+        assert slave.values(memory) == [1, *[off] * 12, 1, 1, 1]
 
 
 def test_an_independent_slave_without_timed_on_refuses_it(tmp_path: Path, inbox: Any) -> None:
