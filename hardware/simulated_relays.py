@@ -63,6 +63,7 @@ class SimulatedRelays:
         self.guard_hangs = False
         self.silent: set[int] = set()
         self.refusing: set[int] = set()
+        self._missed: set[int] = set()
         if plugged:
             self.plug_in()
 
@@ -131,6 +132,7 @@ class SimulatedRelays:
     def lose_guard(self) -> None:
         """The guard dies: what is closed stays so, nothing is commanded, and nobody knows of any relay."""
         self._has_guard = self.guard_hangs = False
+        self._missed.clear()
         self._fault(FaultCode.GUARD_GONE, "the relay guard ended (code -9); it is started again")
         for channel, known in sorted(self._states.items()):
             if known.on:
@@ -149,15 +151,21 @@ class SimulatedRelays:
                 self._fault(FaultCode.PORT_MISSING, "the simulated board is not there; plug it in", channels)
 
     def read_back(self) -> None:
-        """What a look at the boards every two seconds finds: who was silent answers again."""
+        """A look at the boards, as every two seconds: who was silent answers, who refused is told again."""
         for channel, known in sorted(self._states.items()):
-            if self._reads_back(channel) and not known.confirmed:
+            if not self.is_guarded or not self._reads_back(channel):
+                continue
+            if channel in self._missed and channel not in self.refusing:
+                self._missed.discard(channel)
+                self._confirm(channel, True, RelayCause.COMMAND)
+            elif not known.confirmed:
                 self._confirm(channel, known.on, known.cause)
 
     def unplug(self, board: int | None = None) -> None:
         """Take one board away, with its power, counted from 0; or all of them."""
         for channels in self._of(board):
             self._absent |= set(channels)
+            self._missed -= set(channels)
             if not self.is_guarded:
                 continue
             self._fault(FaultCode.LINE_BROKEN, "the simulated board was unplugged; plug it in", channels)
@@ -194,12 +202,14 @@ class SimulatedRelays:
             if want.channel in self._absent:
                 continue
             before = self._states.get(want.channel)
+            self._missed.discard(want.channel)
             self._tell(RelayState(want.channel, want.on, False, self._clock.now(), want.cause))
             if not self._reads_back(want.channel):
                 if before is not None and before.confirmed:
                     message = "the simulated board no longer answers; relays are switched unseen"
                     self._fault(FaultCode.BOARD_SILENT, message, self._board_of(want.channel))
             elif want.on and want.channel in self.refusing and not (before is not None and before.on):
+                self._missed.add(want.channel)
                 self._confirm(want.channel, False, RelayCause.REFUSED_BY_BOARD)
                 message = f"relay {want.channel} is not as commanded; check the board"
                 self._fault(FaultCode.BOARD_DISAGREES, message, self._board_of(want.channel))

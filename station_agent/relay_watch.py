@@ -10,6 +10,7 @@ from collections.abc import Collection
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.report import Outcome, RelayChange
 from station_agent import off_air, on_air
+from station_agent.evidence import closed_since
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import RelayOff
@@ -46,6 +47,7 @@ def relay_state(turn: Turn, event: RelayState) -> None:
         on=event.on,
         confirmed=event.confirmed,
     )
+    closes = event.on and closed_since(run.relay_log, event.channel) is None
     turn.change_run(relay_log=(*run.relay_log, change))
     if turn.state.phase is Phase.WARMING:
         on_air.check_warm(turn)
@@ -53,6 +55,8 @@ def relay_state(turn: Turn, event: RelayState) -> None:
         off_air.check_closed(turn)
     elif not event.on:
         _relay_fell(turn, event)
+    elif closes and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
+        turn.change_run(warm_again=True)  # nobody waited for it any longer: what follows does
 
 
 def _relay_fell(turn: Turn, event: RelayState) -> None:

@@ -7,7 +7,9 @@ Rules:
 2. Open-commands go before close-commands; between two commands lies the board's settling time.
 3. What was commanded is read back where the board answers. A board that never answered, and need not, is not
    asked again.
-4. A relay that reads closed but should be open is commanded open again at every check, until it is.
+4. A relay that reads closed but should be open is commanded open again at every check, until it is. One that
+   should be closed and was not seen so since it was commanded is commanded again too: a command may be lost
+   on the way. One that was, and fell by itself, is not: it may have to rest.
 5. After a question that was not answered in time none is put until a late answer would have come: it would be
    taken for the next one's.
 6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
@@ -51,6 +53,8 @@ class Conversation:
         self._pending = [*self._wanted, 1]  # in the order they are to be commanded
         self._told: dict[int, RelayState] = {}
         self._renew_at_s: dict[int, float] = {}
+        self._missed: set[int] = set()  # commanded closed, and never read back so
+        self._again: list[int] = []  # of these, to be commanded once more
         self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
         self._check_at_s = now_s + CHECK_EVERY_S if self._can_ask else NEVER_S
@@ -70,11 +74,12 @@ class Conversation:
     def want(self, channel: int, on: bool, cause: RelayCause) -> None:
         """Command this relay as soon as the board can take it. A later want replaces an earlier one."""
         self._wanted[channel] = (on, cause)
+        self._missed.discard(channel)
         self._put(channel)
 
     def due_s(self) -> float:
         """When `tick` has something to do, on the monotonic clock."""
-        if self._pending:
+        if self._pending or (self._again and self._reading is None):
             return self._quiet_until_s
         if self._reading is not None:
             return self._answer_by_s
@@ -89,7 +94,7 @@ class Conversation:
             return
         if self._pending:
             self._command(now_s)
-        elif self._reading is None and not self._renew(now_s) and self._is_time_to_ask(now_s):
+        elif self._reading is None and not self._repeat(now_s) and self._is_time_to_ask(now_s):
             self._query(now_s)
 
     def _is_time_to_ask(self, now_s: float) -> bool:
@@ -137,8 +142,11 @@ class Conversation:
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         return True
 
-    def _renew(self, now_s: float) -> bool:
-        due = [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
+    def _repeat(self, now_s: float) -> bool:
+        """Command once more what was lost on the way, or falls by itself else; whether there was one."""
+        due = [channel for channel in self._again if channel in self._missed]
+        self._again = due[1:]
+        due += [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
         if due:
             self._send(due[0], True, now_s)
         return bool(due)
@@ -211,7 +219,12 @@ class Conversation:
                 cause = RelayCause.REFUSED_BY_BOARD
                 if not wanted:
                     self._put(channel)
+                elif not self._told[channel].confirmed:
+                    self._missed.add(channel)
+            else:
+                self._missed.discard(channel)
             self._tell(channel, on=on, confirmed=True, cause=cause)
+        self._again = sorted(self._missed)
         if disagreeing:
             named = ", ".join(disagreeing)
             self._telling.fault(

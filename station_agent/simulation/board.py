@@ -25,6 +25,7 @@ class Contact:
     stretches: list[tuple[int, int]] = field(default_factory=list)
     read_back_us: list[int] = field(default_factory=list)  # when it was read back closed
     beyond_reach_since_us: int | None = None  # closed, and nobody is there who could open it
+    told_us: int = 0  # when the agent hears, or would, that it has closed
     refused_us: int = -1  # when its board last did not close it when told to
 
     def was_read_back(self, at_us: int, by_us: int) -> bool:
@@ -56,6 +57,7 @@ class Board:
         self.relays: SimulatedRelays | None = None
         self.is_beaten = True
         self._closed: dict[int, int] | None = None  # None: some contact has moved since it was looked at
+        self._lost_sight: set[int] = set()
         self._unplugged: set[int] = set()
         self._silent: set[int] = set()
         self._refusing: set[int] = set()
@@ -123,8 +125,13 @@ class Board:
     @property
     def is_ready(self) -> bool:
         """Whether every board takes commands, and answers as it should."""
-        is_well = not (self._unplugged or self._silent or self._refusing)
+        is_well = not self._unplugged and not self.misbehaves
         return self._is_served and self.is_guarded and is_well
+
+    @property
+    def misbehaves(self) -> bool:
+        """Whether a board reads nothing back, or does not do what it is told."""
+        return bool(self._silent or self._refusing)
 
     def is_plugged(self, board: int) -> bool:
         """Whether this board is there."""
@@ -178,10 +185,18 @@ class Board:
         self._refusing = self._refusing | {channel} if refuses else self._refusing - {channel}
         if self.relays is not None:
             self.relays.refusing = self._refusing
+            self.relays.read_back()
 
     def is_reached(self, channel: int) -> bool:
         """Whether somebody is there who can open it."""
         return self._is_served and self.is_guarded and self._board_of(channel) not in self._unplugged
+
+    def beyond_reach(self) -> set[int]:
+        """Relays whose contact is closed since nobody was there who could have opened it."""
+        if self._lost_sight:
+            contacts = self.contacts
+            self._lost_sight = {c for c in self._lost_sight if contacts[c].beyond_reach_since_us is not None}
+        return self._lost_sight
 
     def _channels_of(self, board: int) -> tuple[int, ...]:
         first = 1 + sum(self._sizes[:board])
@@ -195,6 +210,7 @@ class Board:
             contact = self.contacts[channel]
             if contact.closed_since_us is not None and contact.beyond_reach_since_us is None:
                 contact.beyond_reach_since_us, self._closed = self._clock.us, None
+                self._lost_sight.add(channel)
 
     def due_us(self) -> int | None:
         """When a relay next opens by itself."""
@@ -227,20 +243,27 @@ class Board:
             if event.confirmed or event.cause is RelayCause.BOARD_LOST:
                 after_us = READ_BACK_AFTER_US  # what was read back before the line broke comes first
             if event.confirmed and event.on:
+                if contact.closed_since_us is None:
+                    self._close(event.channel, after_us)
                 contact.read_back_us.append(self._clock.us)
             elif event.confirmed or (not event.on and self._is_only_supposed(event)):
                 pass  # nobody commands anything then: what becomes of the contact is the board's own affair
             elif event.on and contact.closed_since_us is None and event.channel in self._refusing:
                 contact.refused_us = self._clock.us
             elif event.on and contact.closed_since_us is None:
-                self.closes(event.channel)
-                contact.closed_since_us, self._closed = self._clock.us, None
+                self._close(event.channel, after_us)
             elif not event.on:
                 self._open(contact)
         elif isinstance(event, BoardReady):
             self.opened_us = self._clock.us
             after_us = READ_BACK_AFTER_US
         self._put(event, after_us)
+
+    def _close(self, channel: int, told_after_us: int) -> None:
+        self.closes(channel)
+        contact = self.contacts[channel]
+        contact.closed_since_us, contact.told_us = self._clock.us, self._clock.us + told_after_us
+        self._closed = None
 
     def _is_only_supposed(self, event: RelayState) -> bool:
         is_lost = self._board_of(event.channel) in self._unplugged

@@ -223,6 +223,7 @@ class Promises:
             self._reassertion.time_passed(is_well=here and self._board.is_ready)
         if self._board is None or self._relays is None or self._plan is None:
             return
+        self._relays.look_beyond_reach()
         closed = self._board.closed()
         if not closed:
             return

@@ -1,7 +1,7 @@
-"""Whether relays are closed on the air once nothing stands in their way, also after board or guard was gone.
+"""Whether relays are closed on the air once nothing stands in their way: also after board or guard was gone,
+and where the board did not do at first what it was told.
 
-Not looked at where an interlock may stand in the way, nor where the board did not do what it was told: what
-it refused is asked for again with the next broadcast.
+Not looked at where an interlock may stand in the way.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Reassertion:
         for channel in self._relays.channels(broadcast.zones):
             contact = self._board.contacts[channel]
             opened_us = contact.stretches[-1][1] if contact.stretches else 0
-            if contact.closed_since_us is not None or contact.refused_us >= opened_us:
+            if contact.closed_since_us is not None:
                 continue
             open_us = self._clock.us - max(self._on_air_since_us, self._well_since_us, opened_us)
             within_us = CLOSED_WITHIN_US + self._relays.patience_us

@@ -54,8 +54,9 @@ def _lose_guard(village: Village, fault: Fault, *, hangs: bool) -> None:
 
 
 def _fall_silent(village: Village, fault: Fault) -> None:
+    """Not while it refuses: what a board does that says nothing nobody can know."""
     board = village.machine.board
-    if board is None:
+    if board is None or board.misbehaves:
         return
     which = fault.choice % board.count
     board.fall_silent(which, True)
@@ -65,7 +66,7 @@ def _fall_silent(village: Village, fault: Fault) -> None:
 def _refuse(village: Village, fault: Fault) -> None:
     """Of a board that reads nothing back nobody can know it."""
     board = village.machine.board
-    if board is None or not board.answers:
+    if board is None or board.misbehaves or not board.answers:
         return
     channel = 1 + fault.choice % len(board.contacts)
     board.refuse(channel, True)

@@ -10,7 +10,7 @@ from typing import NoReturn
 from hardware.guard.limits import INTERLOCK_GAP_MS
 from schedules.wire.plan import StationLimits, Zone
 from schedules.wire.report import Airing, EvidenceGrade
-from station_agent.simulation.board import TOLD_AFTER_US, Board
+from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
 from station_agent.simulation.sound import Sound
 from station_agent.simulation.violation import Violation
@@ -112,8 +112,11 @@ class RelayPromises:
             _broken(f"{sound.key} airs, and none of its zones is there")
         for zone in zones:
             for channel in self._channels.get(zone, ()):
-                since_us = self._board.contacts[channel].closed_since_us
-                if since_us is None or since_us + TOLD_AFTER_US > asked_for_us:
+                contact = self._board.contacts[channel]
+                since_us = contact.closed_since_us
+                if since_us is None or contact.beyond_reach_since_us is not None:
+                    continue  # by all that anybody can know it is open
+                if contact.told_us > asked_for_us:
                     continue  # the sound did not wait for it any longer
                 warm_us = sound.from_us - since_us
                 if warm_us < self._warm_us[zone] - WARM_TOLERANCE_US:
@@ -134,9 +137,6 @@ class RelayPromises:
     def look(self, closed: dict[int, int]) -> None:
         """Time has passed; these contacts are closed, since then."""
         now_us = self._clock.us
-        for channel, contact in self._board.contacts.items():
-            if contact.beyond_reach_since_us is not None and self._board.is_reached(channel):
-                _broken(f"relay {channel} was not opened first when its board was reached again")
         for channel, since_us in closed.items():
             lines = self._behind.get(channel)
             if lines is None:
@@ -146,6 +146,12 @@ class RelayPromises:
                     )
             elif not any(line in closed for line in lines):
                 self._look_at_power(channel, since_us, lines)
+
+    def look_beyond_reach(self) -> None:
+        """Time has passed: whoever reaches a relay again has opened it before anything else."""
+        for channel in self._board.beyond_reach():
+            if self._board.is_reached(channel):
+                _broken(f"relay {channel} was not opened first when its board was reached again")
 
     def _look_at_power(self, power: int, since_us: int, lines: tuple[int, ...]) -> None:
         contacts = [self._board.contacts[line] for line in lines]

@@ -282,3 +282,52 @@ def test_a_board_whose_relays_do_not_move_is_told(tmp_path: Path, inbox: Any) ->
         assert "relay 1" in fault.message
         assert relays.states()[1].cause is RelayCause.REFUSED_BY_BOARD
         assert not relays.states()[1].on
+
+
+@pytest.mark.parametrize("kind", ANSWERING)
+def test_a_command_to_close_that_was_lost_on_the_way_is_repeated(
+    tmp_path: Path, inbox: Any, kind: str
+) -> None:
+    """At the next look at the board: else one lost byte would silence a zone for a whole broadcast."""
+    with (
+        virtual_board(kind, tmp_path / "board", channels=CHANNELS, fault=Fault.DEAF) as board,
+        GuardedRelays(_duty(kind, board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        relays.set(1, True)
+        inbox.wait_for(_is_fault(FaultCode.BOARD_DISAGREES), meanwhile=relays.beat)
+        board.fault = None
+        closed = inbox.wait_for(_is_closed(1), meanwhile=relays.beat)
+        assert (closed.confirmed, closed.cause) == (True, RelayCause.COMMAND)
+        assert board.on == (True, False)
+        relays.set(1, False)
+        inbox.wait_for(lambda event: isinstance(event, RelayState) and not event.on and event.confirmed)
+        assert not any(board.on)
+
+
+def test_a_relay_that_fell_by_itself_is_not_closed_again(tmp_path: Path, inbox: Any) -> None:
+    """It may have to rest: who owns it decides anew."""
+    with (
+        virtual_board("kmtronic", tmp_path / "board", channels=CHANNELS) as board,
+        GuardedRelays(_duty("kmtronic", board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        relays.set(1, True)
+        inbox.wait_for(_is_confirmed_closed, meanwhile=relays.beat)
+        board.relays.switch(1, False)
+        inbox.wait_for(_is_fault(FaultCode.BOARD_DISAGREES), meanwhile=relays.beat)
+        before = len(board.changes)
+        until_s = time.monotonic() + 2.5  # another look at the board comes within it
+        while time.monotonic() < until_s:
+            relays.beat()
+            time.sleep(0.1)
+        assert len(board.changes) == before
+        assert not board.on[0]
+
+
+def _is_closed(channel: int) -> Callable[[object], bool]:
+    return lambda event: isinstance(event, RelayState) and event.channel == channel and event.on
+
+
+def _is_confirmed_closed(event: object) -> bool:
+    return isinstance(event, RelayState) and event.on and event.confirmed

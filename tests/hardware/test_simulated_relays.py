@@ -113,12 +113,12 @@ def test_a_board_that_falls_silent_is_told_once_and_confirms_again_later(inbox: 
 
 
 def test_a_relay_that_does_not_move_is_read_back_open(inbox: Any, clock: Any) -> None:
-    """What the board reads back is believed, not what was commanded."""
+    """What the board reads back is believed, not what was commanded; at the next look it is told again."""
     relays = SimulatedRelays(2, inbox.put, clock)
     relays.refusing = {2}
     relays.set(2, True)
     assert (relays.states()[2].on, relays.states()[2].cause) == (False, RelayCause.REFUSED_BY_BOARD)
     assert inbox.drain()[-1].code is FaultCode.BOARD_DISAGREES
     relays.refusing = set()
-    relays.set(2, True)
-    assert relays.states()[2].on
+    relays.read_back()
+    assert (relays.states()[2].on, relays.states()[2].confirmed) == (True, True)

@@ -156,6 +156,24 @@ def test_after_the_relays_fell_the_next_sound_waits_for_the_warm_up() -> None:
     assert village.outcomes["a/2"].outcome is Outcome.AIRED
 
 
+def test_after_a_relay_that_closed_late_the_next_sound_waits_for_the_warm_up() -> None:
+    """The board did not do at first what it was told: the sound went on without it, what follows is whole."""
+    village = Village(board="mute")
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (5000, 5000))))
+    village.run_until(IN_A_MINUTE - ms(1000))
+    why = "relay 1 is not as commanded; check the board"
+    village.send(RelayFault(FaultCode.BOARD_DISAGREES, why, village.now, (1, 2)))
+    village.run_until(IN_A_MINUTE + ms(4500))
+    closed_at = village.now
+    village.send(RelayState(1, True, True, closed_at, RelayCause.COMMAND))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert village.played["a/2"] - closed_at == ms(1000)
+    first, second = village.outcomes["a/1"], village.outcomes["a/2"]
+    assert (first.evidence, first.reason) == (EvidenceGrade.PLAYED, "relay_failed")
+    assert first.aired_ms <= 500
+    assert (second.outcome, second.evidence) == (Outcome.AIRED, EvidenceGrade.RELAY_CONFIRMED)
+
+
 def test_a_relay_closed_too_late_for_the_warm_up_proves_nothing() -> None:
     """Only `played`, though it was closed at the first sample."""
     on = RelayChange(at=NOON, zone="horns", channel=1, on=True, confirmed=True)
