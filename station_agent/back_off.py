@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable
@@ -53,7 +54,8 @@ class BackOff:
         log.info("province_not_reached", why=str(error), again_in_s=round(wait_s, 1))
         self._not_before = self._clock.now() + timedelta(seconds=wait_s)
         kept = {"failures": self._failures, "not_before": self._not_before.isoformat()}
-        write_lively(self._path, json.dumps(kept).encode())
+        with contextlib.suppress(OSError):  # a full disk: then the next start asks at once
+            write_lively(self._path, json.dumps(kept).encode())
         return wait_s
 
     def _still_to_wait_s(self) -> float:

@@ -27,6 +27,7 @@ from station_agent.end_signal import EndSignal
 from station_agent.folder_lock import hold_folder
 from station_agent.identity import load_identity, load_keyring
 from station_agent.journal import Journal
+from station_agent.journal_disk import JournalFolder
 from station_agent.live_state import LiveFile, Surroundings, describe
 from station_agent.local_ways import LocalWays
 from station_agent.log import log
@@ -37,6 +38,7 @@ from station_agent.plan_swap import keep_what_is_owed
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AudioArrived, ClockTrust, Event, PlanSwapped
 from station_agent.reporting import Reporter, free_bytes, temperature_c
+from station_agent.reserve import Reserve
 from station_agent.runner import Runner
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync
@@ -88,7 +90,8 @@ class Station:
         now = self._clock.now()
         self._identity = load_identity(self._data)
         self._keyring = load_keyring(self._data)
-        self._journal = Journal(self._data, now)
+        self._reserve = Reserve(self._data / "journal.reserve")
+        self._journal = Journal(JournalFolder(self._data, self._reserve), now)
         stack.callback(self._journal.close)
         self._start = boot.note_start(self._journal, now, boot.boot_id())
         stack.callback(self._end_books)
@@ -227,6 +230,8 @@ class Station:
         certain = self._time.to_remember(now, self._link.offset)
         if certain is not None:
             boot.note_alive(self._journal, certain)
+        if (full := self._reserve.news()) is not None:
+            self._tell("disk_full", "journal", full)
         self._board = (state.board_ready, state.board_fault)
         around = self._surroundings()
         self._live.write(describe(state, around, now), now)

@@ -6,7 +6,9 @@ interruption gets a second pair, `<broadcast>.2.wav`.
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
@@ -16,6 +18,7 @@ from typing import Protocol, runtime_checkable
 from hardware.errors import HardwareError
 from schedules.wire.base import format_instant
 from schedules.wire.report import Airing
+from station_agent.audio_store import KEEP_FREE_BYTES
 from station_agent.durable_file import write_lively
 from station_agent.heard_check import HeardCheck
 from station_agent.heard_words import HeardWord
@@ -59,6 +62,8 @@ class Capture:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self._folder).free < KEEP_FREE_BYTES:
+                raise OSError(errno.ENOSPC, "the disk is nearly full: this broadcast is not captured")
             self._wav = self._free_name(broadcast.replace("/", "_"))
             self._captured_from = self._output.begin_capture(self._wav)
             if self._heard is not None:
@@ -107,7 +112,10 @@ class Capture:
             "samples": samples,
             "items": [one.model_dump(mode="json") for one in self._airings if one.broadcast == broadcast],
         }
-        write_lively(wav.with_suffix(".json"), json.dumps(plain, ensure_ascii=False, indent=1).encode())
+        try:
+            write_lively(wav.with_suffix(".json"), json.dumps(plain, ensure_ascii=False, indent=1).encode())
+        except OSError as error:
+            log.warning("capture_failed", broadcast=broadcast, why=str(error))
 
     def _free_name(self, stem: str) -> Path:
         first = self._folder / f"{stem}.wav"

@@ -190,11 +190,10 @@ class Journal:
     def begun_broadcasts(self, now: datetime) -> frozenset[str]:
         """Broadcasts of which something was heard, or about to be."""
         with self._lock:
-            since = self._remembered_since(now)
             rows = self._db.execute(
                 "SELECT broadcast FROM entries WHERE heard AND planned_start > ?"
                 " UNION SELECT broadcast FROM intents",
-                (since,),
+                (self._remembered_since(now),),
             ).fetchall()
         return frozenset(key for (key,) in rows)
 
@@ -289,6 +288,7 @@ class Journal:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             number, acknowledged = self._number, self._acknowledged
+            self._disk.make_room()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db

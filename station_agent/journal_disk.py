@@ -9,10 +9,14 @@ from typing import Protocol
 
 from station_agent.journal_mark import JournalMark, read_mark, write_mark
 from station_agent.journal_store import open_store, set_aside
+from station_agent.reserve import Reserve
 
 
 class JournalDisk(Protocol):
     """What the journal asks of its disk. What was committed or marked is durable when the call returns."""
+
+    def make_room(self) -> None:
+        """Something is about to be written: where the disk is full, give up some of what is kept for that."""
 
     def has_database(self) -> bool:
         """Whether there is one, whole or not."""
@@ -31,10 +35,16 @@ class JournalDisk(Protocol):
 
 
 class JournalFolder:
-    """The real disk: `journal.db` and `journal.mark` in a folder."""
+    """The real disk: `journal.db` and `journal.mark` in a folder. `reserve`: room that is kept for them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reserve: Reserve | None = None) -> None:
         self._database, self._mark = folder / "journal.db", folder / "journal.mark"
+        self._reserve = reserve
+
+    def make_room(self) -> None:
+        """Where the disk is full, give up some of the reserve; where there is room again, keep it anew."""
+        if self._reserve is not None:
+            self._reserve.settle()
 
     def has_database(self) -> bool:
         """Whether there is one, whole or not. A file without a byte is what a power cut may leave of one."""
@@ -42,6 +52,7 @@ class JournalFolder:
 
     def open_database(self) -> sqlite3.Connection:
         """The database with its tables, begun where there is none. Raises `JournalDamaged`."""
+        self.make_room()
         return open_store(self._database)
 
     def set_aside(self, now: datetime) -> str:
@@ -54,4 +65,5 @@ class JournalFolder:
 
     def write_mark(self, mark: JournalMark) -> None:
         """Replace the mark. Raises `OSError`; then the old one still stands."""
+        self.make_room()
         write_mark(self._mark, mark)

@@ -19,6 +19,7 @@ from station_agent.clock import TimeVerdict
 from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
 from station_agent.heard_words import HeardWord
+from station_agent.log import log
 from station_agent.phases import Phase
 from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState, Run, Standing
@@ -169,8 +170,12 @@ class LiveFile:
         fresh = self._written_at is not None and abs(now - self._written_at) < STILL_THERE_EVERY
         if fresh and {**live, "at": None} == {**self._written, "at": None}:
             return
+        try:
+            write_lively(self._path, json.dumps(live, ensure_ascii=False).encode())
+        except OSError as error:  # nothing depends on it: what airs goes on
+            log.debug("live_state_unwritten", why=str(error))
+            return
         self._written, self._written_at = live, now
-        write_lively(self._path, json.dumps(live, ensure_ascii=False).encode())
 
 
 def read_live(data: Path, now: datetime) -> dict[str, Any] | None:

@@ -65,6 +65,9 @@ class SimulatedDisk:
         self.is_damaged = False
         self.commits = 0
 
+    def make_room(self) -> None:
+        """Nothing is kept in reserve here: a full disk is full."""
+
     def has_database(self) -> bool:
         """Whether there is one, whole or not."""
         return self._database is not None
