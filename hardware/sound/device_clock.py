@@ -6,6 +6,8 @@ Rules
 2. A device's clock runs off the machine's by some 0.01 %: within the window that is less than a millisecond.
 3. A device that jumps is followed: when `AFTER` measures in a row all lie `STEP` or more to one side of what
    counts, only they count from then on.
+4. PipeWire says that a block was heard as soon as it begins to be: its measures are too high by up to one
+   block, 43 ms, evenly. There nearly the lowest counts, and a jump is what goes beyond a block.
 """
 
 from collections import deque
@@ -15,12 +17,15 @@ WINDOW_US = 10_000_000
 NEARLY_HIGHEST = 0.9
 STEP = RATE_HZ * 15 // 1000
 AFTER = 8
+NEARLY_LOWEST, BEYOND_A_BLOCK = 0.1, RATE_HZ * 60 // 1000
 
 
 class DeviceClock:
-    """Frames heard against microseconds of the steady clock."""
+    """Frames heard against microseconds of the steady clock. `by_blocks`: rule 4 holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_blocks: bool = False) -> None:
+        self._counts = NEARLY_LOWEST if by_blocks else NEARLY_HIGHEST
+        self._step = BEYOND_A_BLOCK if by_blocks else STEP
         self._measures: deque[tuple[int, int]] = deque()  # when, and frames heard beyond the machine's clock
         self._beyond: int | None = None
 
@@ -37,7 +42,7 @@ class DeviceClock:
         if self._beyond is not None and self._jumped(self._beyond):
             self._measures = deque(list(self._measures)[-AFTER:])
         beyond = sorted(one for _, one in self._measures)
-        self._beyond = beyond[int((len(beyond) - 1) * NEARLY_HIGHEST)]
+        self._beyond = beyond[int((len(beyond) - 1) * self._counts)]
 
     def heard_at(self, time_us: int) -> int:
         """Frames heard at a time; before the first measure as many as the machine's clock has."""
@@ -50,7 +55,7 @@ class DeviceClock:
 
     def _jumped(self, beyond: int) -> bool:
         last = [one - beyond for _, one in list(self._measures)[-AFTER:]]
-        return len(last) == AFTER and (min(last) >= STEP or max(last) <= -STEP)
+        return len(last) == AFTER and (min(last) >= self._step or max(last) <= -self._step)
 
 
 def _frames(time_us: int) -> int:

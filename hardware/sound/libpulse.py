@@ -46,6 +46,17 @@ class TimingInfo(ctypes.Structure):
     ]
 
 
+class ServerInfo(ctypes.Structure):
+    """`pa_server_info`, as far as it is read."""
+
+    _fields_ = [
+        (name, ctypes.c_char_p) for name in ("user_name", "host_name", "server_version", "server_name")
+    ]
+
+
+ON_SERVER_INFO = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(ServerInfo), ctypes.c_void_p)
+"""`pa_server_info_cb_t`."""
+
 _POINTER_OF = ("pa_threaded_mainloop_new", "pa_threaded_mainloop_get_api", "pa_context_new", "pa_stream_new")
 _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "pa_threaded_mainloop_get_api": (ctypes.c_void_p,),
@@ -58,6 +69,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "pa_context_connect": (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p),
     "pa_context_get_state": (ctypes.c_void_p,),
     "pa_context_errno": (ctypes.c_void_p,),
+    "pa_context_get_server_info": (ctypes.c_void_p, ON_SERVER_INFO, ctypes.c_void_p),
     "pa_context_disconnect": (ctypes.c_void_p,),
     "pa_context_unref": (ctypes.c_void_p,),
     "pa_stream_new": (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p),
@@ -74,6 +86,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "pa_stream_get_timing_info": (ctypes.c_void_p,),
     "pa_stream_disconnect": (ctypes.c_void_p,),
     "pa_stream_unref": (ctypes.c_void_p,),
+    "pa_operation_cancel": (ctypes.c_void_p,),
     "pa_operation_unref": (ctypes.c_void_p,),
     "pa_strerror": (ctypes.c_int,),
 }
@@ -87,7 +100,7 @@ def load() -> Any:
         raise AudioUnavailable(f"{LIBRARY} is missing; run: sudo apt-get install libpulse0") from problem
     for name, arguments in _ARGUMENTS.items():
         getattr(library, name).argtypes = arguments
-    for name in (*_POINTER_OF, "pa_stream_update_timing_info"):
+    for name in (*_POINTER_OF, "pa_stream_update_timing_info", "pa_context_get_server_info"):
         getattr(library, name).restype = ctypes.c_void_p
     library.pa_stream_get_timing_info.restype = ctypes.POINTER(TimingInfo)
     library.pa_strerror.restype = ctypes.c_char_p

@@ -17,6 +17,8 @@ from hardware.sound.way_out import WayOutBroken
 AHEAD_AT_REST = RATE_HZ * 280 // 1000
 MEASURE_EVERY_US = 60_000
 SILENT_US = 2_000_000
+PIPEWIRE = "PipeWire"
+"""Stands in the name of a server that is PipeWire."""
 
 
 class PulseWayOut:
@@ -26,13 +28,14 @@ class PulseWayOut:
     """
 
     def __init__(self, device: str | None = None) -> None:
-        self._clock = DeviceClock()
         self._written_frames = 0
         self._asked_us, self._answered = 0, True
         self._stamp = (0, 0)
         self._stream = PulseStream("loudspeaker line", device)
         self._library = self._stream.library
+        self._clock = DeviceClock()
         try:
+            self._clock = DeviceClock(by_blocks=PIPEWIRE in self._stream.server_name())
             self._stream.wait(self._is_measured, True)
         except AudioUnavailable:
             self.close()

@@ -7,6 +7,7 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from hardware.errors import AudioUnavailable
 from hardware.sound import libpulse
@@ -48,6 +49,26 @@ class PulseStream:
             return False
         with self.locked():
             return bool(self.library.pa_stream_get_state(self.pointer) == libpulse.STREAM_READY)
+
+    def server_name(self) -> str:
+        """What the server calls itself. Raises `AudioUnavailable` when it does not answer."""
+        names: list[bytes] = []
+
+        def told(_context: int, info: Any, _data: int) -> None:
+            names.append((info.contents.server_name if info else None) or b"")
+
+        callback = libpulse.ON_SERVER_INFO(told)  # until it was called
+        with self.locked():
+            operation = self.library.pa_context_get_server_info(self._context, callback, None)
+            if not operation:
+                raise self._unavailable()
+        try:
+            self.wait(lambda: bool(names), True)
+        finally:
+            with self.locked():
+                self.library.pa_operation_cancel(operation)
+                self.library.pa_operation_unref(operation)
+        return names[0].decode(errors="replace")
 
     @contextmanager
     def locked(self) -> Iterator[None]:

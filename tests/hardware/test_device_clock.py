@@ -57,3 +57,34 @@ def test_before_a_measure_nothing_is_known_and_the_first_one_counts_at_once() ->
     clock.forget()
     known.append(clock.is_known)
     assert known == [False, True, False]
+
+
+@given(
+    block_ms=st.sampled_from([5.33, 21.33, 42.67]),
+    every_us=st.integers(55_000, 75_000),
+    drift=st.floats(-100e-6, 100e-6),
+)
+def test_a_server_that_tells_by_blocks_is_right_to_a_fraction_of_a_block(
+    block_ms: float, every_us: int, drift: float
+) -> None:
+    """It counts a block as heard as soon as that begins: measures between lie too high by up to a block."""
+    clock = DeviceClock(by_blocks=True)
+    block = round(block_ms * MILLISECOND)
+    for index in range(160):
+        heard = index * every_us * (1 + drift) * RATE_HZ / 1_000_000
+        clock.measured(index * every_us, (int(heard) // block + 1) * block)
+    true = round(159 * every_us * (1 + drift) * RATE_HZ / 1_000_000)
+    error = clock.heard_at(159 * every_us) - true
+    assert -1 * MILLISECOND <= error <= block * 0.25 + MILLISECOND
+
+
+@given(by_ms=st.integers(110, 2000), later=st.booleans())
+def test_a_server_that_tells_by_blocks_is_followed_when_it_jumps(by_ms: int, later: bool) -> None:
+    """Only what goes beyond a block is a jump."""
+    clock = DeviceClock(by_blocks=True)
+    by = by_ms * MILLISECOND * (1 if later else -1)
+    for index in range(100 + AFTER):
+        moved = by if index >= 100 else 0
+        clock.measured(index * EVERY_US, _frames(index * EVERY_US) + moved + (index % 7) * 6 * MILLISECOND)
+    now_us = (99 + AFTER) * EVERY_US
+    assert abs(clock.heard_at(now_us) - _frames(now_us) - by) <= 12 * MILLISECOND
