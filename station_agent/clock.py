@@ -37,6 +37,9 @@ class TimeVerdict:
     why: str = ""
 
 
+TRUSTED = TimeVerdict(True)
+
+
 def judge(
     now: datetime,
     *,
@@ -64,7 +67,7 @@ def judge(
             f"the clock says {told(now, zone)}, {MOST_JUMP.days} days or more after the last known "
             f"{told(last_known, zone)}; connect the network, or set it",
         )
-    return TimeVerdict(True)
+    return TRUSTED
 
 
 def is_settled(

@@ -9,13 +9,11 @@ Rules
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,7 +23,8 @@ from schedules.wire.report import Airing, Incident
 from station_agent.errors import JournalDamaged
 from station_agent.journal_disk import JournalDisk, JournalFolder
 from station_agent.journal_mark import JournalMark
-from station_agent.journal_rows import entry_or_loss, loss, read_owed, row_of, rows_of_owed
+from station_agent.journal_rows import EntryRows, loss, read_owed, rows_of_owed
+from station_agent.journal_transaction import Counts, Transaction
 from station_agent.planned import Planned
 
 REMEMBER = timedelta(days=200)
@@ -41,7 +40,7 @@ class Journal:
 
     def __init__(self, where: Path | JournalDisk, now: datetime) -> None:
         self._disk = disk = JournalFolder(where) if isinstance(where, Path) else where
-        self._lock = threading.RLock()
+        self._lock, self._rows = threading.RLock(), EntryRows()
         self._opened_at = now
         mark = disk.read_mark()
         lost = mark.number > 0 and not disk.has_database()
@@ -52,13 +51,14 @@ class Journal:
             aside = disk.set_aside(now)
             self._db = disk.open_database()
         self._mark, self.alive_at = mark, mark.alive_at
-        self._acknowledged = int(self._fact("acknowledged") or 0)
+        acknowledged = int(self._fact("acknowledged") or 0)
         (highest,) = self._db.execute("SELECT COALESCE(MAX(number), 0) FROM entries").fetchone()
-        self._number = max(int(highest), self._acknowledged)
+        self._counts = Counts(max(int(highest), acknowledged), acknowledged)
+        self._transaction = Transaction(disk, self._db, self._lock, self._counts)
         if aside is not None or lost or (mark.number > 0 and not self._is_begun()):
             self._begin_anew(mark, now, aside)
         elif not self._is_begun():
-            with self._transaction():
+            with self._transaction:
                 self._set_fact("begun", format_instant(now))
         self.lost_at, self.alive_at = self._instant("lost_at"), self._instant("alive_at")
 
@@ -69,8 +69,8 @@ class Journal:
         through, at = self._mark.aired_through, airing.planned_start
         if origin_of(airing.broadcast) is Origin.PLAN and (through is None or at > through):
             with self._lock:
-                self._raise_mark(replace(self._mark, aired_through=at))
-        with self._transaction():
+                self._raise_mark(aired_through=at)
+        with self._transaction:
             self._db.execute(
                 "INSERT INTO intents VALUES (?, ?, ?)",
                 (airing.item, airing.broadcast, airing.model_dump_json()),
@@ -78,22 +78,27 @@ class Journal:
 
     def progress(self, airing: Airing) -> None:
         """What is true should the power fail now. Without an open intent it is dropped."""
-        with self._transaction():
+        with self._transaction:
             values = (airing.model_dump_json(), airing.item)
             self._db.execute("UPDATE intents SET json = ? WHERE item = ?", values)
 
     def outcome(self, airing: Airing) -> Airing | None:
         """The numbered entry; None if the item has its outcome already."""
-        with self._transaction():
+        with self._transaction:
             self._db.execute("DELETE FROM intents WHERE item = ?", (airing.item,))
-            known = self._has_outcome(airing.item)
-            return None if known else airing.model_copy(update={"number": self._append(airing)})
+            if self._has_outcome(airing.item):
+                return None
+            numbered = airing.model_copy(update={"number": self._next_number})
+            self._append(numbered)
+            return numbered
 
     def incident(self, code: str, subject: str, message: str, at: datetime) -> Incident:
         """The numbered entry."""
-        found = Incident(number=1, at=at, code=code, subject=subject[:300], message=message[:2000])
-        with self._transaction():
-            return found.model_copy(update={"number": self._append(found)})
+        with self._transaction:
+            number = self._next_number
+            found = Incident(number=number, at=at, code=code, subject=subject[:300], message=message[:2000])
+            self._append(found)
+            return found
 
     def close_open_intents(self) -> tuple[Airing, ...]:
         """At start: what a power cut or a kill left open is accounted for, by its last draft."""
@@ -105,7 +110,7 @@ class Journal:
     def keep_owed(self, owed: tuple[Planned, ...]) -> None:
         """Replace what is remembered as owed from older plans."""
         rows = rows_of_owed(owed)
-        with self._transaction():
+        with self._transaction:
             self._db.execute("DELETE FROM owed")
             self._db.executemany("INSERT INTO owed VALUES (?, ?, ?)", rows)
 
@@ -118,7 +123,7 @@ class Journal:
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact over restarts: `boot_id`, …"""
-        with self._transaction():
+        with self._transaction:
             self._set_fact(name, value)
 
     def alive(self, at: datetime) -> None:
@@ -132,38 +137,38 @@ class Journal:
         A number above all of ours means that the province knows more of us than we do: the folder was
         restored from an old copy. What it never acknowledged to us is appended again behind that number.
         """
-        with self._transaction():
-            if through > self._number:
+        with self._transaction:
+            if through > self._counts.number:
                 waiting = self.unacknowledged(at_most=100_000)
-                self._number = through
+                self._counts.number = through
                 for entry in waiting:
-                    self._append(entry)
-            self._acknowledged = max(self._acknowledged, through)
-            self._set_fact("acknowledged", str(self._acknowledged))
+                    self._append(entry.model_copy(update={"number": self._next_number}))
+            self._counts.acknowledged = max(self._counts.acknowledged, through)
+            self._set_fact("acknowledged", str(self._counts.acknowledged))
         with self._lock:  # the mark is one file: two threads never write it at once
-            number = max(self._mark.number, self._number)
-            self._raise_mark(replace(self._mark, number=number, acknowledged=self._acknowledged))
+            number = max(self._mark.number, self._counts.number)
+            self._raise_mark(number=number, acknowledged=self._counts.acknowledged)
 
     # -- reading -----------------------------------------------------------------------------------------
 
     @property
     def number(self) -> int:
         """The highest number given."""
-        return self._number
+        return self._counts.number
 
     @property
     def acknowledged(self) -> int:
         """The province has everything through this number."""
-        return self._acknowledged
+        return self._counts.acknowledged
 
     def unacknowledged(self, at_most: int = 1000) -> tuple[Airing | Incident, ...]:
         """Entries the province has not acknowledged, earliest first."""
         with self._lock:
             rows = self._db.execute(
                 "SELECT number, json FROM entries WHERE number > ? ORDER BY number LIMIT ?",
-                (self._acknowledged, at_most),
+                (self._counts.acknowledged, at_most),
             ).fetchall()
-        return tuple(entry_or_loss(number, text, self._opened_at) for number, text in rows)
+        return tuple(self._rows.read(number, text, self._opened_at) for number, text in rows)
 
     def recent(self, at_most: int = 50) -> tuple[Airing | Incident, ...]:
         """The latest entries, newest first."""
@@ -171,7 +176,7 @@ class Journal:
             rows = self._db.execute(
                 "SELECT number, json FROM entries ORDER BY number DESC LIMIT ?", (at_most,)
             ).fetchall()
-        return tuple(entry_or_loss(number, text, self._opened_at) for number, text in rows)
+        return tuple(self._rows.read(number, text, self._opened_at) for number, text in rows)
 
     def final_items(self, now: datetime) -> frozenset[str]:
         """Items that have an intent or an outcome; they never air again. What is owed is asked for by name:
@@ -216,18 +221,19 @@ class Journal:
 
     # -- inside ------------------------------------------------------------------------------------------
 
-    def _append(self, entry: Airing | Incident) -> int:
-        """Write an entry under the next number, inside a transaction; the number."""
-        number = self._number + 1
-        if number > self._mark.number:
-            self._raise_mark(replace(self._mark, number=number, acknowledged=self._acknowledged))
-        row = row_of(entry.model_copy(update={"number": number}))
-        self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
-        self._number = number
-        return number
+    @property
+    def _next_number(self) -> int:
+        return self._counts.number + 1
 
-    def _raise_mark(self, mark: JournalMark) -> None:
-        mark = replace(mark, alive_at=self.alive_at)
+    def _append(self, entry: Airing | Incident) -> None:
+        """Write an entry that carries the next number, inside a transaction."""
+        if entry.number > self._mark.number:
+            self._raise_mark(number=entry.number, acknowledged=self._counts.acknowledged)
+        self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", self._rows.row_of(entry))
+        self._counts.number = entry.number
+
+    def _raise_mark(self, **fields: Any) -> None:
+        mark = replace(self._mark, alive_at=self.alive_at, **fields)
         self._disk.write_mark(mark)
         self._mark = mark
 
@@ -236,34 +242,40 @@ class Journal:
         try:
             return self.outcome(Airing.model_validate_json(text))
         except ValidationError:
-            with self._transaction():
+            with self._transaction:
                 self._db.execute("UPDATE intents SET json = '' WHERE item = ?", (item,))
                 if text:
                     message = "what was on the air then cannot be read any more; it is not aired again"
-                    self._append(loss(1, item, message, self._opened_at))
+                    self._append(loss(self._next_number, item, message, self._opened_at))
             return None
 
     def _begin_anew(self, mark: JournalMark, now: datetime, aside: str | None) -> None:
         where = f"set aside as {aside}" if aside is not None else "it was not there"
-        with self._transaction():
-            self._number = self._acknowledged = mark.acknowledged
+        with self._transaction:
+            self._counts.number = self._counts.acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))
             known = [at for at in (now, mark.alive_at, mark.aired_through) if at is not None]
             self._set_fact("lost_at", format_instant(max(known)))
             if mark.alive_at is not None:
                 self._set_fact("alive_at", format_instant(mark.alive_at))
             self._set_fact("begun", format_instant(now))
-            while self._number < mark.number:
+            while self._counts.number < mark.number:
                 message = "this entry was in a journal that could not be read any more"
-                self._append(loss(1, f"entry {self._number + 1}", message, now))
+                self._append(loss(self._next_number, f"entry {self._next_number}", message, now))
             message = f"the journal could not be read ({where}); a new one was begun"
             self._append(
-                Incident(number=1, at=now, code="journal_damaged", subject="journal.db", message=message)
+                Incident(
+                    number=self._next_number,
+                    at=now,
+                    code="journal_damaged",
+                    subject="journal.db",
+                    message=message,
+                )
             )
 
     def _is_begun(self) -> bool:
         """Else the disk was full when this database was to take the place of one that was lost."""
-        return self._fact("begun") is not None or self._number > 0
+        return self._fact("begun") is not None or self._counts.number > 0
 
     def _has_outcome(self, item: str) -> bool:
         return self._db.execute("SELECT 1 FROM entries WHERE item = ?", (item,)).fetchone() is not None
@@ -283,18 +295,3 @@ class Journal:
 
     def _set_fact(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            number, acknowledged = self._number, self._acknowledged
-            self._disk.make_room()
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._number, self._acknowledged = number, acknowledged
-                if self._db.in_transaction:  # a full disk may have ended it already
-                    self._db.execute("ROLLBACK")
-                raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,19 +13,8 @@ from schedules.wire.report import Airing, Entry, Incident
 from station_agent.planned import Planned
 
 ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
-
-
-def read_entry(text: str) -> Airing | Incident:
-    """The entry as it was written. Raises pydantic's `ValidationError`."""
-    return ENTRY.validate_json(text)
-
-
-def entry_or_loss(number: int, text: str, opened_at: datetime) -> Airing | Incident:
-    """The entry as it was written; in place of one that cannot be read, the incident that says so."""
-    try:
-        return read_entry(text)
-    except ValidationError:
-        return loss(number, f"entry {number}", "this entry cannot be read any more", opened_at)
+WRITTEN_AT_MOST = 64
+"""Entries of some hours: a station with a network has reported them by then."""
 
 
 def loss(number: int, subject: str, message: str, at: datetime) -> Incident:
@@ -45,10 +35,29 @@ def read_owed(serial: int, text: str) -> Planned | None:
         return None
 
 
-def row_of(entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:
-    """Number, item, broadcast, whether something was heard, planned start, JSON."""
-    text = entry.model_dump_json()
-    if isinstance(entry, Incident):
-        return (entry.number, None, None, 0, None, text)
-    heard = int(entry.started_at is not None)
-    return (entry.number, entry.item, entry.broadcast, heard, format_instant(entry.planned_start), text)
+class EntryRows:
+    """The rows of one journal's entries. What was written lately is known by its text, and not read again.
+
+    An entry is frozen, and reads as it was written: the same text is the same entry, wherever it was kept.
+    """
+
+    def __init__(self) -> None:
+        self._written: OrderedDict[str, Airing | Incident] = OrderedDict()
+
+    def row_of(self, entry: Airing | Incident) -> tuple[int, str | None, str | None, int, str | None, str]:
+        """Number, item, broadcast, whether something was heard, planned start, JSON."""
+        text = entry.model_dump_json()
+        self._written[text] = entry
+        if len(self._written) > WRITTEN_AT_MOST:
+            self._written.popitem(last=False)
+        if isinstance(entry, Incident):
+            return (entry.number, None, None, 0, None, text)
+        heard = int(entry.started_at is not None)
+        return (entry.number, entry.item, entry.broadcast, heard, format_instant(entry.planned_start), text)
+
+    def read(self, number: int, text: str, opened_at: datetime) -> Airing | Incident:
+        """The entry as it was written; in place of one that cannot be read, the incident that says so."""
+        try:
+            return self._written.get(text) or ENTRY.validate_json(text)
+        except ValidationError:
+            return loss(number, f"entry {number}", "this entry cannot be read any more", opened_at)

@@ -21,6 +21,9 @@ class ChannelLimits:
     power: int | None = None
 
 
+AS_ALL = ChannelLimits()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`deadline_ms`: longest silence of the owner. `max_on_ms`: longest any relay stays closed.
@@ -58,7 +61,7 @@ class Limits:
 
     def of(self, channel: int) -> ChannelLimits:
         """Of this relay."""
-        return self.channels.get(channel, ChannelLimits())
+        return self.channels.get(channel, AS_ALL)
 
     def max_on_s(self, channel: int) -> float:
         """Seconds this relay may stay closed, whatever is asked."""

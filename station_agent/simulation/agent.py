@@ -47,6 +47,7 @@ BUSY_TICK_US = 600 * SECOND_US
 
 The agent marks what was heard each second. That matters to who dies; see `Machine.in_danger`."""
 MARK_US = SECOND_US
+TICK = Tick()
 BEAT_US = 150_000
 SETTLED_US = 125 * SECOND_US
 """A steady clock is believed by then."""
@@ -186,7 +187,7 @@ class Agent:
 
     def work(self) -> None:
         """Take everything that has arrived by now, or a look at the time."""
-        event: Event = Tick()
+        event: Event = TICK
         while (arrived := self.arrivals.take()) is not None:
             if callable(arrived):
                 self._run_errand(arrived)

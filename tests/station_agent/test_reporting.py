@@ -45,7 +45,7 @@ def test_a_lost_answer_costs_a_repetition_and_nothing_else(tmp_path: Path) -> No
         journal.outcome(airing(0))
         reporter = a_reporter(tmp_path / "s", province, journal)
         reporter.report_all()
-        journal._acknowledged = 0
+        journal._counts.acknowledged = 0
         reporter.report_all()
         assert [report.number for report in province.reports] == [1, 1]
         assert list(province.airings) == ["news/1"]
