@@ -89,7 +89,7 @@ class SimulatedRelays:
 
     def beat(self) -> None:
         """Say that the owner is alive."""
-        if not self.is_idle:
+        if not self.is_idle and (self._state.heard_at_s != self._clock.monotonic() or self._is_due()):
             self._decide(Heard())
 
     def states(self) -> dict[int, RelayState]:
@@ -123,11 +123,16 @@ class SimulatedRelays:
 
     def look(self) -> None:
         """Let the rules see that time has passed."""
-        self._decide(TimePassed())
+        if self._is_due():
+            self._decide(TimePassed())
 
     def due_s(self) -> float | None:
         """When `look` next opens a relay, on the monotonic clock."""
         return next_due_s(self._state, self._limits) if self.is_guarded else None
+
+    def _is_due(self) -> bool:
+        due_s = self.due_s()
+        return due_s is not None and self._clock.monotonic() >= due_s
 
     def lose_guard(self) -> None:
         """The guard dies: what is closed stays so, nothing is commanded, and nobody knows of any relay."""

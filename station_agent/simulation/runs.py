@@ -12,9 +12,6 @@ from station_agent.log import log
 from station_agent.simulation.village import Lived, Village
 from station_agent.simulation.violation import Violation
 
-AT_ONCE = 8
-"""So many villages go to a worker process together."""
-
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -47,8 +44,11 @@ def live_all(first_seed: int, villages: int, days: int, processes: int = 1) -> I
     if processes == 1:
         yield from (live(seed, days) for seed in seeds)
         return
+    gc.freeze()  # what was imported stays: no process looks through it after each village
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(live, seeds, [days] * villages, chunksize=AT_ONCE)
+        yield from pool.map(
+            live, seeds, [days] * villages
+        )  # one by one: none waits for the other's last ones
 
 
 @contextmanager

@@ -18,7 +18,8 @@ class Trace:
 
     def note(self, what: str, subject: str = "") -> None:
         """Something happened now."""
-        self._noted.append((self._clock.us, self._clock.wrong_us, what, subject))
+        clock = self._clock
+        self._noted.append((clock.us, clock.wrong_us, what, subject))
 
     @property
     def events(self) -> int:
