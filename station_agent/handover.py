@@ -78,8 +78,11 @@ def due_at(state: PlayoutState) -> datetime | None:
         or state.phase not in (Phase.ITEM, Phase.PAUSE)
     ):
         return None
-    cue, end = following(run), nominal_end(run)
-    if cue is None or end is None or cue.item.kind not in ON_DISK or cue.item.instead_of is not None:
+    cue = following(run)
+    if cue is None or cue.item.kind not in ON_DISK or cue.item.instead_of is not None:
+        return None
+    end = nominal_end(run)
+    if end is None:
         return None
     for silence in silences(run):
         if silence.item.valid_until is not None or silence.item.instead_of is not None:

@@ -81,7 +81,7 @@ def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circum
         return Verdict(lost=lost + verdict.lost + waiting)
     if verdict.start is None and not verdict.lost:
         return Verdict()  # it waits as a whole, and is judged as a whole later
-    return replace(verdict, lost=lost + verdict.lost)
+    return replace(verdict, lost=lost + verdict.lost) if lost else verdict
 
 
 def _by_policy(broadcast: PlannedBroadcast, cues: tuple[Cue, ...], case: Circumstances) -> Verdict:

@@ -28,7 +28,6 @@ from station_agent.playout_values import (
 )
 from station_agent.simulation.arrivals import Arrivals, Errand
 from station_agent.simulation.clock import SECOND_US
-from station_agent.simulation.event_words import about
 from station_agent.simulation.recordings import FOLDER, SimulatedStream
 from station_agent.surface import Surface
 from station_agent.time_keeping import TimeKeeping
@@ -86,13 +85,13 @@ class _Execution(Execution):
         self._beat_s = self._clock.monotonic()
 
     def _take(self, event: Event) -> None:
-        self._machine.trace.note(type(event).__name__, about(event))
+        self._machine.trace.took(event)
         super()._take(event)
 
     def _execute(self, command: Command) -> None:
-        machine, kind = self._machine, type(command)
+        machine = self._machine
         machine.fuse.boundary()
-        machine.trace.note(f"  → {kind.__name__}", about(command))
+        machine.trace.commanded(command)
         if isinstance(command, KeepOwed):
             machine.promises.accounts.wanted(command.owed)
             super()._execute(command)

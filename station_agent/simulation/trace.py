@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
+from station_agent.playout_values import Command, Event
 from station_agent.simulation.clock import SECOND_US, VirtualClock
+from station_agent.simulation.event_words import about
 
 REMEMBERED = 60
 
 
 class Trace:
-    """One line an event. Two runs of a seed have the same `digest`, or the simulation is not what it says."""
+    """One line an event. Two runs of a seed have the same `digest`, or the simulation is not what it says.
+
+    Events and commands are frozen: they are kept as they are, and put into words once somebody reads.
+    """
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
-        self._noted: list[tuple[int, int, str, str]] = []
+        self._noted: list[tuple[int, int, str, str | Event | Command]] = []
 
     def note(self, what: str, subject: str = "") -> None:
         """Something happened now."""
-        clock = self._clock
-        self._noted.append((clock.us, clock.wrong_us, what, subject))
+        self._noted.append((self._clock.us, self._clock.wrong_us, what, subject))
+
+    def took(self, event: Event) -> None:
+        """The agent takes this event now."""
+        self._noted.append((self._clock.us, self._clock.wrong_us, "", event))
+
+    def commanded(self, command: Command) -> None:
+        """Playout's command is about to be executed."""
+        self._noted.append((self._clock.us, self._clock.wrong_us, "  → ", command))
 
     @property
     def events(self) -> int:
@@ -29,15 +42,25 @@ class Trace:
     @property
     def digest(self) -> str:
         """Of everything so far."""
-        lines = "".join(f"{us} {what} {subject}\n" for us, _, what, subject in self._noted)
+        lines = "".join(f"{us} {words}\n" for us, _, words in _in_words(self._noted))
         return hashlib.blake2b(lines.encode(), digest_size=16).hexdigest()
 
     def last(self) -> list[str]:
         """The last events, oldest first, as lines for people."""
         return [
-            f"day {us // SECOND_US // 86_400} {_of_day(us)}{_wrong(wrong_us)} {what} {subject}".rstrip()
-            for us, wrong_us, what, subject in self._noted[-REMEMBERED:]
+            f"day {us // SECOND_US // 86_400} {_of_day(us)}{_wrong(wrong_us)} {words}".rstrip()
+            for us, wrong_us, words in _in_words(self._noted[-REMEMBERED:])
         ]
+
+
+def _in_words(
+    noted: Iterable[tuple[int, int, str, str | Event | Command]],
+) -> Iterable[tuple[int, int, str]]:
+    for us, wrong_us, what, subject in noted:
+        if isinstance(subject, str):
+            yield us, wrong_us, f"{what} {subject}"
+        else:
+            yield us, wrong_us, f"{what}{type(subject).__name__} {about(subject)}"
 
 
 def _of_day(us: int) -> str:
