@@ -105,5 +105,19 @@
     [...document.querySelectorAll("header.top, nav.words, .toasts")]
       .filter((bar) => ["fixed", "sticky"].includes(getComputedStyle(bar).position) && bar.getBoundingClientRect().height > window.innerHeight / 6)
       .map((bar) => `takes ${Math.round(bar.getBoundingClientRect().height)} of ${window.innerHeight} px: ${name(bar)}`);
-  window.pageChecks = { laidOut: () => [...sideways(), ...cut(), ...overlapping(), ...crowded()], small, unreachable };
+  // A figure, the head of a column and the name of a fact may end their line between words, never within one.
+  const broken = () => {
+    const wrong = [];
+    for (const [node] of texts()) {
+      if (!node.parentElement.closest("td.figure, thead th, dt")) continue;
+      for (const word of node.data.matchAll(/[A-Za-z0-9.,]+/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) wrong.push(`broken within a word: “${word[0]}”`);
+      }
+    }
+    return wrong;
+  };
+  window.pageChecks = { laidOut: () => [...sideways(), ...cut(), ...overlapping(), ...crowded(), ...broken()], small, unreachable };
 })();

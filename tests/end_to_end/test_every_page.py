@@ -184,7 +184,7 @@ def look_at(reader: Reader, address: str) -> None:
     wrong["light"] = ask_axe(reader, None)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     wrong["dark"] = ask_axe(reader, OF_COLOURS)
-    for size in (PHONE, WALL):
+    for size in (OFFICE, PHONE, WALL):
         reader.resize(size)
         wrong[f"{size[0]} px"] = page.evaluate("pageChecks.laidOut()")
     reader.resize(PHONE)
@@ -222,6 +222,17 @@ def test_the_questions_for_the_second_factor_can_be_read_by_everybody(
     reader.page.wait_for_url(re.compile("/sign-in/code"))
     look_at(reader, "/sign-in/code")
     look_at(reader, "/sign-in/spare-code")
+
+
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_a_campaign_of_four_languages_is_seen_whole_in_an_office(
+    readers: dict[str, Reader], language: str
+) -> None:
+    """Every column of its villages up to their people, without scrolling sideways."""
+    page = readers[language].open("/campaigns/{campaign}")
+    table = page.locator(".table-wrap")
+    assert table.locator("thead th").count() == 8
+    assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
 @pytest.mark.parametrize("language", ["en", "lo"])
