@@ -58,6 +58,8 @@ ONCE_BROKEN = {
     1608883840: "an alert that was over by a clock three days ahead did not play once the clock was set",
     1608884919: "(the world's own) what was planned after the last day was not looked at to its end",
     382197377: "an alert closed its relays anew, for one of them was refused to what it cut",
+    800004989: "(the world's own) what a board refused while it said nothing counted as commanded",
+    800009201: "(the world's own) an alert did not wait for a relay that stayed closed as its guard died",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
 """Seeds of seven days in which a promise was broken once, and how."""
