@@ -78,9 +78,14 @@ def give_over(
 
 
 def _may_stay(turn: Turn, channel: int, needs: timedelta, limits: StationLimits) -> bool:
-    """Whether it is open by itself in time after the other one; not yet closed counts as if it just had."""
+    """Whether it may stay closed to the end of the other one, or closing it anew would gain that no time.
+
+    Not yet closed counts as closed since it was asked to.
+    """
     run = turn.run
     since = closed_since(run.relay_log, channel) or run.asked_at or turn.now
+    if turn.now - since <= timedelta(milliseconds=limits.warm_up_ms):
+        return True  # closed anew it would have to warm up for as long
     tail = timedelta(milliseconds=run.limits.tail_ms) + CLOSE_PATIENCE + FADE_AT_MOST
     longest = timedelta(seconds=min(run.limits.max_on_s, limits.max_on_s))
     return turn.now + needs + tail <= since + longest

@@ -74,6 +74,20 @@ def test_relays_that_an_alert_keeps_are_never_closed_for_longer_than_they_may() 
     assert max(spans) <= timedelta(seconds=60)
 
 
+@pytest.mark.parametrize("before_ms", [1450, 1200, 600])
+def test_an_alert_that_lasts_longer_than_relays_may_takes_those_that_just_closed(before_ms: int) -> None:
+    """Closed anew they would have to warm up for as long: it would be late, and nothing gained."""
+    limits = StationLimits(warm_up_ms=1000, tail_ms=500, max_on_s=10)
+    village = a_village(broadcast("news", IN_A_MINUTE, (5000,)), limits=limits)
+    village.run_until(IN_A_MINUTE - ms(before_ms))
+    asked = village.now
+    village.send(AlertCame(alert(at=asked)))
+    village.run_until(asked + timedelta(minutes=1))
+    assert first_heard(village) - asked <= ms(1500)
+    assert [on for _, on in village.relays][:2] == [True, False]
+    assert village.relays[1][0] > first_heard(village)
+
+
 def test_an_alert_ignores_quiet_hours_and_a_test_keeps_them() -> None:
     """22:00 in Vientiane."""
     for act, outcome in ((AlertAct.RAISE, Outcome.AIRED), (AlertAct.TEST, Outcome.SKIPPED)):

@@ -59,6 +59,7 @@ ONCE_BROKEN = {
     1608884919: "(the world's own) what was planned after the last day was not looked at to its end",
     382197377: "an alert closed its relays anew, for one of them was refused to what it cut",
     800004989: "(the world's own) what a board refused while it said nothing counted as commanded",
+    810004064: "an alert longer than its relays may be closed opened those that were just closing",
     800009201: "(the world's own) an alert did not wait for a relay that stayed closed as its guard died",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
