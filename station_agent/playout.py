@@ -45,6 +45,7 @@ from station_agent import (
     timetable,
 )
 from station_agent.item_set import ItemSet
+from station_agent.next_look import next_look
 from station_agent.operator_acts import (
     Desk,
     OperatorHold,
@@ -132,7 +133,7 @@ def _arm_alarm(turn: Turn) -> None:
     at: datetime | None = None
     for instant in (
         None if state.run is None else state.run.deadline,
-        timetable.next_look(state, now),
+        next_look(turn),
         handover.due_at(state),
         alerts.due_at(state),
         state.desk.held_until,

@@ -96,6 +96,19 @@ class AudioKnown:
     unusable: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When the agenda is looked at next, as reckoned at `since` from the fields before it."""
+
+    agenda: tuple[Planned, ...]
+    leads: Mapping[tuple[str, ...], timedelta]
+    audio: Mapping[str, AudioKnown]
+    final: ItemSet
+    begun: ItemSet
+    since: datetime
+    at: datetime | None
+
+
 @dataclass(frozen=True)  # no slots: a turn copies it many times, and a dictionary is copied at once
 class PlayoutState:
     """Everything playout knows. `agenda`: broadcasts not yet accounted for in full, earliest first.
@@ -134,6 +147,7 @@ class PlayoutState:
     follow: bool = False  # a broadcast has just ended: what is owed as make-up may follow it
     stopping: bool = False
     alarm: datetime | None = None
+    looked: Looked | None = None
 
     @property
     def board_ready(self) -> bool:
