@@ -73,8 +73,8 @@ def give_over(
     turn.change_run(keeps=keeps)
     if phase not in (Phase.TAIL, Phase.FADING):
         _end_cues(turn, reason, None)
-    if turn.state.phase is not Phase.FADING:
-        _hand_on(turn)
+    if turn.state.phase is not Phase.FADING or keeps >= frozenset(run.channels):
+        _hand_on(turn)  # what fades may do so under what follows: no relay opens
 
 
 def _may_stay(turn: Turn, channel: int, needs: timedelta, limits: StationLimits) -> bool:

@@ -151,7 +151,7 @@ class Sounds:
                 self._cut(other, 0, due)
 
     def _is_ending(self, sound: _Sound, due: datetime) -> bool:
-        last = sound.deck.expected_end_at
+        last = sound.deck.expected_end_at if sound.cut_at is None else sound.cut_at
         return last is not None and (last - due).total_seconds() < ENDING_S
 
     def _follow(self, sound: _Sound) -> None:

@@ -95,7 +95,18 @@ def _one_after_the_other(output: VlcOutput, inbox: Inbox, peak: Path) -> None:
     inbox.wait_for(_ended("two"))
 
 
-ACTS = [_whole, _joined, _faded, _stopped, _louder_and_softer, _cut_by_another, _one_after_the_other]
+def _faded_under_another(output: VlcOutput, inbox: Inbox, peak: Path) -> None:
+    output.play(PlayRequest("one", peak, volume_percent=75))
+    inbox.wait_for(lambda event: isinstance(event, Started))
+    output.stop(fade_ms=120)
+    output.play(PlayRequest("two", peak, volume_percent=75))
+    inbox.wait_for(_ended("two"))
+
+
+ACTS = [
+    *(_whole, _joined, _faded, _stopped),
+    *(_louder_and_softer, _cut_by_another, _one_after_the_other, _faded_under_another),
+]
 
 
 @pytest.fixture
@@ -123,6 +134,29 @@ def test_no_click_is_louder_than_forty_decibels_below_full_scale(
     heard = samples_of(tmp_path / "line.wav")
     assert np.abs(heard).max() > (FULL * 0.98 if act in (_whole, _louder_and_softer) else FULL / 10)
     assert _click(heard) <= LOUDEST_CLICK
+
+
+def test_what_fades_goes_on_fading_under_the_sound_that_follows_at_once(
+    output: VlcOutput, inbox: Inbox, peak: Path, tmp_path: Path, samples_of: Any
+) -> None:
+    """An alert comes while a broadcast is faded out for it: neither waits for the other."""
+    silence = tmp_path / "silence.wav"
+    with wave.open(str(silence), "wb") as file:
+        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.writeframes(bytes(RATE_HZ))
+    output.begin_capture(tmp_path / "line.wav")
+    output.play(PlayRequest("one", peak))
+    inbox.wait_for(lambda event: isinstance(event, Started))
+    time.sleep(0.3)
+    output.stop(fade_ms=120)
+    output.play(PlayRequest("two", silence))
+    inbox.wait_for(_ended("two"))
+    output.end_capture()
+    heard = np.abs(samples_of(tmp_path / "line.wav"))
+    half, nearly_silent = np.flatnonzero(heard > FULL * 0.5)[-1], np.flatnonzero(heard > FULL * 0.02)[-1]
+    loud = np.flatnonzero(heard > FULL * 0.97)[-1]
+    assert 0.070 * RATE_HZ <= nearly_silent - loud <= 0.150 * RATE_HZ
+    assert loud < half < nearly_silent
 
 
 def test_a_jump_from_silence_would_be_found(peak: Path, samples_of: Any) -> None:

@@ -46,13 +46,14 @@ def test_an_alert_plays_at_once_in_all_zones_and_is_told() -> None:
 @pytest.mark.parametrize("rank", list(MessageClass))
 @pytest.mark.parametrize("into_ms", [100, 900, 4600, 4950, 5010, 9000])
 def test_an_alert_cuts_any_broadcast_and_takes_its_warm_relays(rank: MessageClass, into_ms: int) -> None:
-    """Wherever the file stands: a fade, and the siren on the same relays, which never open in between."""
+    """Wherever the file stands: the siren on the same relays, which never open in between, while the file
+    fades out: an output needs a moment to begin, and has that of the fade."""
     village = a_village(broadcast("news", IN_A_MINUTE, (5000, 60_000), rank=rank, quiet=QuietRule.IGNORE))
     village.run_until(IN_A_MINUTE + ms(into_ms))
     asked = village.now
     village.send(AlertCame(alert(at=asked)))
     village.run_until(asked + timedelta(minutes=2))
-    assert first_heard(village) - asked <= ms(500)
+    assert first_heard(village) - asked <= ms(100)
     news = [village.outcomes["news/1"], village.outcomes["news/2"]]
     assert [one.reason for one in news] in (["pre_empted", "pre_empted"], [None, "pre_empted"])
     ((_, airings),) = plays(village).items()
