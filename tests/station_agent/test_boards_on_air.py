@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.plan import Zone
-from schedules.wire.report import EvidenceGrade, Outcome
+from schedules.wire.report import Airing, EvidenceGrade, Outcome
 from station_agent.operator_acts import OperatorHold
 from station_agent.phases import Phase
 from station_agent.playout import step
@@ -45,26 +45,34 @@ def test_a_zones_own_longest_time_is_stricter_than_the_plans() -> None:
     assert village.state.run.limits.max_on_s == 30
 
 
-def test_a_relay_that_has_to_rest_is_waited_for() -> None:
-    """The guard lets it close some seconds later: the broadcast is late, not unheard."""
+def a_resting_relay() -> Village:
+    """A village with news in a minute, on a relay that may have to rest and does not say that it closed."""
     village = Village(board="mute")
     village.state = replace(village.state, lines={1: ZoneLine(min_off_ms=6000)})
     village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
-    village.run_until(IN_A_MINUTE + ms(3000))
+    return village
+
+
+def closes_after(village: Village, rest_until: datetime) -> Airing:
+    """The relay has rested by then; what becomes of the news."""
+    village.run_until(rest_until)
     assert village.state.phase is Phase.WARMING
     village.board = "raw"
     village._relay_on((1,))
     village.run_until(NOON + timedelta(minutes=3))
-    airing = village.outcomes["news/1"]
+    return village.outcomes["news/1"]
+
+
+def test_a_relay_that_has_to_rest_is_waited_for() -> None:
+    """The guard lets it close some seconds later: the broadcast is late, not unheard."""
+    airing = closes_after(a_resting_relay(), IN_A_MINUTE + ms(3000))
     assert (airing.outcome, airing.evidence) == (Outcome.LATE, EvidenceGrade.RELAY_CONFIRMED)
     assert airing.reason == "relay_resting"
 
 
 def test_a_board_that_never_answers_is_why_a_broadcast_is_late() -> None:
     """Its relay may have had to rest, but nobody ever said that it closed."""
-    village = Village(board="mute")
-    village.state = replace(village.state, lines={1: ZoneLine(min_off_ms=6000)})
-    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village = a_resting_relay()
     village.run_until(NOON + timedelta(minutes=3))
     airing = village.outcomes["news/1"]
     assert (airing.outcome, airing.reason) == (Outcome.LATE, "relay_failed")
@@ -72,16 +80,9 @@ def test_a_board_that_never_answers_is_why_a_broadcast_is_late() -> None:
 
 def test_what_held_a_broadcast_up_before_its_relay_had_to_rest_stays_its_reason() -> None:
     """The operator held it; that its relay then rested is a consequence."""
-    village = Village(board="mute")
-    village.state = replace(village.state, lines={1: ZoneLine(min_off_ms=6000)})
-    village.swap(plan_of(broadcast("news", IN_A_MINUTE)))
+    village = a_resting_relay()
     village.send(OperatorHold(IN_A_MINUTE + ms(4000)))
-    village.run_until(IN_A_MINUTE + ms(8000))
-    assert village.state.phase is Phase.WARMING
-    village.board = "raw"
-    village._relay_on((1,))
-    village.run_until(NOON + timedelta(minutes=3))
-    airing = village.outcomes["news/1"]
+    airing = closes_after(village, IN_A_MINUTE + ms(8000))
     assert (airing.outcome, airing.reason) == (Outcome.LATE, "operator_hold")
 
 

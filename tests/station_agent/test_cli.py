@@ -42,10 +42,11 @@ def changes(port: str) -> list[tuple[datetime, bool]]:
     return [(datetime.fromisoformat(line["at"]), line["on"]) for line in lines if line["channel"] == 2]
 
 
-def hold_until_closed(port: str) -> subprocess.Popen[str]:
+def hold_until_closed(port: str, *more: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        command("relay", "on", "2", "--board", "lcus", "--port", port, "--json"),
+        command("relay", "on", "2", "--board", "lcus", "--port", port, "--json", *more),
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
     )
@@ -181,17 +182,7 @@ def test_a_code_of_the_wrong_length_is_one_line_that_does_not_show_it(tmp_path: 
 
 def test_a_guard_that_dies_while_a_relay_is_held_is_told(port: str) -> None:
     """It ended before its time: exit 1, one line, and nobody claims to know more than is known."""
-    process = subprocess.Popen(
-        command("relay", "on", "2", "--board", "lcus", "--port", port, "--seconds", "8", "--json"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    until = time.monotonic() + 20
-    while not (changes(port) and changes(port)[-1][1]):
-        assert time.monotonic() < until, "the relay did not close"
-        time.sleep(0.02)
+    process = hold_until_closed(port, "--seconds", "8")
     threads = Path(f"/proc/{process.pid}/task").iterdir()
     guards = [int(one) for task in threads for one in (task / "children").read_text().split()]
     for guard in guards:

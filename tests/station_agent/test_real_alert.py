@@ -8,12 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from schedules.envelope import sign
 from schedules.wire.alert import Alert, AlertAct
@@ -42,20 +39,6 @@ from tests.station_agent.real_station import (
 AT_MOST = timedelta(milliseconds=500)
 """From the alert at the agent to its first sample; a cold amplifier's warm-up comes on top."""
 LONG_MS = 20_000
-
-
-@pytest.fixture
-def province() -> Iterator[Province]:
-    with Province() as one:
-        yield one
-
-
-@pytest.fixture
-def board(tmp_path: Path) -> Iterator[Board]:
-    one = Board(tmp_path)
-    yield one
-    one.process.terminate()
-    one.process.wait(10)
 
 
 def alert_file(

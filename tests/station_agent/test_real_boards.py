@@ -54,12 +54,6 @@ def boards(tmp_path: Path) -> Iterator[Boards]:
         }
 
 
-@pytest.fixture
-def province(tmp_path: Path) -> Iterator[Province]:
-    with Province() as one:
-        yield one
-
-
 def _station(folder: Path, province: Province, boards: Boards) -> tuple[Path, datetime]:
     """Its data folder, and when its one broadcast of two sounds begins."""
     tone = encoded("sine=frequency=600:duration=2", folder / "tone.webm")

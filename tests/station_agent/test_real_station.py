@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -46,18 +45,10 @@ def tone(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def province(tone: bytes) -> Iterator[Province]:
-    with Province() as one:
-        one.add_audio(tone)
-        yield one
-
-
-@pytest.fixture
-def board(tmp_path: Path) -> Iterator[Board]:
-    one = Board(tmp_path)
-    yield one
-    one.process.terminate()
-    one.process.wait(10)
+def province(province: Province, tone: bytes) -> Province:
+    """It has the tone already."""
+    province.add_audio(tone)
+    return province
 
 
 def six_items(folder: Path, province: Province) -> tuple[tuple[PlanItem, ...], tuple[PlannedAudio, ...]]:

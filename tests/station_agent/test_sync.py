@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,12 +56,6 @@ class Station:
             tell=lambda code, subject, _message: self.told.append((code, subject)),
             in_use=lambda: self.in_use,
         )
-
-
-@pytest.fixture
-def province() -> Iterator[Province]:
-    with Province() as one:
-        yield one
 
 
 @pytest.fixture
