@@ -90,7 +90,8 @@ class _Execution(Execution):
 
     def _execute(self, command: Command) -> None:
         machine = self._machine
-        machine.fuse.boundary()
+        if machine.fuse.is_lit:
+            machine.fuse.boundary()
         machine.trace.commanded(command)
         if isinstance(command, KeepOwed):
             machine.promises.accounts.wanted(command.owed)

@@ -22,14 +22,14 @@ class VirtualClock:
         self._begin = begin
         self.us = 0
         self.wrong_us = 0
-        self._read = (0, begin)
+        self._read_us, self._read = 0, begin
 
     def now(self) -> datetime:
         """What the machine believes."""
         believed_us = self.us + self.wrong_us
-        if self._read[0] != believed_us:  # read many times in one instant
-            self._read = (believed_us, self._begin + timedelta(microseconds=believed_us))
-        return self._read[1]
+        if self._read_us != believed_us:  # read many times in one instant
+            self._read_us, self._read = believed_us, self._begin + timedelta(microseconds=believed_us)
+        return self._read
 
     def monotonic(self) -> float:
         """Seconds; never steps."""

@@ -33,10 +33,12 @@ class _Connection(sqlite3.Connection):
     disk: SimulatedDisk
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        self.disk.before(sql)
+        disk = self.disk
+        if disk.fuse.is_lit or disk.is_full:
+            disk.before(sql)
         cursor = _execute(self, sql, parameters)
         if sql == "COMMIT":
-            self.disk.committed()
+            disk.committed()
         return cursor
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
@@ -56,7 +58,7 @@ class SimulatedDisk:
     """
 
     def __init__(self, fuse: Fuse) -> None:
-        self._fuse = fuse
+        self.fuse = fuse
         self._mark = JournalMark()
         self._database: _Connection | None = None
         self._kept: bytes | None = None
@@ -95,11 +97,11 @@ class SimulatedDisk:
 
     def write_mark(self, mark: JournalMark) -> None:
         """Replace the mark. Raises `OSError`; then the old one still stands."""
-        self._fuse.boundary()
+        self.fuse.boundary()
         if self.is_full:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "journal.mark")
         self._mark = mark
-        self._fuse.boundary()
+        self.fuse.boundary()
 
     def die(self, how: Ending) -> None:
         """The process or the machine is gone: open transactions are, and what was not made durable."""
@@ -111,7 +113,7 @@ class SimulatedDisk:
 
     def before(self, sql: str) -> None:
         """A statement is about to be executed: a boundary, and where a full disk is noticed."""
-        self._fuse.boundary()
+        self.fuse.boundary()
         if not self.is_full:
             return
         if sql.startswith("COMMIT") if self.full_at_commit else sql.startswith(("INSERT", "UPDATE")):
@@ -120,7 +122,7 @@ class SimulatedDisk:
     def committed(self) -> None:
         """A commit is on the disk; whether its caller ever hears of it is another matter."""
         self.commits += 1
-        self._fuse.boundary()
+        self.fuse.boundary()
 
     def holds(self, table: str, item: str) -> bool:
         """Whether the item stands in `intents` or `entries`, committed. Asked by the world, not the agent."""

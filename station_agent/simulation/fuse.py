@@ -21,30 +21,26 @@ class Death(BaseException):
 
 
 class Fuse:
-    """Passed at each boundary; once lit it counts them and then kills."""
+    """Passed at each boundary; once lit it counts them and then kills. `is_lit`: death is on its way."""
 
     def __init__(self) -> None:
-        self._left: int | None = None
+        self._left = 0
         self._how = Ending.POWER
-
-    @property
-    def is_lit(self) -> bool:
-        """Whether death is on its way."""
-        return self._left is not None
+        self.is_lit = False
 
     def light(self, boundaries: int, how: Ending) -> None:
         """Die after so many boundaries more."""
-        self._left, self._how = boundaries, how
+        self._left, self._how, self.is_lit = boundaries, how, True
 
     def put_out(self) -> None:
         """Nobody dies."""
-        self._left = None
+        self.is_lit = False
 
     def boundary(self) -> None:
         """Raises `Death` when this is the one."""
-        if self._left is None:
+        if not self.is_lit:
             return
         if self._left <= 0:
-            self._left = None  # what runs while the dead are carried out passes no more boundaries
+            self.is_lit = False  # what runs while the dead are carried out passes no more boundaries
             raise Death(self._how)
         self._left -= 1

@@ -216,11 +216,11 @@ class Promises:
 
     def time_passed(self, *, stands_still_since_us: int | None, is_up: bool, is_well: bool) -> None:
         """Looked at whenever time has passed."""
-        self._alerts.time_passed(self._state, is_calm=is_up and is_well and stands_still_since_us is None)
-        self._continuity.look(is_watched=is_up and stands_still_since_us is None)
+        is_here = is_up and stands_still_since_us is None
+        self._alerts.time_passed(self._state, is_calm=is_here and is_well)
+        self._continuity.look(is_watched=is_here)
         if self._reassertion is not None and self._board is not None:
-            here = is_up and stands_still_since_us is None
-            self._reassertion.time_passed(is_well=here and self._board.is_ready)
+            self._reassertion.time_passed(is_well=is_here and self._board.is_ready)
         if self._board is None or self._relays is None or self._plan is None:
             return
         self._relays.look_beyond_reach()
