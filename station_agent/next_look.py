@@ -27,12 +27,13 @@ def next_look(turn: Turn) -> datetime | None:
         and known.begun is state.begun
     ):
         return known.at
-    at = _soonest(state, now)
+    at = soonest_look(state, now)
     turn.change(looked=Looked(state.agenda, state.leads, state.audio, state.final, state.begun, now, at))
     return at
 
 
-def _soonest(state: PlayoutState, now: datetime) -> datetime | None:
+def soonest_look(state: PlayoutState, now: datetime) -> datetime | None:
+    """The same, whatever was reckoned before."""
     found: datetime | None = None
     for planned in state.agenda:
         if found is not None and planned.broadcast.planned_start - LONGEST_LEAD > found:
