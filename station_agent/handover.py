@@ -20,7 +20,7 @@ from itertools import takewhile
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent.evidence import heard_airing, silent_airing
-from station_agent.phases import Phase
+from station_agent.phases import SOUNDING, Phase
 from station_agent.planned import Cue
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_turn import Turn
@@ -71,12 +71,7 @@ def seam(run: Run, ended_at: datetime) -> datetime:
 def due_at(state: PlayoutState) -> datetime | None:
     """When the next cue is to be handed over; None while there is none, or nothing to hand over."""
     run = state.run
-    if (
-        run is None
-        or run.next_at is not None
-        or run.warm_again
-        or state.phase not in (Phase.ITEM, Phase.PAUSE)
-    ):
+    if run is None or run.next_at is not None or run.warm_again or state.phase not in SOUNDING:
         return None
     cue = following(run)
     if cue is None or cue.item.kind not in ON_DISK or cue.item.instead_of is not None:
@@ -133,7 +128,7 @@ def is_whole(run: Run, played_ms: int) -> bool:
 def is_next(state: PlayoutState, key: str) -> bool:
     """Whether the output speaks of the cue that was handed over."""
     run = state.run
-    if run is None or run.next_at is None or state.phase not in (Phase.ITEM, Phase.PAUSE):
+    if run is None or run.next_at is None or state.phase not in SOUNDING:
         return False
     cue = following(run)
     return cue is not None and cue.item.key == key

@@ -54,6 +54,9 @@ class Happening(StrEnum):
     CLOSED = "closed"  # every relay has said so, or waiting for that is over
 
 
+SOUNDING = (Phase.ITEM, Phase.PAUSE)
+"""Where a cue is being heard, or a silence that was planned."""
+
 _ON_AIR = {
     Happening.SOUND_BEGINS: Phase.ITEM,
     Happening.SILENCE_BEGINS: Phase.PAUSE,
@@ -98,5 +101,5 @@ def check(state: PlayoutState) -> None:
         return
     if run.deadline is None:
         raise IllegalTransition(f"phase {phase} has no end")
-    if (run.playing or run.next_at is not None) and phase not in (Phase.ITEM, Phase.PAUSE):
+    if (run.playing or run.next_at is not None) and phase not in SOUNDING:
         raise IllegalTransition(f"something plays in phase {phase}")

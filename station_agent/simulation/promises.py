@@ -220,7 +220,7 @@ class Promises:
         self._alerts.time_passed(self._state, is_calm=is_here and is_well)
         self._continuity.look(is_watched=is_here)
         if self._reassertion is not None and self._board is not None:
-            self._reassertion.time_passed(is_well=is_here and self._board.is_ready)
+            self._reassertion.time_passed(is_well=is_here and (is_well or self._board.is_ready))
         if self._board is None or self._relays is None or self._plan is None:
             return
         self._relays.look_beyond_reach()

@@ -12,6 +12,9 @@ from station_agent.log import log
 from station_agent.simulation.village import Lived, Village
 from station_agent.simulation.violation import Violation
 
+AT_ONCE = 3
+"""So many villages go to a process together: it waits for none of them, nor long for the last ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -44,11 +47,9 @@ def live_all(first_seed: int, villages: int, days: int, processes: int = 1) -> I
     if processes == 1:
         yield from (live(seed, days) for seed in seeds)
         return
-    gc.freeze()  # what was imported stays: no process looks through it after each village
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(
-            live, seeds, [days] * villages
-        )  # one by one: none waits for the other's last ones
+    # What was imported stays: no process looks through it after each village.
+    with ProcessPoolExecutor(processes, initializer=gc.freeze) as pool:
+        yield from pool.map(live, seeds, [days] * villages, chunksize=AT_ONCE)
 
 
 @contextmanager
