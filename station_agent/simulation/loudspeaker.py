@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from functools import partial
 
 from hardware.ports import AudioEvent, Failed, Finished, OutputEvent, PlayRequest, Stalled, Started, WentOn
@@ -21,15 +20,7 @@ from hardware.sound.steady_clock import as_us
 from station_agent.simulation.clock import EvenClock, VirtualClock
 from station_agent.simulation.recordings import SimulatedAudio
 from station_agent.simulation.sound import Listener, Sound
-
-NOTICED_AFTER_US = 800_000
-"""So long a worker that hangs is waited for (`hardware.sound.client`)."""
-
-
-class _Worker(Enum):
-    PLAYS = auto()
-    HANGS = auto()
-    GONE = auto()
+from station_agent.simulation.sound_worker import NOTICED_AFTER_US, SoundWorker
 
 
 class Loudspeaker:
@@ -53,10 +44,7 @@ class Loudspeaker:
         self._sounding: dict[str, Sound] = {}
         self._begins_ms: dict[str, int] = {}
         self._unheard: set[str] = set()
-        self._worker = _Worker.PLAYS
-        self._noticed_us: int | None = None
-        self._back_us: int | None = None
-        self._hung = False
+        self._worker = SoundWorker()
         self.hangs = self.refuses = False
         self.is_watched = True
 
@@ -89,18 +77,18 @@ class Loudspeaker:
         """End this one sound, heard or waiting."""
         for asked in self._outstanding.of_key(key):
             asked.ending = True
-            if self._worker is _Worker.PLAYS:
+            if self._worker.plays:
                 self._line.take_back(str(asked.number))
-            elif self._worker is _Worker.GONE:
+            elif self._worker.is_gone:
                 self._end_without_worker(asked)
 
     def stop(self, fade_ms: int = 0) -> None:
         """End what plays and what waits."""
         for asked in self._outstanding.all():
             asked.ending = True
-            if self._worker is _Worker.GONE:
+            if self._worker.is_gone:
                 self._end_without_worker(asked)
-        if self._worker is _Worker.PLAYS:
+        if self._worker.plays:
             self._line.stop(fade_ms)
 
     def set_volume(self, volume_percent: int) -> None:
@@ -117,20 +105,20 @@ class Loudspeaker:
     @property
     def has_worker(self) -> bool:
         """Whether what it is given is played."""
-        return self._worker is _Worker.PLAYS
+        return self._worker.plays
 
     def due_us(self) -> int | None:
         """When `look` next has something to tell."""
         due = self._line.due_at()
         due_us = None if due is None else as_us(due)
-        worker_us = self._back_us if self._noticed_us is None else self._noticed_us
+        worker_us = self._worker.due_us()
         if worker_us is None or not self.is_watched:
             return due_us
         return worker_us if due_us is None else min(due_us, worker_us)
 
     def look(self) -> None:
         """Let time pass."""
-        if self._back_us is not None and self.is_watched:
+        if self.is_watched and not self._worker.plays:
             self._look_after_the_worker()
         self._line.look()
 
@@ -147,7 +135,7 @@ class Loudspeaker:
 
     def give_up(self) -> None:
         """The owner has said nothing for so long that its relays are open: the worker ends every sound."""
-        if self._worker is _Worker.PLAYS:
+        if self._worker.plays:
             for asked in self._outstanding.all():
                 self._listener.fails(asked.request.key)
             self.break_off()
@@ -155,7 +143,7 @@ class Loudspeaker:
 
     def lose_worker(self, *, hung: bool, told_before_us: int, back_after_us: int) -> None:
         """The worker dies or hangs. It told how far it was `told_before_us` ago; another is ready then."""
-        if self._worker is not _Worker.PLAYS or self.hangs or self.refuses:
+        if not self._worker.plays or self.hangs or self.refuses:
             return
         now_us = self._clock.us
         told_us = now_us - told_before_us
@@ -172,9 +160,7 @@ class Loudspeaker:
             sound.unnoticed_us = NOTICED_AFTER_US + told_before_us if hung else 0
             self._listener.breaks_off(sound)
         self._line = self._new_line(0)  # what is taken up begins before the next is asked for
-        self._worker, self._hung = _Worker.HANGS, hung
-        self._noticed_us = now_us + (NOTICED_AFTER_US if hung else 0)
-        self._back_us = now_us + back_after_us
+        self._worker.lose(now_us, hung=hung, back_after_us=back_after_us)
         if not hung:
             self._look_after_the_worker()
 
@@ -193,7 +179,7 @@ class Loudspeaker:
         return 0 if asked is None else self._files.length_ms(asked.request.path) or 0
 
     def _send(self, asked: Asked) -> None:
-        if self._worker is _Worker.PLAYS:
+        if self._worker.plays:
             self._listener.is_handed_over(asked.request.path)
             request = asked.to_send()
             self._begins_ms[request.key] = request.start_ms
@@ -201,11 +187,9 @@ class Loudspeaker:
 
     def _look_after_the_worker(self) -> None:
         now_us = self._clock.us
-        if self._noticed_us is not None and self._noticed_us <= now_us:
-            self._noticed_us = None
+        if self._worker.is_noticed(now_us):
             self._bury_worker(now_us)
-        if self._noticed_us is None and self._back_us is not None and self._back_us <= now_us:
-            self._back_us, self._worker = None, _Worker.PLAYS
+        if self._worker.is_back(now_us):
             resumed = self._outstanding.resume(now_us, self._files.fingerprint_at)
             for asked in resumed.changed:
                 self._tell_end(asked, self._failed(asked, CHANGED))
@@ -214,8 +198,7 @@ class Loudspeaker:
 
     def _bury_worker(self, now_us: int) -> None:
         """As `VlcOutput.worker_lost`."""
-        self._worker = _Worker.GONE
-        lost = self._outstanding.lost(now_us, hung=self._hung)
+        lost = self._outstanding.lost(now_us, hung=self._worker.hung)
         for asked in lost.finished:
             self._tell_end(asked, self._finished(asked))
         for asked in lost.failed:
