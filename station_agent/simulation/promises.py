@@ -207,8 +207,11 @@ class Promises:
 
     def _look_at_lines(self, state: PlayoutState, relays: RelayPromises) -> None:
         """No line is closed but on the way of a broadcast, nor for long without a sound."""
+        closed = relays.closed_lines()
+        if not closed:
+            return
         now_us, run = self._clock.us, state.run
-        for channel, since_us in relays.closed_lines():
+        for channel, since_us in closed:
             if run is None or state.phase is Phase.ARMING or channel not in run.channels:
                 self._broken(f"relay {channel} is closed while {state.phase.value}")
             if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US + relays.patience_us:

@@ -86,7 +86,8 @@ class RelayPromises:
 
     def closed_lines(self) -> list[tuple[int, int]]:
         """What is closed, and since when; but no amplifier's power: its lines are the reason for it."""
-        return [one for one in self._board.closed().items() if one[0] not in self._behind]
+        closed = self._board.closed()
+        return [one for one in closed.items() if one[0] not in self._behind] if closed else []
 
     def may_be_kept_open(self, channel: int) -> bool:
         """Whether an interlock may stand in its way, or in that of what is wired to it."""
