@@ -50,6 +50,7 @@ def shifted(run: Run, by: timedelta) -> Run:
         relay_log=tuple(change.model_copy(update={"at": change.at + by}) for change in run.relay_log),
         start=run.start + by,
         deadline=moved(run.deadline),
+        asked_at=moved(run.asked_at),
         marked_at=moved(run.marked_at),
         cue_at=moved(run.cue_at),
         started_at=moved(run.started_at),

@@ -63,7 +63,7 @@ def warm(turn: Turn) -> None:
     _take_kept(turn, kept.channels)
     if run.channels:
         turn.change_run(unreachable=relay_wait.lost_of(turn.state, run))
-        close_relays(turn, kept.asked_at)
+        close_relays(turn, kept)
         fault = turn.state.fault_of(run.channels)
         if fault is not None:
             relay_failed(turn, fault)
@@ -83,15 +83,17 @@ def _take_kept(turn: Turn, kept: frozenset[int]) -> None:
     turn.change(kept=None)
 
 
-def close_relays(turn: Turn, asked_at: datetime | None = None) -> None:
+def close_relays(turn: Turn, kept: Kept | None = None) -> None:
     """Command its relays closed, for as long as they may be from now on: some of it may have been used.
 
-    `asked_at`: since when those are commanded closed that have not said so yet; None: since now.
+    `kept`: those that are commanded closed already, and may be since then.
     """
-    run, asked_at = turn.run, asked_at or turn.now
-    since = [closed_since(run.relay_log, channel) or asked_at for channel in run.channels]
+    run, asked = turn.run, frozenset() if kept is None else kept.channels
+    asked_at = turn.now if kept is None or kept.asked_at is None else kept.asked_at
+    before = {channel: asked_at if channel in asked else turn.now for channel in run.channels}
+    since = [closed_since(run.relay_log, channel) or at for channel, at in before.items()]
     used_ms = max(length_ms(at, turn.now) for at in since)
-    turn.change_run(asked_at=asked_at)
+    turn.change_run(asked_at=min(before.values()))
     turn.give(RelayOn(relay_wait.lines_of(turn.state, run), max(1, run.limits.max_on_s * 1000 - used_ms)))
 
 

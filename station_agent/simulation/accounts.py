@@ -22,11 +22,6 @@ class Accounts:
         self.owed: set[str] = set()
         self.journal_was_lost = False
 
-    @property
-    def is_far_off(self) -> bool:
-        """Whether the wall clock is wrong by more than is ever trusted."""
-        return abs(self._clock.now() - self._clock.true()) > FAR_OFF
-
     def given(self, plan: Plan) -> None:
         """The agent is told of this plan."""
         self.current(plan)
@@ -39,10 +34,10 @@ class Accounts:
         """It is the plan on the disk: what it no longer holds and whose time had not come is not owed, though
         the agent may die before it is told.
 
-        On a clock that is far off the station knows no more of the time than when the plan was issued.
+        On a clock that is wrong the station knows no more of the time than when the plan was issued.
         """
         listed = {one.key for one in plan.broadcasts}
-        now = max(plan.issued_at if self.is_far_off else self._clock.true(), self._clock.now())
+        now = max(plan.issued_at, self._clock.now())
         for key in list(self.owed):
             broadcast = self.known[key].broadcast
             if broadcast.planned_start > now and broadcast.key not in listed:

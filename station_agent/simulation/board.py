@@ -29,9 +29,10 @@ class Contact:
     refused_us: int = -1  # when its board last did not close it when told to
 
     def was_read_back(self, at_us: int, by_us: int) -> bool:
-        """Whether it was read back closed by `by_us`, in the stretch in which it was closed at `at_us`."""
-        began_us = [start for start, end in self.stretches[-8:] if start <= at_us <= end]
-        if self.closed_since_us is not None and self.closed_since_us <= at_us:
+        """Whether it was read back closed by `by_us`, in the stretch around `at_us`."""
+        soon_us = at_us + TOLD_AFTER_US  # what happened in one instant is told in either order
+        began_us = [start for start, end in self.stretches[-8:] if start <= soon_us and at_us <= end]
+        if self.closed_since_us is not None and self.closed_since_us <= soon_us:
             began_us.append(self.closed_since_us)
         return any(start <= one <= by_us for start in began_us for one in self.read_back_us[-64:])
 
@@ -141,7 +142,7 @@ class Board:
         """Take a board away, or bring it back. Its relays fall unless it `keeps_power`."""
         if is_plugged:
             self._unplugged.discard(board)
-            if self.relays is not None:
+            if self.relays is not None and self._is_served:  # else the guard finds it as it begins
                 self.relays.plug_in(board)
             return
         self._unplugged.add(board)

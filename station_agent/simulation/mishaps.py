@@ -77,6 +77,7 @@ def _stand_still(village: Village, fault: Fault) -> None:
     def go_on(village: Village) -> None:
         if village.agent is agent:
             village.still_since_us = None
+            agent.arrivals.put(Tick())  # it takes several a second, and notices with the next
 
     def sound_ends(village: Village) -> None:
         loudspeaker = village.machine.loudspeaker

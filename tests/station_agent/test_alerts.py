@@ -18,7 +18,8 @@ from schedules.wire.plan import (
 )
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.operator_acts import OperatorStop
-from station_agent.playout_values import AlertCame, ClockStepped
+from station_agent.playout import step
+from station_agent.playout_values import AlertCame, ClockStepped, RelayOn, Tick
 from tests.station_agent.alerted_village import LATER, NIGHT, TWO_ZONES, a_village, first_heard, plays
 from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, item, ms
 
@@ -87,6 +88,23 @@ def test_an_alert_that_lasts_longer_than_relays_may_takes_those_that_just_closed
     assert first_heard(village) - asked <= ms(1500)
     assert [on for _, on in village.relays][:2] == [True, False]
     assert village.relays[1][0] > first_heard(village)
+
+
+def test_an_alert_has_its_relays_for_their_whole_time_though_the_clock_has_leapt() -> None:
+    """The broadcast that it cuts began by the clock before: by the new one it seems to last for a day."""
+    village = a_village(broadcast("news", IN_A_MINUTE, (60_000,)), zones=TWO_ZONES)
+    village.run_until(IN_A_MINUTE + ms(2000))
+    village.now += timedelta(days=1)
+    village.heap = [(at + timedelta(days=1), order, event) for at, order, event in village.heap]
+    village.relays = [(at + timedelta(days=1), on) for at, on in village.relays]
+    village.send(ClockStepped(86_400_000))
+    village.send(AlertCame(alert(at=village.now)))
+    at, _, checked = village.heap[0]
+    state, _ = step(village.state, at, checked)
+    state, commands = step(state, at + ms(150), Tick())
+    (closing,) = (one for one in commands if isinstance(one, RelayOn))
+    assert closing.channels == (1, 2)
+    assert closing.max_on_ms >= (state.run.limits.max_on_s - 10) * 1000
 
 
 def test_an_alert_ignores_quiet_hours_and_a_test_keeps_them() -> None:

@@ -60,6 +60,11 @@ ONCE_BROKEN = {
     382197377: "an alert closed its relays anew, for one of them was refused to what it cut",
     800004989: "(the world's own) what a board refused while it said nothing counted as commanded",
     810004064: "an alert longer than its relays may be closed opened those that were just closing",
+    840003389: "after a clock step an alert's relays were to open at once: they seemed closed for a day",
+    840006801: "(the world's own) who had stood still while relays rested did not look at its clocks again",
+    840003331: "(the world's own) a board found before its guard began was taken for closed after it",
+    840003736: "(the world's own) what a clock a minute behind did not know to be due was awaited",
+    840006429: "(the world's own) a relay read back in the instant of the first sample was not counted",
     800009201: "(the world's own) an alert did not wait for a relay that stayed closed as its guard died",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
