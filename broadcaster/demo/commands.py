@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from broadcaster import terminal
+from broadcaster.demo import kept
 from broadcaster.demo.outcome import Outcome, first_broadcasts, wait_for_reports
 from broadcaster.demo.samples import own_recordings
 from broadcaster.demo.stage import Stage, StageWish, clear, on_stage
@@ -54,17 +55,33 @@ def demo(
         raise typer.BadParameter(f"{output!r} is no output; choose {', '.join(OUTPUTS)}")
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is born with SIGINT ignored
         signal.signal(ending, _as_interrupt)
+    if keep:
+        _refuse_beside_keep(context)
     with _alone(folder):
-        if not keep:
+        if not keep or kept.read(folder) is None:
             clear(folder)
-        wish = StageWish(folder, stations=stations, sounds=sounds, port=port, once=once, output=output)
+        wish = StageWish(
+            folder, stations=stations, sounds=sounds, port=port, once=once, output=output, keep=keep
+        )
         try:
-            with on_stage(wish, _say_stopping) as stage:
+            with on_stage(wish, _begin_to_stop) as stage:
                 _perform(stage, once, as_json)
         except KeyboardInterrupt:
             terminal.messages.print("Stopped: the server, the stations and the boards have ended.")
             if once:
                 raise typer.Exit(130) from None
+
+
+def _refuse_beside_keep(context: typer.Context) -> None:
+    given = [
+        f"--{name}"
+        for name in ("stations", "audio", "language", "port", "output")
+        if (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE"
+    ]
+    if given:
+        raise typer.BadParameter(
+            f"--keep goes on with the villages that are there; leave out {' and '.join(given)}"
+        )
 
 
 def _perform(stage: Stage, once: bool, as_json: bool) -> None:
@@ -118,7 +135,9 @@ def _alone(folder: Path) -> Iterator[None]:
             lock.unlink(missing_ok=True)
 
 
-def _say_stopping() -> None:
+def _begin_to_stop() -> None:
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C would leave processes behind
+        signal.signal(ending, signal.SIG_IGN)
     terminal.messages.print("Stopping …")
 
 

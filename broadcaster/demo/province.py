@@ -86,6 +86,14 @@ def add_people(session: Session, now: datetime) -> SignIn:
     return sign_in
 
 
+def renew_people(session: Session, now: datetime) -> SignIn:
+    """A new password for those of a demonstration that goes on: the one before is kept nowhere."""
+    sign_in = SignIn(secrets.token_urlsafe(9))
+    for role in Role:
+        accounts.set_password(session, _person(session, role), sign_in.password, now)
+    return sign_in
+
+
 def add_villages(session: Session, now: datetime) -> None:
     """The province's demonstration villages, marked as illustrative."""
     places.import_villages(session, VILLAGES, now, illustrative=True)
@@ -148,6 +156,21 @@ def add_station(session: Session, village: DemoVillage, settings: Settings, now:
         session, places.place(session, village.code), ZONES, now, limits=limits
     )
     return Seat(station.id, village, code)
+
+
+def renew_quiet_hours(session: Session, station: str, settings: Settings, now: datetime) -> None:
+    """The station keeps quiet when the configuration says so now; its other limits stay."""
+    there = fleet.station(session, station)
+    quiet = programming.standard_limits(settings).quiet_hours
+    limits = there.limit_values.model_copy(update={"quiet_hours": quiet})
+    fleet.change_station(session, there, there.zone_list, limits, now)
+
+
+def end_slot(session: Session, key: str, now: datetime) -> None:
+    """Take the slot out of all plans, unless somebody has done so on the pages."""
+    for slot in programming.slots(session):
+        if slot.key == key:
+            programming.remove_slot(session, slot, _person(session, Role.EDITOR), now)
 
 
 def add_slot(

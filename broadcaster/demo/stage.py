@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,11 +21,12 @@ from broadcaster import clock, terminal
 from broadcaster.app import create_app
 from broadcaster.config import Settings, load_settings
 from broadcaster.database import db
-from broadcaster.demo import province
+from broadcaster.demo import kept, province
+from broadcaster.demo.kept import KeptStage, KeptStation
 from broadcaster.demo.processes import Processes, Started, own_command
 from broadcaster.demo.samples import SourceAudio, speak
 from broadcaster.demo.station import SERVER_WAVE, DemoStation
-from broadcaster.demo.villages import DemoVillage, choose_villages
+from broadcaster.demo.villages import DemoVillage, all_villages, choose_villages
 from broadcaster.errors import NotPossible
 from broadcaster.initialise import initialise
 
@@ -38,7 +39,10 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class StageWish:
-    """What to put on: where, how many villages, whose recordings (none: sample speech), once or again."""
+    """What to put on: where, how many villages, whose recordings (none: sample speech), once or again.
+
+    `keep`: go on with what the last demonstration left in the folder, if it left one.
+    """
 
     folder: Path
     stations: int = 3
@@ -46,6 +50,7 @@ class StageWish:
     port: int = 0
     once: bool = False
     output: str = "capture"  # the first village's; the others would sound at the same time, and are captured
+    keep: bool = False
 
 
 @dataclass
@@ -57,13 +62,17 @@ class Stage:
     sign_in: province.SignIn
     settings: Settings
     app: APIFlask
-    announcement: int
-    chime: int
+    kept: KeptStage
     stations: tuple[DemoStation, ...]
     processes: Processes
     once: bool
     server: Started | None = None
     agents: dict[str, Started] = field(default_factory=dict)
+
+    @property
+    def announcement(self) -> int:
+        """The announcement that airs."""
+        return self.kept.announcement
 
     def province(self) -> AbstractContextManager[object]:
         """The province's application, for a look into its database beside the running server."""
@@ -89,15 +98,22 @@ class Stage:
         )
 
     def schedule(self, lead_s: float) -> str:
-        """Put the announcement on the air in `lead_s` seconds, up to a whole second; the slot's key."""
+        """Put the announcement on the air in `lead_s` seconds, up to a whole second; the slot's key.
+
+        The slot of a demonstration that this one goes on with ends.
+        """
         with self.province():
             now = clock.now()
             first = (now + timedelta(seconds=lead_s + 1)).replace(microsecond=0)
             codes = [station.village.code for station in self.stations]
+            if self.kept.slot is not None:
+                province.end_slot(db.session, self.kept.slot, now)
             key = province.add_slot(
-                db.session, self.announcement, self.chime, codes, first, ZONE, now, once=self.once
+                db.session, self.announcement, self.kept.chime, codes, first, ZONE, now, once=self.once
             )
             terminal.commit_and_work(now)
+        self.kept = replace(self.kept, slot=key)
+        kept.write(self.folder, self.kept)
         return key
 
     def _answers(self) -> bool:
@@ -113,7 +129,8 @@ def on_stage(wish: StageWish, before_stopping: Callable[[], None] = lambda: None
     """Everything prepared and running; whatever happens in the block, every process started is ended."""
     processes = Processes(wish.folder / "logs")
     try:
-        stage, seats = _prepare(wish, processes)
+        left = kept.read(wish.folder) if wish.keep else None
+        stage, seats = _prepare(wish, processes) if left is None else (_go_on(wish, processes, left), ())
         for station in stage.stations:
             station.start_board(processes)
         stage.start_server()
@@ -121,16 +138,19 @@ def on_stage(wish: StageWish, before_stopping: Callable[[], None] = lambda: None
             list(
                 pool.map(
                     lambda pair: pair[0].enrol(stage.address, pair[1].code),
-                    zip(stage.stations, seats, strict=True),
+                    zip(stage.stations, seats, strict=False),  # those that are kept are enrolled
                 )
             )
+        kept.write(stage.folder, stage.kept)
         for station in stage.stations:
             stage.start_agent(station)
         stage.wait_for_agents()
         yield stage
     finally:
-        before_stopping()
-        processes.stop_all()
+        try:
+            before_stopping()
+        finally:
+            processes.stop_all()
 
 
 def clear(folder: Path) -> None:
@@ -166,28 +186,65 @@ def _prepare(wish: StageWish, processes: Processes) -> tuple[Stage, Sequence[pro
             province.add_announcement(db.session, [waiting], now, title=province.NEXT_TITLE, approve=False)
         seats = [province.add_station(db.session, village, settings, now) for village in villages]
         terminal.commit_and_work(now)
-    stations = tuple(
-        DemoStation(
-            seat.station,
-            seat.village,
-            wish.folder / "stations" / seat.station,
-            wish.output if seat is seats[0] else "capture",
-        )
-        for seat in seats
+    outputs = [wish.output] + ["capture"] * (len(seats) - 1)
+    made = KeptStage(
+        port,
+        announcement.id,
+        chime,
+        tuple(
+            KeptStation(seat.station, seat.village.code, output)
+            for seat, output in zip(seats, outputs, strict=True)
+        ),
     )
-    stage = Stage(
+    return _stage(wish, processes, settings, app, sign_in, made), seats
+
+
+def _go_on(wish: StageWish, processes: Processes, left: KeptStage) -> Stage:
+    """With the data that are there: a new password for all, and quiet hours are half a day away again."""
+    data = wish.folder / "province"
+    if _free_port(left.port) != left.port:
+        raise NotPossible(
+            f"the villages know the province by port {left.port}, and another program listens there; "
+            "end it, or start anew without --keep"
+        )
+    province.write_configuration(data, left.port, ZONE, datetime.now(UTC))
+    settings = load_settings(data)
+    initialise(data, datetime.now(UTC))
+    app = create_app(settings)
+    with app.app_context():
+        now = clock.now()
+        sign_in = province.renew_people(db.session, now)
+        for one in left.stations:
+            province.renew_quiet_hours(db.session, one.station, settings, now)
+        terminal.commit_and_work(now)
+    return _stage(wish, processes, settings, app, sign_in, left)
+
+
+def _stage(
+    wish: StageWish,
+    processes: Processes,
+    settings: Settings,
+    app: APIFlask,
+    sign_in: province.SignIn,
+    made: KeptStage,
+) -> Stage:
+    villages = {village.code: village for village in all_villages()}
+    return Stage(
         folder=wish.folder,
-        address=f"http://127.0.0.1:{port}",
+        address=f"http://127.0.0.1:{made.port}",
         sign_in=sign_in,
         settings=settings,
         app=app,
-        announcement=announcement.id,
-        chime=chime,
-        stations=stations,
+        kept=made,
+        stations=tuple(
+            DemoStation(
+                one.station, villages[one.village], wish.folder / "stations" / one.station, one.output
+            )
+            for one in made.stations
+        ),
         processes=processes,
         once=wish.once,
     )
-    return stage, seats
 
 
 def _samples(villages: Sequence[DemoVillage], folder: Path) -> tuple[SourceAudio, ...]:

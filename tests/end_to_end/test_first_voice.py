@@ -31,7 +31,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def summary(folder: Path) -> dict[str, Any]:
     """One run of the command a newcomer types; the last line of its output."""
-    command = [*own_command("broadcaster"), "--data", str(folder), "demo", "--once", "--json"]
+    return demonstrated(folder)
+
+
+def demonstrated(folder: Path, *more: str) -> dict[str, Any]:
+    """The demonstration's summary, of one broadcast."""
+    command = [*own_command("broadcaster"), "--data", str(folder), "demo", "--once", "--json", *more]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -132,6 +137,19 @@ def test_nothing_of_the_demonstration_runs_on_after_it_has_ended(
             if str(folder) in words:
                 running.append(words)
     assert running == []
+
+
+def test_a_demonstration_that_is_kept_goes_on_with_its_villages(
+    summary: dict[str, Any], folder: Path
+) -> None:
+    """The same stations, without enrolling again, air anew; what they aired before still counts."""
+    before = {one["station"]: one["airings"][-1]["ended_at"] for one in summary["stations"]}
+    again = demonstrated(folder, "--keep")
+    assert {one["station"] for one in again["stations"]} == set(before)
+    for one in again["stations"]:
+        assert [airing["outcome"] for airing in one["airings"]] == ["aired"] * len(one["airings"])
+        assert instant(one["airings"][0]["started_at"]) > instant(before[one["station"]])
+    assert again["coverage"]["reached"] == 3
 
 
 def export(folder: Path, sha256: str, out: Path) -> Path:
