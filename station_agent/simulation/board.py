@@ -26,6 +26,7 @@ class Contact:
     read_back_us: list[int] = field(default_factory=list)  # when it was read back closed
     beyond_reach_since_us: int | None = None  # closed, and nobody is there who could open it
     told_us: int = 0  # when the agent hears, or would, that it has closed
+    closed_wrong_us: int = 0  # how wrong the wall clock was when it closed
     refused_us: int = -1  # when its board last did not close it when told to
 
     def was_read_back(self, at_us: int, by_us: int) -> bool:
@@ -263,6 +264,7 @@ class Board:
     def _close(self, channel: int, told_after_us: int) -> None:
         self.closes(channel)
         contact = self.contacts[channel]
+        contact.closed_wrong_us = self._clock.wrong_us
         contact.closed_since_us, contact.told_us = self._clock.us, self._clock.us + told_after_us
         self._closed = None
 

@@ -10,8 +10,9 @@ from typing import NoReturn
 from hardware.guard.limits import INTERLOCK_GAP_MS
 from schedules.wire.plan import StationLimits, Zone
 from schedules.wire.report import Airing, EvidenceGrade
+from station_agent.clock import LEAST_STEP
 from station_agent.simulation.board import Board
-from station_agent.simulation.clock import SECOND_US, VirtualClock
+from station_agent.simulation.clock import MICROSECOND, SECOND_US, VirtualClock
 from station_agent.simulation.sound import Sound
 from station_agent.simulation.violation import Violation
 from station_agent.wiring import Wiring
@@ -120,6 +121,9 @@ class RelayPromises:
                 if contact.told_us > asked_for_us:
                     continue  # the sound did not wait for it any longer
                 warm_us = sound.from_us - since_us
+                stepped_us = abs(self._clock.wrong_us - contact.closed_wrong_us)
+                if stepped_us < LEAST_STEP // MICROSECOND:
+                    warm_us += stepped_us  # so small a step is not noticed, and instants are the wall clock's
                 if warm_us < self._warm_us[zone] - WARM_TOLERANCE_US:
                     _broken(
                         f"{sound.key} begins {warm_us // 1000} ms after relay {channel} closed, not warm yet"

@@ -65,6 +65,7 @@ ONCE_BROKEN = {
     840003331: "(the world's own) a board found before its guard began was taken for closed after it",
     840003736: "(the world's own) what a clock a minute behind did not know to be due was awaited",
     840006429: "(the world's own) a relay read back in the instant of the first sample was not counted",
+    860001397: "(the world's own) a warm-up was short by a step of the clock that is too small to be noticed",
     800009201: "(the world's own) an alert did not wait for a relay that stayed closed as its guard died",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
