@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from station_agent.log import log
 from station_agent.simulation.village import Lived, Village
@@ -31,25 +32,26 @@ class Broken:
         return f"make simulate SEED={self.seed} DAYS={self.days}"
 
 
-def live(seed: int, days: int) -> Lived | Broken:
-    """One village's days."""
+def live(seed: int, days: int, *, digested: bool = True) -> Lived | Broken:
+    """One village's days. `digested`: with its trace's digest, for which every event is put into words."""
     with log.silent(), _tidied_afterwards():
         village = Village(seed, days)
         try:
-            return village.live()
+            return village.live(digested=digested)
         except Violation as violation:
             return Broken(seed, days, str(violation), tuple(village.machine.trace.last()))
 
 
 def live_all(first_seed: int, villages: int, days: int, processes: int = 1) -> Iterator[Lived | Broken]:
-    """Villages with consecutive seeds, as they are done."""
+    """Villages with consecutive seeds, as they are done, without digests."""
     seeds = range(first_seed, first_seed + villages)
+    one = partial(live, days=days, digested=False)
     if processes == 1:
-        yield from (live(seed, days) for seed in seeds)
+        yield from map(one, seeds)
         return
     # What was imported stays: no process looks through it after each village.
     with ProcessPoolExecutor(processes, initializer=gc.freeze) as pool:
-        yield from pool.map(live, seeds, [days] * villages, chunksize=AT_ONCE)
+        yield from pool.map(one, seeds, chunksize=AT_ONCE)
 
 
 @contextmanager

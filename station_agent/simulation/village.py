@@ -35,11 +35,11 @@ been planned for up to a day after the last."""
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What became of a village."""
+    """What became of a village. `digest`: of all its events, where it was asked for."""
 
     seed: int
     days: int
-    digest: str
+    digest: str | None
     events: int
     items: int
     deaths: int
@@ -80,7 +80,7 @@ class Village:
 
     # -- life ----------------------------------------------------------------------------------------------
 
-    def live(self) -> Lived:
+    def live(self, *, digested: bool) -> Lived:
         """All its days, and then some to come to rest. Raises `Violation`."""
         self._until(self.days * DAY_US)
         self._heal()
@@ -90,8 +90,9 @@ class Village:
         if not self.faults:
             self.machine.promises.all_on_time()
         trace = self.machine.trace
+        digest = trace.digest if digested else None
         items = len(self.machine.promises.accounts.known)
-        return Lived(self.seed, self.days, trace.digest, trace.events, items, self.deaths, len(self.faults))
+        return Lived(self.seed, self.days, digest, trace.events, items, self.deaths, len(self.faults))
 
     def _heal(self) -> None:
         """Nothing goes wrong any more, and everything is there."""

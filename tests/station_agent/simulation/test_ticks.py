@@ -17,7 +17,7 @@ A_MARK_MS = 1000 + 50
 
 def reported(seed: int) -> list[Airing | Incident]:
     village = Village(seed, DAYS)
-    village.live()
+    village.live(digested=False)
     return village.province.entries
 
 

@@ -94,7 +94,7 @@ def test_a_seed_lives_the_same_days_again_whatever_the_hash_seed() -> None:
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
         command = [sys.executable, "-m", "station_agent.simulation", "--seed", "7", "--days", "5"]
         told = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
-        assert here.digest in told.stdout
+        assert f"trace {here.digest}" in told.stdout
 
 
 def test_a_broken_promise_says_how_to_see_it_again() -> None:
