@@ -53,7 +53,7 @@ from station_agent.playout_values import (
     StreamBroke,
     TakeBack,
 )
-from station_agent.standstill import hear_first
+from station_agent.standstill import hear_first, was_taken_back
 from station_agent.surface import Stream, Surface
 
 RELAYS_WORD = (RelayState, RelayFault, BoardReady)
@@ -149,8 +149,12 @@ class Execution:
         self._beat_s = self._clock.monotonic()
         log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
         if self.state.phase is Phase.WARMING:
+            late = {**self.state.blocked, run.planned.broadcast.key: "slow_start"}
+            self.state = replace(self.state, blocked=late)
             self._take(ClockStepped(0))  # its instant has passed meanwhile: it is decided anew
         self.state = hear_first(self.state, self._clock.now())
+        if self.state.run is not None and was_taken_back(self.state.run):
+            self._on.output.take_back(self.state.run.cue.item.key)
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
 

@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import handover, marks, relay_wait
+from station_agent import handover, marks, relay_wait, standstill
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
 from station_agent.level import level_of
 from station_agent.missed_policy import ON_TIME
-from station_agent.off_air import FADE_AT_MOST, FADE_MS, unfinished
+from station_agent.off_air import FADE_AT_MOST, FADE_MS, cut, unfinished
 from station_agent.passed_over import why_not_heard
 from station_agent.phases import Happening
 from station_agent.planned import Cue, Planned
@@ -259,13 +259,19 @@ def silence_over(turn: Turn) -> None:
 def cue_failed(turn: Turn, message: str, heard_ms: int | None = None, until: datetime | None = None) -> None:
     """The output could not play the current cue, or broke off; the next one goes on."""
     run = turn.run
-    turn.incident("output_failed", run.cue.item.key, message)
-    turn.account(unfinished(turn, "output_failed", heard_ms, until))
+    reason = "slow_start" if standstill.was_taken_back(run) else "output_failed"
+    if reason == "output_failed":
+        turn.incident(reason, run.cue.item.key, message)
+    turn.account(unfinished(turn, reason, heard_ms, until))
     turn.change_run(playing=False)
     if run.cue.item.kind is ItemKind.LIVE:
         ends_at = (run.cue_at or turn.now) + timedelta(milliseconds=run.cue.item.duration_ms)
         turn.change_run(failed_live={**run.failed_live, run.cue.item.key: ends_at})
-    advance(turn, turn.now)
+    if standstill.is_decided_anew(run, turn.now):
+        turn.change(blocked={**turn.state.blocked, run.planned.broadcast.key: reason})
+        cut(turn, reason, rest=None)
+    else:
+        advance(turn, turn.now)
 
 
 def time_over(turn: Turn) -> None:
