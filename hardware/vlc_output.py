@@ -170,6 +170,8 @@ class VlcOutput:
             resumed = self._outstanding.resume(monotonic_us(), file_of)
             for asked in resumed.changed:
                 self._on_event(self._failed(asked, CHANGED))
+            for asked in resumed.overdue:
+                self._on_event(self._finished(asked))
             for asked in resumed.again:
                 self._send_play(asked)
         if self._sink is not None:

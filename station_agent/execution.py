@@ -20,6 +20,7 @@ from hardware.ports import (
 )
 from schedules.wire.plan import PlanItem
 from schedules.wire.report import Airing
+from station_agent import standstill
 from station_agent.clock import ClockReading, step_between
 from station_agent.kept_desk import keep_desk
 from station_agent.log import log
@@ -53,7 +54,6 @@ from station_agent.playout_values import (
     StreamBroke,
     TakeBack,
 )
-from station_agent.standstill import hear_first, was_taken_back
 from station_agent.surface import Stream, Surface
 
 RELAYS_WORD = (RelayState, RelayFault, BoardReady)
@@ -149,12 +149,9 @@ class Execution:
         self._beat_s = self._clock.monotonic()
         log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
         if self.state.phase is Phase.WARMING:
-            late = {**self.state.blocked, run.planned.broadcast.key: "slow_start"}
-            self.state = replace(self.state, blocked=late)
+            self.state = standstill.made_late(self.state)
             self._take(ClockStepped(0))  # its instant has passed meanwhile: it is decided anew
-        self.state = hear_first(self.state, self._clock.now())
-        if self.state.run is not None and was_taken_back(self.state.run):
-            self._on.output.take_back(self.state.run.cue.item.key)
+        self.state = standstill.hear_first(self.state, self._clock.now())
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
 

@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import handover, marks, relay_wait, standstill
+from station_agent import handover, marks, relay_wait
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
 from station_agent.level import level_of
 from station_agent.missed_policy import ON_TIME
-from station_agent.off_air import FADE_AT_MOST, FADE_MS, cut, unfinished
 from station_agent.passed_over import why_not_heard
 from station_agent.phases import Happening
 from station_agent.planned import Cue, Planned
@@ -33,7 +32,6 @@ from station_agent.playout_values import (
     Prepare,
     RelayOff,
     RelayOn,
-    StopOutput,
 )
 
 RELAY_LEAD = timedelta(milliseconds=500)
@@ -203,7 +201,7 @@ def _overdue_at(turn: Turn, started_at: datetime) -> datetime:
 
 
 def next_is_heard(turn: Turn) -> None:
-    """Nobody told the end of the current cue, and the next one sounds: go on to it."""
+    """Nobody told the end of the current cue, and the next one sounds."""
     handover.account_whole(turn)
     take_over(turn)
 
@@ -251,35 +249,10 @@ def silence_over(turn: Turn) -> None:
     """The pause has lasted as long as it was to, or the microphone is given back before."""
     run = turn.run
     began = run.started_at or turn.now
-    end = min(run.deadline or turn.now, turn.now) if run.planned.origin is Origin.MICROPHONE else run.deadline
-    end = end or turn.now
+    end = run.deadline or turn.now
+    if run.planned.origin is Origin.MICROPHONE:
+        end = min(end, turn.now)
     cue_ended(turn, end, min(length_ms(began, end), run.cue.item.duration_ms - run.cue.start_ms))
-
-
-def cue_failed(turn: Turn, message: str, heard_ms: int | None = None, until: datetime | None = None) -> None:
-    """The output could not play the current cue, or broke off; the next one goes on."""
-    run = turn.run
-    reason = "slow_start" if standstill.was_taken_back(run) else "output_failed"
-    if reason == "output_failed":
-        turn.incident(reason, run.cue.item.key, message)
-    turn.account(unfinished(turn, reason, heard_ms, until))
-    turn.change_run(playing=False)
-    if run.cue.item.kind is ItemKind.LIVE:
-        ends_at = (run.cue_at or turn.now) + timedelta(milliseconds=run.cue.item.duration_ms)
-        turn.change_run(failed_live={**run.failed_live, run.cue.item.key: ends_at})
-    if standstill.is_decided_anew(run, turn.now):
-        turn.change(blocked={**turn.state.blocked, run.planned.broadcast.key: reason})
-        cut(turn, reason, rest=None)
-    else:
-        advance(turn, turn.now)
-
-
-def time_over(turn: Turn) -> None:
-    """What stands in for a stream is heard to that one's end, and no longer."""
-    turn.give(StopOutput(FADE_MS))
-    turn.account(unfinished(turn, "time_over"))
-    turn.change_run(playing=False)
-    advance(turn, turn.now + FADE_AT_MOST)
 
 
 def advance(turn: Turn, at: datetime) -> None:

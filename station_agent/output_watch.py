@@ -11,7 +11,7 @@ from hardware.ports import Failed, Finished, Stalled, Started, WentOn
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
-from station_agent import handover, marks, off_air, on_air
+from station_agent import broken_off, handover, marks, off_air, on_air
 from station_agent.evidence import silent_airing, sounded_ms
 from station_agent.phases import Phase
 from station_agent.playout_turn import Turn
@@ -53,14 +53,25 @@ def finished(turn: Turn, event: Finished) -> None:
             off_air.faded(turn)
         return
     if not _is_told_of_current(turn, event.key):
-        if handover.is_next(turn.state, event.key):
+        if not handover.is_next(turn.state, event.key):
+            return
+        if _is_overdue(turn, turn.run.next_at):
+            handover.give_up(turn, Outcome.MISSED, "slow_start")
+        else:
             _next_failed(turn, event.key, "the output took it back before its instant")
+    elif event.cut and turn.run.started_at is None and _is_overdue(turn, turn.run.cue_at):
+        broken_off.cue_too_late(turn)
     elif not event.cut and _is_short(turn, event.played_ms):
-        on_air.cue_failed(turn, "it ended before its planned length", event.played_ms)
+        broken_off.cue_failed(turn, "it ended before its planned length", event.played_ms)
     elif not event.cut or handover.is_whole(turn.run, event.played_ms):
         on_air.cue_ended(turn, _on_this_clock(turn.now, event.last_sample_at), event.played_ms)
     else:
-        on_air.cue_failed(turn, "it was not over when something else ended it", event.played_ms)
+        broken_off.cue_failed(turn, "it was not over when something else ended it", event.played_ms)
+
+
+def _is_overdue(turn: Turn, due_at: datetime | None) -> bool:
+    """Whether what was silent is long overdue: who had not stood still would have given it up himself."""
+    return due_at is not None and turn.now >= due_at + on_air.START_PATIENCE
 
 
 def _is_short(turn: Turn, played_ms: int) -> bool:
@@ -77,7 +88,7 @@ def failed(turn: Turn, event: Failed) -> None:
         return
     if _is_told_of_current(turn, event.key):
         until = None if event.moved_at is None else _on_this_clock(turn.now, event.moved_at, STOOD_STILL)
-        on_air.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
+        broken_off.cue_failed(turn, event.message, None if until is None else event.played_ms, until)
     elif handover.is_next(turn.state, event.key):
         _next_failed(turn, event.key, event.message)
 
@@ -124,7 +135,7 @@ def stream_broke(turn: Turn, event: StreamBroke) -> None:
     if run.started_at is not None and run.deadline is not None and turn.now >= run.deadline - HEARD_OUT:
         return
     turn.give(TakeBack(event.item))
-    on_air.cue_failed(turn, event.message)
+    broken_off.cue_failed(turn, event.message)
 
 
 def _is_told_of_current(turn: Turn, key: str) -> bool:
@@ -147,7 +158,7 @@ def hangs(turn: Turn) -> None:
         return
     heard = run.started_at is not None
     if heard and turn.now >= run.failed_live.get(run.cue.item.instead_of or "", NEVER):
-        on_air.time_over(turn)
+        broken_off.time_over(turn)
         return
     turn.give(StopOutput())
     if run.next_at is not None:
@@ -156,4 +167,4 @@ def hangs(turn: Turn) -> None:
         aired_ms = min(run.cue.item.duration_ms, sounded_ms(run, run.deadline))
         on_air.cue_ended(turn, run.deadline, aired_ms)  # a stream has no end of its own
         return
-    on_air.cue_failed(turn, "the output did not end" if heard else "the output did not start")
+    broken_off.cue_failed(turn, "the output did not end" if heard else "the output did not start")

@@ -42,7 +42,6 @@ class Run:
     started_at: datetime | None = None
     stalled_at: datetime | None = None  # what plays the current cue is being replaced: it is silent since
     silent_ms: int = 0  # for how long the current cue was silent so
-    taken_back: str | None = None  # the item that had not begun when the process had stood still
     next_at: datetime | None = None  # the next sound has its intent and was handed over, to begin then
     next_started_at: datetime | None = None
     marked_at: datetime | None = None

@@ -7,7 +7,9 @@ Rules
    all.
 3. A sound that goes on late shifts what was to follow it by as much: nothing of it is cut for that.
 4. A sound that loses `LIVES` workers has failed.
-5. A file that is not what it was when it was asked for is not opened again: nobody has approved it.
+5. A sound that has not begun `OVERDUE_US` after its instant is not begun by a new worker: it was asked for by
+   somebody who has stood still since, and would be heard minutes late.
+6. A file that is not what it was when it was asked for is not opened again: nobody has approved it.
 
 Instants are microseconds of the steady clock.
 """
@@ -26,6 +28,7 @@ WATCHED_EVERY_MS = 350
 """A worker that plays tells how far it is at least this often."""
 ALMOST_MS = 60
 AT_THE_SEAM_US = 500_000
+OVERDUE_US = 5_000_000
 RESUME_US = 60_000
 """What a new worker needs from the request to the first sample."""
 
@@ -61,6 +64,11 @@ class Asked:
         left_ms = self.whole_ms - self.request.start_ms - self.before_ms
         return self.whole_ms > 0 and left_ms < ALMOST_MS
 
+    def is_overdue(self, now_us: int) -> bool:
+        """Whether it should have begun so long ago that it is not begun any more."""
+        due_us = None if self.first_us is not None else self.planned_us
+        return due_us is not None and now_us > due_us + self.behind_us + OVERDUE_US
+
 
 @dataclass(slots=True)
 class Lost:
@@ -72,10 +80,11 @@ class Lost:
 
 @dataclass(slots=True)
 class Resumed:
-    """What goes to a new worker, and what is given up: its file was changed or is gone."""
+    """What goes to a new worker, and what does not: its file was changed or is gone, or its time is past."""
 
     again: list[Asked]
     changed: list[Asked]
+    overdue: list[Asked]
 
 
 def file_of(path: Path) -> object:
@@ -176,7 +185,10 @@ class Outstanding:
                 self._behind_us = max(0, now_us + RESUME_US - asked.first_us - asked.before_ms * 1000)
             else:
                 asked.behind_us = self._behind_us
-        return Resumed(self.all(), changed)
+        overdue = [asked for asked in self.all() if asked.is_overdue(now_us)]
+        for asked in overdue:
+            self.over(asked)
+        return Resumed(self.all(), changed, overdue)
 
     def _ends_us(self) -> int | None:
         """When the sound on now would have ended had no worker been lost; None where none was."""

@@ -193,6 +193,8 @@ class Loudspeaker:
             resumed = self._outstanding.resume(now_us, self._files.fingerprint_at)
             for asked in resumed.changed:
                 self._tell_end(asked, self._failed(asked, CHANGED))
+            for asked in resumed.overdue:
+                self._tell_end(asked, self._finished(asked))
             for asked in resumed.again:
                 self._send(asked)
 

@@ -24,7 +24,6 @@ from station_agent import (
     marks,
     missed_policy,
     off_air,
-    on_air,
     plan_change,
     playout,
     prospect,
@@ -71,8 +70,7 @@ def what_was_cut_counts_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         whole = {"outcome": Outcome.AIRED, "reason": None, "aired_ms": airing.planned_ms}
         return airing.model_copy(update=whole if heard else {})
 
-    for module in (off_air, on_air):
-        monkeypatch.setattr(module, "unfinished", boasting)
+    monkeypatch.setattr(off_air, "unfinished", boasting)
 
 
 def an_amplifiers_own_warm_up_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,10 +80,9 @@ def an_amplifiers_own_warm_up_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
 
 def all_is_put_down_to_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
     real = off_air.unfinished
-    for module in (off_air, on_air):
-        monkeypatch.setattr(
-            module, "unfinished", lambda turn, _reason, *more: real(turn, "output_failed", *more)
-        )
+    monkeypatch.setattr(
+        off_air, "unfinished", lambda turn, _reason, *more: real(turn, "output_failed", *more)
+    )
 
 
 real_resume = Outstanding.resume
@@ -198,7 +195,7 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
         ("within its minimum off-time",),
     ),
     "no worker takes up what the one before it played": (
-        instead(Outstanding, "resume", lambda *_arguments: Resumed([], [])),
+        instead(Outstanding, "resume", lambda *_arguments: Resumed([], [], [])),
         ("has not gone on within",),
     ),
     "a file is opened again though it was changed": (
