@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import handover, marks, relay_wait
+from station_agent import handover, marks, off_air, relay_wait
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
+from station_agent.hush import is_hushed
 from station_agent.level import level_of
 from station_agent.missed_policy import ON_TIME
 from station_agent.passed_over import why_not_heard
@@ -111,6 +112,9 @@ def check_warm(turn: Turn) -> None:
         relay_failed(turn, "the relay board did not answer in time")
         at = max(at, turn.now)
     at = max(at, relay_wait.warm_at(run) or at)
+    if is_hushed(turn.state.plan, run, at):
+        off_air.cut(turn, "quiet_hours", rest=None)  # decided anew
+        return
     turn.change_run(start=at, why_late=relay_wait.why_late(turn.state, run, at))
     begin_cue(turn, at)
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from hardware.ports import Clock
 from schedules.message_class import MessageClass
-from schedules.quiet_hours import is_quiet
 from schedules.wire.alert import Alert, AlertAct
 from station_agent import alerts, operator_audio, operator_choice
 from station_agent.alert_book import AlertBook
 from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
+from station_agent.hush import quiet_of
 from station_agent.operator_acts import (
     OperatorHold,
     OperatorMicrophone,
@@ -142,13 +141,12 @@ class OperatorService:
     def _play(self, request: PlayRequest) -> str:
         state, now = self._state(), self._clock.now()
         self._known_zones(request.zones)
-        plan = state.plan
-        if plan is not None and is_quiet(plan.limits.quiet_hours, ZoneInfo(plan.time_zone), now):
+        if quiet_of(state.plan)(now):
             raise NotNow("these are quiet hours")
         self._must_be_free(state, MessageClass.ORDINARY)
         if request.recording is not None:
             found = operator_choice.recording_named(
-                plan, request.recording, request.language, now, self._audio
+                state.plan, request.recording, request.language, now, self._audio
             )
             item = found.model_copy(update={"key": operator_audio.DRAFT_KEY})
         else:

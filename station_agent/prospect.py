@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
-from zoneinfo import ZoneInfo
 
 from schedules.airing_origin import Origin
-from schedules.quiet_hours import is_quiet
 from schedules.wire.report import Outcome
 from station_agent import audio_check
+from station_agent.hush import quiet_of
 from station_agent.missed_policy import Circumstances, Verdict, all_lost, decide
 from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
@@ -38,15 +36,12 @@ def verdict_of(turn: Turn, planned: Planned) -> Verdict:
         return all_lost(
             open_cues, Outcome.SKIPPED, "expired"
         )  # nobody has said for half a year that it holds
-    quiet = (
-        partial(is_quiet, plan.limits.quiet_hours, ZoneInfo(plan.time_zone)) if plan else lambda _at: False
-    )
     case = Circumstances(
         possible=turn.now + on_air_lead(state, planned),
         why=_why_late(state, planned, turn.now),
         begun=broadcast.key in state.begun,
         follows=state.follow or is_on_its_way(state, broadcast.key),
-        is_quiet=quiet,
+        is_quiet=quiet_of(plan),
         withdrawn=state.withdrawn,
         unusable=audio_check.missing(state, planned),
     )
