@@ -25,7 +25,7 @@ def stop(context: typer.Context, as_json: AsJson = False) -> None:
 @operator.command()
 def hold(
     context: typer.Context,
-    minutes: Annotated[int, typer.Argument(help="How long nothing new starts; 0: go on.")],
+    minutes: Annotated[int, typer.Argument(help="How long nothing new starts, at most 480; 0: go on.")],
     as_json: AsJson = False,
 ) -> None:
     """Start nothing new for a while; alerts and emergencies are never held."""
@@ -46,7 +46,12 @@ def volume(
 @operator.command()
 def order(
     context: typer.Context,
-    broadcasts: Annotated[list[str], typer.Argument(help="Keys of broadcasts, the first first.")],
+    broadcasts: Annotated[
+        list[str],
+        typer.Argument(
+            help="Keys as `status --json` lists them ahead, the first first; they replace an earlier order."
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Say which broadcasts of one class go first where they are due together."""
@@ -89,7 +94,7 @@ def play(
 @operator.command()
 def microphone(
     context: typer.Context,
-    minutes: Annotated[int, typer.Argument(help="How long at most; 0 gives it back.")],
+    minutes: Annotated[int, typer.Argument(help="How long, at most 60; 0 gives it back.")],
     zone: Zones = None,
     as_json: AsJson = False,
 ) -> None:

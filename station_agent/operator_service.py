@@ -120,11 +120,13 @@ class OperatorService:
         return f"nothing new starts for {minutes} min, until {over}; alerts and emergencies do"
 
     def _order(self, keys: tuple[str, ...]) -> str:
-        ahead = tuple(one.broadcast.key for one in self._state().agenda)
+        ahead = _ahead(self._state())
         unknown = [key for key in keys if key not in ahead]
         if unknown:
             raise NotNow(f"{unknown[0]!r} is no broadcast that is still to air here; {_which(ahead)}")
         self._put(OperatorOrder(keys))
+        if len(keys) == 1:
+            return "it goes first where others are due together with it"
         return f"{len(keys)} broadcasts go first in this order where they are due together"
 
     def _volume(self, percent: int, zone: str | None) -> str:
@@ -142,7 +144,9 @@ class OperatorService:
         state, now = self._state(), self._clock.now()
         self._known_zones(request.zones)
         if quiet_of(state.plan)(now):
-            raise NotNow("these are quiet hours")
+            raise NotNow(
+                "these are quiet hours of the plan; the province's emergencies are heard all the same"
+            )
         self._must_be_free(state, MessageClass.ORDINARY)
         if request.recording is not None:
             found = operator_choice.recording_named(
@@ -175,6 +179,12 @@ class OperatorService:
         if run is None or state.phase is Phase.ARMING or run.planned.rank < message_class.rank:
             return
         raise NotNow(f"{run.planned.broadcast.title} is on the air; stop it first")
+
+
+def _ahead(state: PlayoutState) -> tuple[str, ...]:
+    """The keys of what is still to begin here: what is armed may still give way, what is on the air not."""
+    begun = None if state.run is None or state.phase is Phase.ARMING else state.run.planned.broadcast.key
+    return tuple(one.broadcast.key for one in state.agenda if one.broadcast.key != begun)
 
 
 def _which(ahead: tuple[str, ...]) -> str:

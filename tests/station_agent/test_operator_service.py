@@ -14,6 +14,7 @@ from station_agent.errors import NotNow
 from station_agent.operator_acts import OperatorHold, OperatorOrder
 from station_agent.operator_service import OperatorService
 from station_agent.operator_words import HoldRequest, OrderRequest
+from station_agent.phases import Phase
 from station_agent.playout_values import Event
 from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, plan_of
 from tests.station_agent.hand_clock import HandClock
@@ -27,6 +28,7 @@ class Counter:
     def __init__(self, folder: Path, *keys: str) -> None:
         self.told: list[Event] = []
         village, clock, audio = Village(), HandClock(), AudioStore(folder / "audio")
+        self.village = village
         if keys:
             ahead = (broadcast(key, IN_A_MINUTE + timedelta(hours=hour)) for hour, key in enumerate(keys))
             village.swap(plan_of(*ahead))
@@ -71,3 +73,16 @@ def test_an_end_is_told_in_the_villages_time(tmp_path: Path) -> None:
         counter = Counter(tmp_path, *keys)
         assert f"for 30 min, until {end}; alerts" in counter.service.do(hold).message
         assert counter.told == [OperatorHold(NOON + timedelta(minutes=30))]
+
+
+def test_what_is_on_the_air_is_not_ahead_any_more(tmp_path: Path) -> None:
+    """No order could have an effect on it; what is only armed may still give way."""
+    counter = Counter(tmp_path, "news", "songs")
+    counter.village.run_until(IN_A_MINUTE - timedelta(seconds=3))
+    assert counter.village.state.phase is Phase.ARMING
+    answer = counter.service.do(OrderRequest(act="order", broadcasts=("news",)))
+    assert answer.message == "it goes first where others are due together with it"
+    counter.village.run_until(IN_A_MINUTE + timedelta(milliseconds=500))
+    assert counter.village.state.phase is Phase.ITEM
+    with pytest.raises(NotNow, match="'news' is no broadcast that is still to air here; next are: songs"):
+        counter.service.do(OrderRequest(act="order", broadcasts=("news",)))
