@@ -84,4 +84,4 @@ def _begin_to_write(connection: Connection, _name: str | None) -> None:
     """
     raw: Any = connection.connection.dbapi_connection
     if isinstance(raw, sqlite3.Connection) and not raw.in_transaction:
-        raw.execute("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -9,17 +9,23 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TextIO
 
 from station_agent.log_format import line_of
 
+PIECE = 1000
+"""Characters written at once: as UTF-8 they fit what a pipe that takes anything at all takes whole."""
+
 
 class Log:
-    """Takes words from any thread, and never raises: what airs does not end for a log that can't be written.
+    """Takes words from any thread, never raises and never waits: what airs does not end, or stand still, for
+    a log that can't be written. What nobody reads is not said; how many lines that were is said afterwards.
 
     `level`: what is less grave is not said (the standard library's numbers).
     """
@@ -27,6 +33,7 @@ class Log:
     def __init__(self, level: int = logging.INFO, *, as_json: bool = False) -> None:
         self.level, self.as_json = level, as_json
         self._lock = threading.Lock()
+        self._unsaid = 0
 
     def debug(self, event: str, **fields: object) -> None:
         """For who looks for a fault."""
@@ -63,10 +70,34 @@ class Log:
             self.level = before
 
     def _say(self, level: str, event: str, fields: dict[str, object]) -> None:
-        line = line_of(datetime.now(UTC), level, event, fields, as_json=self.as_json)
-        with self._lock, contextlib.suppress(OSError, ValueError):  # closed, or its disk is full
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
+        with self._lock, contextlib.suppress(OSError, ValueError, TypeError):  # closed, or its disk is full
+            if self._unsaid and _written(self._line("warning", "lines_unsaid", {"lines": self._unsaid})):
+                self._unsaid = 0
+            if not _written(self._line(level, event, fields)):
+                self._unsaid += 1
+
+    def _line(self, level: str, event: str, fields: dict[str, object]) -> str:
+        return line_of(datetime.now(UTC), level, event, fields, as_json=self.as_json) + "\n"
+
+
+def _written(line: str) -> bool:
+    """Whether all of it was taken by standard error; False where that would be to wait for its reader."""
+    out = sys.stderr
+    if out is None:
+        return True  # the process was started without one
+    for begin in range(0, len(line), PIECE):
+        if not _takes(out):
+            return False
+        out.write(line[begin : begin + PIECE])
+        out.flush()
+    return True
+
+
+def _takes(out: TextIO) -> bool:
+    try:
+        return bool(select.select((), (out.fileno(),), (), 0)[1])
+    except (OSError, ValueError):  # it is no file of the system's: it takes what it is given
+        return True
 
 
 log = Log()

@@ -12,7 +12,7 @@ from station_agent.village_time import told, zone_named
 def in_words(live: dict[str, Any]) -> str:
     """Several lines; `live` is what `live_state.read_live` gave of an agent that runs."""
     plan = live["plan"]
-    zone = zone_named(None if plan is None else plan["time_zone"])
+    zone = zone_named(None if plan is None else plan.get("time_zone"))
     lines = [
         f"{live['station']}, {live['village']}: {live['phase']}, {_at(live['at'], zone)}",
         *_airs(live, zone),

@@ -19,7 +19,7 @@ def zone_named(name: str | None) -> tzinfo:
     """The zone of that name; UTC for none, and where this machine does not know it."""
     try:
         return UTC if name is None else ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 
 

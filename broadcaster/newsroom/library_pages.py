@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -21,6 +21,7 @@ from broadcaster.accounts.models import Person
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.newsroom import library, library_words, list_wishes, saved_views, service, tags, wording
+from broadcaster.newsroom.announcements import LanguageNeed
 from broadcaster.newsroom.found_words import excerpt, marked
 from broadcaster.newsroom.library_question import (
     ANNOUNCEMENT_SORTS,
@@ -29,10 +30,11 @@ from broadcaster.newsroom.library_question import (
     Wanted,
     wanted_from,
 )
-from broadcaster.newsroom.matrix import language_lines
+from broadcaster.newsroom.matrix import LanguageLine, language_lines
 from broadcaster.newsroom.models import Announcement, Recording
 from broadcaster.newsroom.pages import blueprint as newsroom
 from broadcaster.newsroom.search import Question, question
+from broadcaster.newsroom.targets import target_villages
 from broadcaster.places import service as places
 from broadcaster.spreadsheet_cells import safe_cell
 from broadcaster.web.mishaps import add_sentences
@@ -67,13 +69,29 @@ def announcements() -> str | BaseResponse:
         return opening
     wanted, around = _asked(ANNOUNCEMENT_SORTS), _around()
     part = library.announcements(db.session, wanted, around, _wish("announcements").rows)
-    needs = service.language_needs(places.villages(db.session, reach=around.reach))
+    reached = {village.code for village in places.villages(db.session, reach=around.reach)}
     return render_template(
         "newsroom/announcements.html",
-        rows=[(one, language_lines(one, needs)) for one in part.rows],
+        rows=_with_languages(part.rows, reached),
         may_edit=accounts.current_person().may(EDITOR),
         **_frame("announcements", part, wanted),
     )
+
+
+def _with_languages(
+    found: Sequence[Announcement], reached: Collection[str]
+) -> list[tuple[Announcement, tuple[LanguageLine, ...]]]:
+    """Each with its languages, and those that the villages it is for need, as far as the person reaches."""
+    targets = target_villages(db.session, found)
+    needs: dict[tuple[str, ...], tuple[LanguageNeed, ...]] = {}
+    rows = []
+    for one in found:
+        villages = [village for village in targets[one.id] if village.code in reached]
+        key = tuple(village.code for village in villages)
+        if key not in needs:  # most are for the same villages: for all of them
+            needs[key] = service.language_needs(villages)
+        rows.append((one, language_lines(one, needs[key])))
+    return rows
 
 
 @blueprint.get("/recordings")

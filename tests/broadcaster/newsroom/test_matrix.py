@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any
@@ -180,6 +181,26 @@ def test_the_overview_shows_what_is_missing_and_is_filtered(
     assert shown("?language=kuf") == (True, False)
     assert shown("?kind=market") == (False, True)
     assert shown("?kind=school") == (False, False)
+
+
+def test_the_list_asks_only_for_languages_of_the_villages_it_is_for(
+    signed_in: Callable[..., FlaskClient],
+    session: Session,
+    clock: FixedClock,
+    about: service.Announcement,
+) -> None:
+    """As its own page does: what is for Ban Katu alone is not missing in Talieng."""
+    session.commit()
+    browser = signed_in(Role.EDITOR)
+
+    def missing() -> list[str]:
+        return re.findall(r"(\S+(?: \(\w+\))?) – missing", browser.get("/announcements").text)
+
+    assert len(missing()) == 2
+    about.place_code = "V3"
+    session.commit()
+    assert len(missing()) == 1
+    assert "Katu" in missing()[0]
 
 
 @pytest.mark.usefixtures("sqlite_only")
