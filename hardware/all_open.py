@@ -12,17 +12,19 @@ from hardware.boards import AttachedBoard
 from hardware.errors import BoardUnreachable, LineBroken
 from hardware.guard.board_link import BoardLink, LinkNews
 from hardware.guard.duty import Duty
-from hardware.ports import Clock, OnRelayEvent, RelayEvent, RelayFault
+from hardware.ports import Clock, FaultCode, OnRelayEvent, RelayEvent, RelayFault, RelayState
 from hardware.relay_commands import CONFIRM_WITHIN_S, READY_WITHIN_S, Held, held_of
 from hardware.system_clock import SystemClock
 
 LONGEST_WAIT_S = 0.5
+UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
 
 
 def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
     """Open every relay of every board and read it back where it answers.
 
-    Raises `BoardUnreachable` once all boards that can be reached are open.
+    Raises `BoardUnreachable` once all boards that can be reached were commanded open: it names those that
+    were not, that read a relay back closed, or that must answer and did not.
     """
     clock = clock or SystemClock()
     seen: list[RelayEvent] = []
@@ -45,22 +47,49 @@ def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
 def _opening(
     attached: AttachedBoard, first: int, clock: Clock, seen: OnRelayEvent, in_the_way: dict[int, str]
 ) -> Callable[[], None]:
+    in_the_way[first] = f"{attached.port}: opening its relays broke off"  # unless it comes to its end
+
     def run() -> None:
-        faults: list[str] = []
+        faults: list[RelayFault] = []
+        read_back: dict[int, bool] = {}
 
         def told(event: RelayEvent) -> None:
             seen(event)
             if isinstance(event, RelayFault):
-                faults.append(event.message)
+                faults.append(event)
+            elif isinstance(event, RelayState) and event.confirmed:
+                read_back[event.channel] = event.on
 
         link = BoardLink(attached, first, clock, LinkNews(told, lambda _: None, lambda _: None))
         if not _open(link, clock, faults):
-            in_the_way[first] = faults[0] if faults else f"{attached.port}: not every relay could be opened"
+            words = faults[0].message if faults else f"{attached.port}: not every relay could be opened"
+        else:
+            words = _not_seen_open(
+                attached, {channel - first + 1: on for channel, on in read_back.items()}, faults
+            )
+        if words:
+            in_the_way[first] = words
+        else:
+            del in_the_way[first]
 
     return run
 
 
-def _open(link: BoardLink, clock: Clock, faults: list[str]) -> bool:
+def _not_seen_open(attached: AttachedBoard, read_back: dict[int, bool], faults: list[RelayFault]) -> str:
+    """What the board's answers leave in doubt, empty if nothing. `read_back`: closed or not, as last read."""
+    closed = [str(channel) for channel, on in sorted(read_back.items()) if on]
+    if closed:
+        return f"{attached.port}: relay {', '.join(closed)} reads back closed; look at the board"
+    answers = attached.board.must_answer and attached.read_back
+    if not answers or len(read_back) == attached.channels:
+        return ""
+    unseen = [fault.message for fault in faults if fault.code in UNSEEN]
+    return (
+        unseen[-1] if unseen else f"{attached.port}: the board does not answer; its relays were opened unseen"
+    )
+
+
+def _open(link: BoardLink, clock: Clock, faults: list[RelayFault]) -> bool:
     """Whether every relay was commanded open; the first fault before that ends it."""
     give_up_s = clock.monotonic() + READY_WITHIN_S
     was_ready = False

@@ -92,7 +92,7 @@ class LineBroken(LinkError):
 
 
 class BoardUnreachable(LinkError):
-    """The board did not become ready. The message is that of the fault in its way."""
+    """The board did not become ready, or its relays not open. The message is that of the fault in its way."""
 
 
 class BoardSilent(LinkError):

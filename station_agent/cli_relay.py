@@ -171,7 +171,7 @@ def _all_off(data: Path, as_json: bool) -> None:
         mine = set(range(first, first + one.channels))
         first += one.channels
         boards.append({"board": one.kind, "port": one.port, "opened": True, "confirmed": mine <= confirmed})
-    ports = ", ".join(one.port for one in duty.boards)
+    ports = ", ".join(f"{one['port']}{'' if one['confirmed'] else ' (not read back)'}" for one in boards)
     _say({"boards": boards, "opened": True}, as_json, f"all relays on {ports} are open")
 
 

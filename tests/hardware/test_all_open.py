@@ -13,6 +13,7 @@ import pytest
 from hardware import AttachedBoard, Duty, Limits, open_all
 from hardware.errors import BoardUnreachable
 from hardware.serial_line import SerialLine
+from hardware.system_clock import SystemClock
 from hardware.virtual_board import Fault, VirtualBoard, lcus_board, virtual_board
 
 HOUSE = Path(__file__).parents[2]
@@ -77,6 +78,51 @@ def test_a_board_that_never_answers_is_opened_all_the_same(tmp_path: Path) -> No
         opened = open_all(Duty((_lcus(silent.path),), Limits()))
         assert not any(silent.on)
     assert not [state for state in opened.states if state.confirmed]
+
+
+def test_a_relay_that_reads_back_closed_is_named_and_the_other_boards_are_opened(
+    board: VirtualBoard, tmp_path: Path
+) -> None:
+    """Commanded open is not open: the board's own word goes before."""
+    board.relays.switch(1, True)
+    board.relays.switch(2, True)
+    board.fault = Fault.DEAF
+    with virtual_board("kmtronic", tmp_path / "second", channels=2) as second:
+        second.relays.switch(1, True)
+        two = (AttachedBoard("kmtronic", str(second.path), 2), _lcus(board.path))
+        with pytest.raises(BoardUnreachable, match=f"^{board.path}: relay 1, 2 reads back closed"):
+            open_all(Duty(two, Limits()))
+        assert not any(second.on)
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBAGE])
+def test_a_board_that_must_answer_and_does_not_is_named(tmp_path: Path, fault: Fault) -> None:
+    """Every board of its kind answers: nobody knows whether this one took the command."""
+    with virtual_board("modbus-rtu", tmp_path / "mute", channels=4, fault=fault) as mute:
+        attached = AttachedBoard("modbus-rtu", str(mute.path), 4)
+        with pytest.raises(BoardUnreachable, match=str(mute.path)):
+            open_all(Duty((attached,), Limits()))
+
+
+def test_a_board_that_must_answer_and_does_is_open(tmp_path: Path) -> None:
+    """Each of its relays counts as read back."""
+    with virtual_board("modbus-rtu", tmp_path / "well", channels=8) as well:
+        well.relays.switch(5, True)
+        opened = open_all(Duty((AttachedBoard("modbus-rtu", str(well.path), 8),), Limits()))
+        assert not any(well.on)
+    assert {state.channel for state in opened.states if state.confirmed} == set(range(1, 9))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_opening_that_breaks_off_unforeseen_is_no_success(board: VirtualBoard) -> None:
+    """Whatever ended its thread: the board is named."""
+
+    class Stopped(SystemClock):
+        def monotonic(self) -> float:
+            raise OSError("no clock")
+
+    with pytest.raises(BoardUnreachable, match=f"{board.path}: opening its relays broke off"):
+        open_all(Duty((_lcus(board.path),), Limits()), clock=Stopped())
 
 
 def test_the_units_last_command_loads_nothing_that_it_does_not_need() -> None:
