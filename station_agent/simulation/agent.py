@@ -47,7 +47,8 @@ BUSY_TICK_US = 600 * SECOND_US
 The agent marks what was heard each second. That matters to who dies; see `Machine.in_danger`."""
 MARK_US = SECOND_US
 TICK = Tick()
-BEAT_US = 150_000
+BEAT_US, REST_US = 150_000, 900_000
+"""How often the runner looks by itself: with something on its way, and at rest."""
 SETTLED_US = 125 * SECOND_US
 """A steady clock is believed by then."""
 
@@ -214,6 +215,8 @@ class Agent:
             self.alarm_us = None
         self._turned_us = now_us
         self._execution.turn(event)
+        if self.alarm_us is None and self.state.alarm is not None:
+            self.alarm_us = now_us + REST_US  # it rang, and the clock had just gone back a little
         machine.promises.turned(self.state)
         if now_us >= self._look_at_us:
             self._look_at_us = now_us + LOOK_EVERY_US

@@ -43,7 +43,7 @@ class AlertPromises:
         self, clock: VirtualClock, withdrawn: Mapping[str, int], broken: Callable[[str], NoReturn]
     ) -> None:
         self._clock, self._withdrawn, self._broken = clock, withdrawn, broken
-        self._due: tuple[str, int] | None = None
+        self._due: tuple[Alert, int] | None = None
         self._repeating: dict[str, _Repeating] = {}
         self._played_us: dict[str, int] = {}
         self._long_us: dict[str, int] = {}
@@ -71,11 +71,11 @@ class AlertPromises:
         if not is_first or state.stopping or may_have_aired:
             return
         if not self._is_over(alert, state) and not self._is_withdrawn(alert):
-            self._due = (_head(alert), self._clock.us + warm_us + ALERT_WITHIN_US)
+            self._due = (alert, self._clock.us + warm_us + ALERT_WITHIN_US)
 
     def sounds(self, key: str) -> None:
         """The first sample of an item is out."""
-        if self._due is not None and key.startswith(self._due[0]):
+        if self._due is not None and key.startswith(_head(self._due[0])):
             self._due = None
         alert_key = key.partition(":")[2].partition("/")[0]
         if alert_key in self._repeating:
@@ -90,8 +90,10 @@ class AlertPromises:
 
     def time_passed(self, state: PlayoutState | None, *, is_calm: bool) -> None:
         """Looked at whenever time has passed. `is_calm`: nothing was wrong meanwhile."""
+        if self._due is not None and self._is_withdrawn(self._due[0]):
+            self._due = None  # by what came just after it
         if self._due is not None and self._clock.us > self._due[1]:
-            self._broken(f"{self._due[0]} has not begun within its bound")
+            self._broken(f"{_head(self._due[0])} has not begun within its bound")
         if self._clock.wrong_us != self._wrong_us:
             self._wrong_us, self._stepped_us = self._clock.wrong_us, self._clock.us
         if not is_calm or self._clock.wrong_us:

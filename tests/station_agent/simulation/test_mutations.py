@@ -20,13 +20,13 @@ from station_agent import (
     audio_check,
     evidence,
     giving_way,
+    hush,
     leave_to_start,
     marks,
     missed_policy,
     off_air,
     plan_change,
     playout,
-    prospect,
     relay_watch,
     timetable,
 )
@@ -143,7 +143,7 @@ BROKEN: dict[str, tuple[Patch, tuple[str, ...]]] = {
         ("airs twice", "second outcome"),
     ),
     "there are no quiet hours": (
-        instead(prospect, "is_quiet", lambda *_arguments: False),
+        instead(hush, "is_quiet", lambda *_arguments: False),
         ("begins in quiet hours",),
     ),
     "nothing is journalled before it plays": (

@@ -60,6 +60,8 @@ ONCE_BROKEN = {
     382197377: "an alert closed its relays anew, for one of them was refused to what it cut",
     870004687: "who stood still before the first sample began a broadcast that was to be skipped late",
     920001927: "relays that had to rest pushed a first sound into quiet hours",
+    930000043: "(the world's own) an alarm that rang just before the clock's time was not followed by a look",
+    930004072: "(the world's own) an alert was awaited that a plan withdrew in the same instant",
     800004989: "(the world's own) what a board refused while it said nothing counted as commanded",
     810004064: "an alert longer than its relays may be closed opened those that were just closing",
     840003389: "after a clock step an alert's relays were to open at once: they seemed closed for a day",
