@@ -8,8 +8,9 @@ Rules:
 3. What was commanded is read back where the board answers. A board that never answered, and need not, is not
    asked again.
 4. A relay that reads closed but should be open is commanded open again at every check, until it is. One that
-   should be closed and was not seen so since it was commanded is commanded again too: a command may be lost
-   on the way. One that was, and fell by itself, is not: it may have to rest.
+   should be closed and was not seen so since it was commanded is commanded again too, and read back at once,
+   but not more often than the board is looked at: a command may be lost on the way. One that was, and fell
+   by itself, is not: it may have to rest.
 5. After a question that was not answered in time none is put until a late answer would have come: it would be
    taken for the next one's.
 6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
@@ -55,6 +56,7 @@ class Conversation:
         self._renew_at_s: dict[int, float] = {}
         self._missed: set[int] = set()  # commanded closed, and never read back so
         self._again: list[int] = []  # of these, to be commanded once more
+        self._again_from_s: dict[int, float] = {}  # not before: asking and repeating would chase each other
         self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
         self._check_at_s = now_s + CHECK_EVERY_S if self._can_ask else NEVER_S
@@ -75,6 +77,7 @@ class Conversation:
         """Command this relay as soon as the board can take it. A later want replaces an earlier one."""
         self._wanted[channel] = (on, cause)
         self._missed.discard(channel)
+        self._again_from_s.pop(channel, None)
         self._put(channel)
 
     def due_s(self) -> float:
@@ -146,6 +149,7 @@ class Conversation:
         """Command once more what was lost on the way, or falls by itself else; whether there was one."""
         due = [channel for channel in self._again if channel in self._missed]
         self._again = due[1:]
+        self._ask = self._ask or (bool(due) and self._can_ask)  # it may be closed from now on
         due += [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
         if due:
             self._send(due[0], True, now_s)
@@ -189,7 +193,7 @@ class Conversation:
             result = self._reading.end()
         self._reading = None
         if isinstance(result, Reading):
-            self._compare(result)
+            self._compare(result, now_s)
         else:
             self._go_unanswered(result, now_s)
 
@@ -209,7 +213,7 @@ class Conversation:
             why = "it never answered: is it of this kind, has it power, are its options right"
             self._telling.fault(FaultCode.BOARD_SILENT, why)
 
-    def _compare(self, reading: Reading) -> None:
+    def _compare(self, reading: Reading, now_s: float) -> None:
         self._answered, self._unanswered = True, 0
         disagreeing = []
         for channel, on in enumerate(reading.on, 1):
@@ -224,7 +228,7 @@ class Conversation:
             else:
                 self._missed.discard(channel)
             self._tell(channel, on=on, confirmed=True, cause=cause)
-        self._again = sorted(self._missed)
+        self._plan_again(now_s)
         if disagreeing:
             named = ", ".join(disagreeing)
             self._telling.fault(
@@ -232,6 +236,15 @@ class Conversation:
             )
         else:
             self._telling.well()
+
+    def _plan_again(self, now_s: float) -> None:
+        for channel in sorted(self._missed - set(self._again)):
+            from_s = self._again_from_s.get(channel, now_s)
+            if from_s <= now_s:
+                self._again.append(channel)
+                self._again_from_s[channel] = now_s + CHECK_EVERY_S
+            else:
+                self._check_at_s = min(self._check_at_s, from_s)
 
     def _tell(self, channel: int, *, on: bool, confirmed: bool, cause: RelayCause) -> None:
         told = self._told.get(channel)
