@@ -25,7 +25,7 @@ from schedules.message_class import MessageClass
 from schedules.wire.alert import Alert, AlertAct
 from schedules.wire.plan import MissedPolicy, MissedRule, PlannedBroadcast, QuietRule
 from schedules.wire.report import Outcome
-from station_agent import off_air, plan_change, timetable
+from station_agent import off_air, plan_change, prospect, timetable
 from station_agent.evidence import silent_airing
 from station_agent.phases import Happening, Phase
 from station_agent.planned import Planned
@@ -151,10 +151,22 @@ def look(turn: Turn) -> None:
             kept = tuple(one for one in turn.state.alerts if one is not standing)
             turn.change(alerts=kept)
         elif standing.next_at is not None and turn.now >= standing.next_at:
-            waits = any(_is_of(planned, standing.alert.key) for planned in turn.state.agenda)
+            plays = [one for one in turn.state.agenda if _is_of(one, standing.alert.key)]
+            waits = any(_may_still_be_heard(turn, one) for one in plays)
             if not waits:
                 _put_on_agenda(turn, standing)
             _set_next(turn, standing, REST if waits else _every(standing.alert))
+
+
+def _may_still_be_heard(turn: Turn, planned: Planned) -> bool:
+    """Not what is left of a play that was broken off, once its time is over: that is only accounted for, and
+    that waits until nothing is on the air.
+    """
+    begun = any(item.key in turn.state.final for item in planned.broadcast.items)
+    if not begun or timetable.is_on_its_way(turn.state, planned.broadcast.key):
+        return True
+    verdict = prospect.verdict_of(turn, planned)
+    return verdict.start is not None or not verdict.lost
 
 
 def _every(alert: Alert) -> timedelta | None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from schedules.airing_origin import Origin, unplanned_key
+from schedules.message_class import MessageClass
+from schedules.wire.plan import MissedPolicy, MissedRule
 from schedules.wire.report import EvidenceGrade, Outcome
 from station_agent.phases import Phase
-from station_agent.playout_values import AlertCame, ClockStepped, ClockTrust
+from station_agent.planned import Planned
+from station_agent.playout import step
+from station_agent.playout_values import AlertCame, ClockStepped, ClockTrust, Tick
 from tests.station_agent.alerted_village import LATER, a_village, first_heard, plays
 from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, item, ms, plan_of, sha
 from tests.station_agent.village_simulator import Village
@@ -62,6 +68,31 @@ def test_an_alert_plays_on_a_clock_that_cannot_be_right() -> None:
     village.run_until(village.now + timedelta(hours=2))
     assert len(plays(village)) == 4
     assert set(village.outcomes) == {one.item for airings in plays(village).values() for one in airings}
+
+
+def test_what_is_left_of_a_play_whose_time_is_over_keeps_no_repetition_waiting() -> None:
+    """It was broken off on a clock that stood in the past, and is accounted when nothing is on the air; the
+    alert goes on meanwhile, and cuts what is.
+    """
+    village = a_village(broadcast("news", IN_A_MINUTE, (120_000,)))
+    village.run_until(IN_A_MINUTE + ms(5000))
+    before = village.state
+    village.send(AlertCame(alert(at=village.now, repeat_every_s=600)))
+    (standing,) = village.state.alerts
+    old = NOON - timedelta(days=9000)
+    long_over = MissedPolicy(rule=MissedRule.LATE, until=old + timedelta(hours=1))
+    key = unplanned_key(Origin.ALERT, f"{standing.alert.key}/1", old)
+    left = broadcast(key, old, (8000, 8000), rank=MessageClass.EMERGENCY, missed=long_over)
+    state = replace(
+        before,
+        agenda=(Planned(left, 1), *before.agenda),
+        final=before.final.with_(left.items[0].key),
+        alerts=(replace(standing, next_at=village.now),),
+        alarm=None,
+    )
+    after, _ = step(state, village.now, Tick())
+    plays = [one.broadcast.key for one in after.agenda if one.origin is Origin.ALERT]
+    assert len(plays) == 2
 
 
 @pytest.mark.parametrize("by_s", [-86_400 * 3, -600, 600, 86_400])

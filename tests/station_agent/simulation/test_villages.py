@@ -60,6 +60,7 @@ ONCE_BROKEN = {
     382197377: "an alert closed its relays anew, for one of them was refused to what it cut",
     870004687: "who stood still before the first sample began a broadcast that was to be skipped late",
     920001927: "relays that had to rest pushed a first sound into quiet hours",
+    940002864: "what was left of an alert's play on a wrong clock kept its next play waiting for minutes",
     930000043: "(the world's own) an alarm that rang just before the clock's time was not followed by a look",
     930004072: "(the world's own) an alert was awaited that a plan withdrew in the same instant",
     800004989: "(the world's own) what a board refused while it said nothing counted as commanded",
