@@ -10,7 +10,7 @@ step "ruff: format"; "$bin/ruff" format --check .
 step "mypy --strict"; "$bin/mypy"
 step "import law"; "$bin/lint-imports"
 [ "${1:-}" = "--no-tests" ] && exit 0
-# Other villages each time: a search, for about one in two thousand still breaks a promise, and which ones are
+# Other villages each time: a search, for about one in six thousand still breaks a promise, and which ones are
 # lived is chance. The gate is the fixed set among the tests, where each seed goes once what it showed is mended.
 step "simulation: fresh villages"
 "$bin/python" -m station_agent.simulation --fresh-days 2000 || printf 'look at the seeds above: a promise was broken\n'
