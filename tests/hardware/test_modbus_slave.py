@@ -6,22 +6,29 @@ import select
 import threading
 import time
 import tty
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pytest
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from hardware import AttachedBoard, BoardReady, Duty, FaultCode, GuardedRelays, Limits, RelayFault, RelayState
-from hardware.relay_codec.modbus_rtu import ModbusRtu
+from hardware.relay_codec.contract import Garbled, Reading, RelayCodec
+from hardware.relay_codec.modbus_rtu import ModbusRtu, crc16
 from hardware.relay_commands import read_relays
 from hardware.serial_line import SerialLine
+from tests.hardware.conftest import PATIENCE_S, Unhurried
 
 CHANNELS = 8
 COILS, REGISTERS = 1, 3
+ANSWER_TO_A_WRITE_BYTES = 8
+LIMITS = Limits(deadline_ms=10_000)
+"""Nothing here is about a silent owner, and this process may be served late."""
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -64,34 +71,34 @@ class Slave:
         self._port = port
         self._loop = asyncio.new_event_loop()
         self._server: ModbusSerialServer | None = None
-        self._listening = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
+    async def _listen(self) -> ModbusSerialServer:
+        """Its port is open and empty once this has ended: what is written from then on reaches it."""
+        server = ModbusSerialServer(self._device, port=self._port, baudrate=9600, ignore_missing_devices=True)
+        await server.serve_forever(background=True)
+        return server
 
-    async def _serve(self) -> None:
-        self._server = ModbusSerialServer(
-            self._device, port=self._port, baudrate=9600, ignore_missing_devices=True
-        )
-        self._loop.call_later(0.3, self._listening.set)
-        await self._server.serve_forever()
+    def _done(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def values(self, function: int) -> list[int]:
         """Its first 16 coils (1) or registers (3)."""
         assert self._server is not None
-        asked = self._server.async_getValues(self._device.id, function, 0, 16)
-        return [int(value) for value in asyncio.run_coroutine_threadsafe(asked, self._loop).result(5)]
+        told = self._done(self._server.async_getValues(self._device.id, function, 0, 16))
+        return [int(value) for value in told]
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._listening.wait(5)
+        self._server = self._done(self._listen())
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._server is not None
-        asyncio.run_coroutine_threadsafe(self._server.shutdown(), self._loop).result(5)
-        self._thread.join(5)
+        if self._server is not None:
+            self._done(self._server.shutdown())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE_S)
+        self._loop.close()
 
 
 WAYS: list[tuple[Mapping[str, Any], int, int, Callable[[int], int]]] = [
@@ -108,6 +115,7 @@ WAYS: list[tuple[Mapping[str, Any], int, int, Callable[[int], int]]] = [
 def test_an_independent_slave_is_switched_and_read_back(
     tmp_path: Path,
     inbox: Any,
+    wait_until: Callable[..., None],
     options: Mapping[str, Any],
     address: int,
     memory: int,
@@ -116,17 +124,12 @@ def test_an_independent_slave_is_switched_and_read_back(
     """Every way of switching, confirmed by what the slave itself reads out of its memory."""
     with _cable(tmp_path) as (port, device), Slave(device, address) as slave:
         attached = AttachedBoard("modbus-rtu", str(port), CHANNELS, options)
-        with GuardedRelays(Duty((attached,), Limits()), inbox.put) as relays:
+        with GuardedRelays(Duty((attached,), LIMITS), inbox.put) as relays:
             inbox.wait_for(lambda event: isinstance(event, BoardReady))
+            inbox.wait_for(_confirmed(CHANNELS, on=False), meanwhile=relays.beat)  # the last one, once read
             before = slave.values(memory)
             relays.set(3, True)
-            inbox.wait_for(
-                lambda event: (
-                    isinstance(event, RelayState)
-                    and (event.channel, event.on, event.confirmed) == (3, True, True)
-                ),
-                meanwhile=relays.beat,
-            )
+            inbox.wait_for(_confirmed(3, on=True), meanwhile=relays.beat)
             changed = [
                 index
                 for index, (old, new) in enumerate(zip(before, slave.values(memory), strict=True))
@@ -134,8 +137,9 @@ def test_an_independent_slave_is_switched_and_read_back(
             ]
             assert changed == [place(3)]
             assert slave.values(memory)[place(3)] == 1
+        wait_until(lambda: slave.values(memory) == before)
+        assert read_relays(attached, clock=Unhurried()).on == (False,) * CHANNELS
         assert slave.values(memory) == before
-        assert read_relays(attached).on == (False,) * CHANNELS
 
 
 @pytest.mark.parametrize(
@@ -154,22 +158,59 @@ def test_an_independent_slave_obeys_the_frames_for_many(
         codec = AttachedBoard("modbus-rtu", str(port), 12, {**options, "coil_base": 1}).codec()
         with SerialLine(str(port)) as line:
             for place in range(16):
-                line.send(ModbusRtu(1, function=6 if options else 5, coil_base=place).encode_set(1, True))
-                time.sleep(codec.settle_ms / 1000)
+                one = ModbusRtu(1, function=6 if options else 5, coil_base=place)
+                _is_obeyed(line, one.encode_set(1, True))
             assert slave.values(memory) == [1] * 16
             for frame in codec.encode_all_off():
-                line.send(frame)
-                time.sleep(codec.settle_ms / 1000)
-        assert slave.values(memory) == [1, *[off] * 12, 1, 1, 1]
+                _is_obeyed(line, frame)
+            assert slave.values(memory) == [1, *[off] * 12, 1, 1, 1]
+            assert _read_back(line, codec) == Reading((False,) * 12)
+            assert slave.values(memory) == [1, *[off] * 12, 1, 1, 1]
+
+
+def _confirmed(channel: int, *, on: bool) -> Callable[[object], bool]:
+    told = (channel, on, True)
+    return lambda event: isinstance(event, RelayState) and (event.channel, event.on, event.confirmed) == told
+
+
+def _is_obeyed(line: SerialLine, frame: bytes) -> None:
+    """Give a frame that writes and wait for the answer, as every master does before its next one.
+
+    The slave answers with function, address and count or value as they came, once its memory holds them.
+    """
+    line.send(frame)
+    said = frame[:6]
+    assert _heard(line, ANSWER_TO_A_WRITE_BYTES) == said + crc16(said).to_bytes(2, "little")
+
+
+def _heard(line: SerialLine, size: int) -> bytes:
+    """So many bytes and none besides."""
+    until_s, heard = time.monotonic() + PATIENCE_S, b""
+    while len(heard) < size:
+        ready, _, _ = select.select([line.fileno()], [], [], max(0.0, until_s - time.monotonic()))
+        assert ready, f"no answer within {PATIENCE_S} s but {heard.hex(' ')}"
+        heard += line.read_waiting()
+    return heard
+
+
+def _read_back(line: SerialLine, codec: RelayCodec) -> Reading | Garbled | None:
+    """What the slave answers when it is asked, after everything that was said before."""
+    line.send(codec.encode_query())
+    answer, result = codec.read_back(), None
+    while result is None:
+        result = answer.feed(_heard(line, 1))
+    return result
 
 
 def test_an_independent_slave_without_timed_on_refuses_it(tmp_path: Path, inbox: Any) -> None:
     """The board's refusal leaves the relay open, and is told: nobody trusts a dead-man that is not there."""
     with _cable(tmp_path) as (port, device), Slave(device, 1) as slave:
         attached = AttachedBoard("modbus-rtu", str(port), CHANNELS, {"timed_on_ms": 3000})
-        with GuardedRelays(Duty((attached,), Limits()), inbox.put) as relays:
+        with GuardedRelays(Duty((attached,), LIMITS), inbox.put) as relays:
             inbox.wait_for(lambda event: isinstance(event, BoardReady))
             relays.set(1, True)
-            told = inbox.wait_for(lambda event: isinstance(event, RelayFault), meanwhile=relays.beat)
-            assert told.code is FaultCode.BOARD_DISAGREES
+            inbox.wait_for(
+                lambda event: isinstance(event, RelayFault) and event.code is FaultCode.BOARD_DISAGREES,
+                meanwhile=relays.beat,
+            )
             assert not any(slave.values(COILS))
