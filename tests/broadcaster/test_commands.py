@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from broadcaster import cli
+from tests.end_to_end.waiting import PATIENCE_S
 
 VILLAGES = (
     "code,name,district_code,kumban,languages\n"
@@ -174,6 +175,7 @@ def test_serve_says_where_it_is_answers_and_ends_when_told(broadcaster, tmp_path
     """A real process: its address on standard output, a page over the wire, a clean end within seconds."""
     broadcaster("init")
     command = [sys.executable, "-c", "from broadcaster.cli import main; main()"]
+    began = time.monotonic()
     process = subprocess.Popen(
         [*command, "--data", str(tmp_path / "data"), "serve", "--port", "0"],
         stdout=subprocess.PIPE,
@@ -183,13 +185,14 @@ def test_serve_says_where_it_is_answers_and_ends_when_told(broadcaster, tmp_path
         assert process.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
         assert found
-        with urllib.request.urlopen(found.group(0) + "/sign-in", timeout=20) as page:  # noqa: S310 - our own address
+        with urllib.request.urlopen(found.group(0) + "/sign-in", timeout=PATIENCE_S) as page:  # noqa: S310 - our own address
             assert page.status == 200
             assert "Server" not in page.headers
-        began = time.monotonic()
+        told = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert time.monotonic() - began < 10
+        assert process.wait(PATIENCE_S) == 0
+        as_long_as_its_start_s = told - began  # which takes longer too where the machine has other work
+        assert time.monotonic() - told < max(10, as_long_as_its_start_s)
     finally:
         process.kill()
         process.wait(10)

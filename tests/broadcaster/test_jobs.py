@@ -113,5 +113,5 @@ def test_the_worker_ends_when_told(app: APIFlask) -> None:
     thread.start()
     stop.set()
     jobs.rang.set()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()

@@ -25,6 +25,7 @@ from broadcaster.config import MailSettings, Settings
 from broadcaster.errors import BadInput, NotPossible
 from broadcaster.mail_models import LetterState
 from tests.broadcaster.conftest import FixedClock
+from tests.end_to_end.waiting import PATIENCE_S
 
 PASSWORD = "only the file knows this"
 
@@ -81,7 +82,7 @@ class OnFreePort(Controller):
 @contextmanager
 def serving(mailbox: Mailbox, **options: Any) -> Iterator[int]:
     """A real SMTP server on a free port of localhost."""
-    controller = OnFreePort(mailbox, hostname="127.0.0.1", port=0, **options)
+    controller = OnFreePort(mailbox, hostname="127.0.0.1", port=0, ready_timeout=PATIENCE_S, **options)
     controller.start()
     try:
         yield controller.port

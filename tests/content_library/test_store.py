@@ -152,25 +152,24 @@ def test_many_writers_of_the_same_audio_agree(store: AudioStore, content: Path) 
 
 
 def test_a_writer_killed_half_way_leaves_nothing_to_see(tmp_path: Path) -> None:
-    """kill −9 in the middle of a put: no audio under the hash; the next opening sweeps the remains away."""
+    """Half way, by the kernel: no audio under the hash; the next opening sweeps what is left."""
+    size, half = 16 * 1024**2, 8 * 1024**2
     big = tmp_path / "big"
     with big.open("wb") as file:
-        file.truncate(300 * 1024**2)
-    sha256 = hashlib.sha256(bytes(300 * 1024**2)).hexdigest()
-    program = (
-        "import sys; from pathlib import Path; from content_library import AudioStore; "
-        "AudioStore.open(sys.argv[1]).put_file(Path(sys.argv[2]), sys.argv[3])"
+        file.truncate(size)
+    sha256 = hashlib.sha256(bytes(size)).hexdigest()
+    program = (  # who writes a file longer than the limit is ended at that byte, and no code of its own runs
+        "import resource, signal, sys; from pathlib import Path; from content_library import AudioStore; "
+        "store = AudioStore.open(sys.argv[1]); signal.signal(signal.SIGXFSZ, signal.SIG_DFL); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({half}, {half})); "
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); "
+        "store.put_file(Path(sys.argv[2]), sys.argv[3])"
     )
     staging = tmp_path / "store" / local_folder.STAGING
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "store"), str(big), sha256]
-    ) as writer:
-        deadline = time.monotonic() + 30
-        while not any(staging.glob("*")) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        writer.send_signal(signal.SIGKILL)
-    assert writer.returncode == -signal.SIGKILL
-    assert len(list(staging.iterdir())) == 1
+    command = [sys.executable, "-c", program, str(tmp_path / "store"), str(big), sha256]
+    assert subprocess.run(command, check=False, timeout=120).returncode == -signal.SIGXFSZ
+    (left,) = staging.iterdir()
+    assert left.stat().st_size == half
     assert not AudioStore.open(tmp_path / "store").exists(sha256)
     assert list(staging.iterdir()) == []
 

@@ -1,16 +1,16 @@
 """A first-time editor's way in a real browser: sign in, upload, approve, schedule, see it aired."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from broadcaster.demo.samples import speak
 from broadcaster.demo.stage import ZONE, Stage
+from tests.end_to_end.chromium import launched, window
 from tests.end_to_end.waiting import wait_until
 
 LEAD = timedelta(seconds=40)
@@ -19,22 +19,13 @@ LEAD = timedelta(seconds=40)
 
 @pytest.fixture
 def chromium(stage: Stage) -> Iterator[Browser]:  # after the stage: Playwright's loop and Flask's don't mix
-    """Debian's Chromium; other distributions name it differently."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "Chromium is missing; install it with: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 def signed_in(chromium: Browser, stage: Stage, role: str, problems: list[str]) -> Page:
     """A page in a browser of its own, signed in; what its console complains about lands in `problems`."""
-    page = chromium.new_context(locale="en").new_page()
-    page.set_default_timeout(15_000)
+    page = window(chromium).new_page()
     page.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
     page.goto(stage.address)
     page.get_by_label("E-mail").fill(f"{role}@demo.test")
@@ -57,7 +48,7 @@ def test_an_editor_gets_an_announcement_on_air_and_sees_that_it_aired(
     editor.get_by_label("Language of the recording").select_option("lo")
     editor.locator("input[type=file]").set_input_files(sound.file)
     editor.get_by_role("button", name="Upload and prepare").click()
-    editor.get_by_role("button", name=re.compile("Submit")).click(timeout=40_000)
+    editor.get_by_role("button", name=re.compile("Submit")).click()
 
     approver = signed_in(chromium, stage, "approver", problems)
     approver.goto(editor.url)

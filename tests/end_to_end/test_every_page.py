@@ -6,16 +6,16 @@ The pages stand in `every_address.py`. What axe is, and its rules: https://www.d
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
 from broadcaster.web import assets
+from tests.end_to_end.chromium import launched, window
 from tests.end_to_end.every_address import FOR_STRANGERS, MISHAPS, NOT_PAGES, PAGES
 from tests.end_to_end.sample_province import PASSWORD, WITH_CODE, Sample, served
 
@@ -41,21 +41,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
         yield running
 
 
-def chromium_path() -> str:
-    """Debian's Chromium; other distributions name it differently."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "Chromium is missing; install it with: apt-get install chromium"
-    return found
-
-
 @pytest.fixture(scope="module")
 def chromium(sample: Sample) -> Iterator[Browser]:
-    quiet = ["background-networking", "component-update", "sync", "gpu", "quic"]
-    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 class Reader:
@@ -63,11 +52,10 @@ class Reader:
 
     def __init__(self, chromium: Browser, sample: Sample, language: str, *, signed_in: bool = True) -> None:
         self.sample, self.language = sample, language
-        context = chromium.new_context(locale=language, reduced_motion="reduce", color_scheme="light")
+        context = window(chromium, locale=language, reduced_motion="reduce", color_scheme="light")
         context.add_init_script(path=CHECKS)
         context.add_cookies([{"name": "language", "value": language, "url": sample.address}])
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.end_to_end.chromium import launched, window
 from tests.end_to_end.sample_province import Sample, served
-from tests.end_to_end.test_every_page import PHONE, Reader, chromium_path
+from tests.end_to_end.test_every_page import PHONE, Reader
 
 FACE = "/settings/face"
 
@@ -21,10 +22,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 
 @pytest.fixture(scope="module")
 def chromium(sample: Sample) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +172,7 @@ def test_before_signing_in_the_language_changes_too(chromium: Browser, sample: S
 def test_everything_is_there_without_script(chromium: Browser, sample: Sample, reader: Reader) -> None:
     """Dialogs stand in the page, all parts of tabs are open, and what takes away wants a box ticked."""
     state = reader.page.context.storage_state()
-    context = chromium.new_context(java_script_enabled=False, storage_state=state, locale="en")
+    context = window(chromium, java_script_enabled=False, storage_state=state)
     page = context.new_page()
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.goto(sample.at(FACE))

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from playwright.sync_api import sync_playwright
 
 from broadcaster.web.lao_lines import SHORTEST, with_breaks
 from broadcaster.web.lao_words import words
-from tests.end_to_end.test_every_page import chromium_path
+from tests.end_to_end.chromium import launched
 
 WEB = Path(__file__).parents[2] / "broadcaster" / "web"
 PO = WEB.parent / "translations" / "lo" / "LC_MESSAGES" / "messages.po"
@@ -47,13 +46,11 @@ def test_no_line_of_the_catalogue_ends_within_a_word(width_px: int) -> None:
     css = "".join((WEB / "frontend" / "src" / name).read_text() for name in ("tokens.css", "base.css"))
     body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
     page_html = f'<html lang="lo"><style>{css} p {{ width: {width_px}px }}</style>{with_breaks(body)}'
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page()
         page.set_content(page_html)
         shown = page.evaluate(LINES)
         copied = page.evaluate("() => [...document.querySelectorAll('p')].map((one) => one.textContent)")
-        browser.close()
     assert copied == sentences
     ends = 0
     for sentence, lines in zip(sentences, shown, strict=True):

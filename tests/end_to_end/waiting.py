@@ -1,10 +1,12 @@
-"""Waiting for what other processes do."""
+"""Waiting for what other processes and threads do."""
 
 import time
 from collections.abc import Callable
 
+PATIENCE_S = 90.0
 
-def wait_until(what: str, ready: Callable[[], object], limit_s: float) -> None:
+
+def wait_until(what: str, ready: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
     """Return as soon as `ready` is true; fail with the name of what did not happen."""
     deadline = time.monotonic() + limit_s
     while not ready():

@@ -265,7 +265,7 @@ def test_the_same_report_by_two_ways_at_once_counts_once(app, client, served, cl
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert statuses == [200] * 4
     with app.app_context():
         assert count(db.session) == 6

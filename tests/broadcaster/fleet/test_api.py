@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-import time as wall
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from schedules.envelope import SigningKey
 from schedules.trust import TrustedKeyring, TrustedPlan
 from schedules.wire.station_access import BellAnswer, EnrolmentAnswer
 from tests.broadcaster.village import VillagePC, announce, daily_slot, make_places, sound
+from tests.end_to_end.waiting import PATIENCE_S
 
 PLAN = "/api/v1/station/plan"
 
@@ -214,22 +215,35 @@ def test_the_bell_answers_at_once_when_there_is_something_new(client, pc, clock)
     assert client.get("/api/v1/station/bell?after=-1", headers=pc.headers(clock.now)).status_code == 422
 
 
-def test_the_bell_rings_when_a_plan_is_published(app, client: FlaskClient, pc, settings, clock):
-    """A station that waits hears of a new plan within moments, also from another process."""
+def test_the_bell_rings_when_a_plan_is_published(app, client: FlaskClient, pc, clock, monkeypatch):
+    """A station that waits hears of a new plan at once: by the ring, for nobody looks a second time."""
+    monkeypatch.setattr("broadcaster.fleet.bell.LOOK_EVERY_S", 10 * PATIENCE_S)
+    monkeypatch.setattr(app.extensions["bell"], "_longest_wait_s", 10 * PATIENCE_S)
+    looked, wait_at_the_bell = threading.Event(), app.extensions["bell"].wait
     heard: list[int] = []
+
+    def noted_wait(newest: Callable[[], int], after: int) -> int:
+        def look() -> int:
+            found = newest()
+            looked.set()
+            return found
+
+        return wait_at_the_bell(look, after)
+
+    monkeypatch.setattr(app.extensions["bell"], "wait", noted_wait)
 
     def wait() -> None:
         answer = app.test_client().get("/api/v1/station/bell?after=1", headers=pc.headers(clock.now))
         heard.append(BellAnswer.model_validate_json(answer.data).plan_serial)
 
-    waiting = threading.Thread(target=wait)
+    waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
-    wall.sleep(0.2)
+    assert looked.wait(PATIENCE_S)
     assert heard == []
     with app.app_context():
         daily_slot(db.session, announce(db.session, "News", ["lo"], clock.now), clock.now)
         service.publish_plans_job(db.session, {}, clock.now)
-    waiting.join(timeout=5)
+    waiting.join(PATIENCE_S)
     assert heard == [2]
 
 

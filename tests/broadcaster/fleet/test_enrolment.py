@@ -175,5 +175,5 @@ def test_of_two_pcs_that_use_a_code_at_once_one_gets_in(session, app: APIFlask, 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert sorted(got_in) == [False, False, False, True]

@@ -210,7 +210,7 @@ def test_two_publishers_at_once_give_each_plan_one_number(session, app, settings
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert len(mishaps) < 3
     session.expire_all()
     assert list(session.scalars(select(PublishedPlan.serial))) == [1]

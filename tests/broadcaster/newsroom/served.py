@@ -1,9 +1,8 @@
-"""A real server with its worker, a line to it that can be cut, and Chromium on the other side."""
+"""A real server with its worker, a line to it that can be cut, and somebody signed in on the other side."""
 
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,19 +11,11 @@ from typing import Any
 import waitress  # type: ignore[import-untyped]  # publishes no types
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from broadcaster import refused_bodies, serving
 from broadcaster.config import Settings
-
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+from tests.end_to_end.chromium import window
 
 
 @contextlib.contextmanager
@@ -116,22 +107,9 @@ class Line:
         self._open.clear()
 
 
-@contextlib.contextmanager
-def chromium(*more: str) -> Iterator[Browser]:
-    """Debian's Chromium; other distributions name it differently."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "Chromium is missing; install it with: apt-get install chromium"
-    expect.set_options(timeout=30_000)  # the machine may be busy with other tests
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *more])
-        yield browser
-        browser.close()
-
-
 def signed_in_there(browser: Browser, client: FlaskClient, **more: Any) -> BrowserContext:
     """A browser window with the cookies of a test client on which somebody is signed in."""
-    context = browser.new_context(**{"locale": "en", **more})
-    context.set_default_timeout(30_000)
+    context = window(browser, **more)
     context.add_cookies(
         [{"name": one.key, "value": one.value, "url": "http://127.0.0.1"} for one in client._cookies.values()]
     )

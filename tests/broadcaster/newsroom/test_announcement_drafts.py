@@ -15,7 +15,8 @@ from broadcaster.newsroom.models import Announcement
 from broadcaster.newsroom.texts import AnnouncementTexts
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.conftest import make_places
-from tests.broadcaster.newsroom.served import chromium, served, signed_in_there
+from tests.broadcaster.newsroom.served import served, signed_in_there
+from tests.end_to_end.chromium import launched
 
 SignIn = Callable[..., FlaskClient]
 
@@ -28,7 +29,7 @@ def test_unsaved_words_come_back_after_a_reload_and_meet_what_others_saved(
     about = service.create_announcement(session, "Land law", "other", None, clock.now)
     session.commit()
     editor = signed_in("editor")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         page = signed_in_there(browser, editor).new_page()
         page.goto(f"http://127.0.0.1:{port}/announcements/1/edit")
         page.get_by_label("Kind", exact=True).select_option("law_orientation")

@@ -17,7 +17,8 @@ from broadcaster.newsroom.models import Announcement, AnnouncementKind
 from broadcaster.places.models import Place, PlaceKind
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.conftest import make_places
-from tests.broadcaster.newsroom.served import chromium, served, signed_in_there
+from tests.broadcaster.newsroom.served import served, signed_in_there
+from tests.end_to_end.chromium import launched
 
 SignIn = Callable[..., FlaskClient]
 BROKEN_WORDS = """() => {
@@ -58,7 +59,7 @@ def test_chosen_announcements_are_changed_and_all_of_it_is_undone(
 ) -> None:
     """Two boxes, a kind, a tag, a last day; the list and its toast afterwards; then all is as before."""
     editor = signed_in("editor")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         page = signed_in_there(browser, editor).new_page()
         page.goto(f"http://127.0.0.1:{port}/announcements?sort=title")
         tick(page, "Fair")
@@ -91,7 +92,7 @@ def test_all_on_a_page_are_chosen_at_once(
 ) -> None:
     """One box for all of them; without a choice the list says what is missing."""
     editor = signed_in("editor")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         page = signed_in_there(browser, editor).new_page()
         page.goto(f"http://127.0.0.1:{port}/announcements")
         page.get_by_role("button", name="Change the chosen ones…").click()
@@ -109,7 +110,7 @@ def test_rows_and_columns_are_chosen_and_kept_with_the_person(
         service.create_announcement(session, f"News {number}", "other", None, clock.now)
     session.commit()
     editor, administrator = signed_in("editor"), signed_in("administrator")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         place = f"http://127.0.0.1:{port}/announcements"
         page = signed_in_there(browser, editor).new_page()
         page.goto(place)
@@ -151,7 +152,7 @@ def test_no_ordinary_word_of_a_list_is_broken(
         session.add(village)
     session.commit()
     editor = signed_in("editor")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         reader = signed_in_there(browser, editor, viewport={"width": width, "height": 800})
         page = reader.new_page()
         page.goto(f"http://127.0.0.1:{port}/announcements")

@@ -12,7 +12,8 @@ from broadcaster.config import Settings
 from broadcaster.newsroom import service
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.audio import ready_audio
-from tests.broadcaster.newsroom.served import chromium, served, signed_in_there
+from tests.broadcaster.newsroom.served import served, signed_in_there
+from tests.end_to_end.chromium import launched
 
 LONG = (
     "Results of the third ordinary session of the provincial assembly for the villages of Dakcheung district"
@@ -31,7 +32,7 @@ def test_beside_a_long_title_a_player_keeps_its_time_bar(
     service.attach_recording(session, about, "lo", ready_audio("a"), f"{LONG}.wav", None, clock.now)
     session.commit()
     editor = signed_in("editor")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         opened = signed_in_there(browser, editor, viewport={"width": 1280, "height": 800}).new_page()
         opened.goto(f"http://127.0.0.1:{port}/recordings")
         box = opened.locator(".library-rows audio").bounding_box()

@@ -20,7 +20,8 @@ from broadcaster.config import Settings
 from broadcaster.newsroom.models import Recording
 from content_library import AudioStore
 from tests.broadcaster.newsroom.conftest import make_places
-from tests.broadcaster.newsroom.served import chromium, served, signed_in_there
+from tests.broadcaster.newsroom.served import served, signed_in_there
+from tests.end_to_end.chromium import launched
 
 RATE = 48000
 
@@ -61,7 +62,7 @@ def window(
             "--use-fake-ui-for-media-stream",
             f"--use-file-for-fake-audio-capture={heard}",
         )
-        with served(app, settings) as port, chromium(*flags) as browser:
+        with served(app, settings) as port, launched(*flags) as browser:
             page = signed_in_there(browser, editor).new_page()
             page.on("dialog", lambda asked: asked.accept())
             page.goto(f"http://127.0.0.1:{port}/recordings/upload")

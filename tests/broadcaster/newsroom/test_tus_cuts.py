@@ -22,6 +22,7 @@ from broadcaster import refused_bodies
 from broadcaster.config import Settings
 from broadcaster.newsroom.incoming_models import IncomingUpload
 from broadcaster.newsroom.models import Recording
+from tests.end_to_end.waiting import PATIENCE_S, wait_until
 
 CUTS = 200
 SEED = 20260303
@@ -60,7 +61,7 @@ class Sender:
 
     def ask(self, method: str, path: str, headers: dict[str, str] | None = None) -> http.client.HTTPResponse:
         """One request without a body on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         connection.request(method, path, headers={**self.common, **(headers or {})})
         answer = connection.getresponse()
         answer.read()
@@ -89,7 +90,7 @@ class Sender:
         head += [f"{name}: {value}" for name, value in self.common.items()]
         head += [f"Upload-Offset: {offset}", f"Content-Length: {len(data)}", "", ""]
         words = "\r\n".join(head).encode() + data
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S) as connection:
             if cut_after is None:
                 connection.sendall(words)
                 return int(connection.recv(65536).split()[1])
@@ -126,9 +127,8 @@ def test_what_came_before_a_cut_is_kept(port: int, cookie: str) -> None:
     data = bytes(2_000_000)
     path = sender.begin(len(data))
     sender.send(path, 0, data, 1_000_000)
-    for _ in range(200):
-        if held := sender.held(path):
-            break
+    wait_until("the taking in of what came", lambda: sender.held(path))
+    held = sender.held(path)
     assert 900_000 < held < 1_000_000
     assert sender.send(path, held, data[held:]) == 204
 
@@ -149,14 +149,16 @@ def test_large_bodies_wait_in_the_upload_folder(
     sender = Sender(port, cookie)
     data = bytes(3_000_000)
     path = sender.begin(len(data))
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
         head = [f"PATCH {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/offset+octet-stream"]
         head += [f"{name}: {value}" for name, value in sender.common.items()]
         head += ["Upload-Offset: 0", f"Content-Length: {len(data)}", "", ""]
         connection.sendall("\r\n".join(head).encode() + data[:2_000_000])
         folder = str(settings.data / "uploads")
-        looks = (any(name.startswith(folder) for name in open_files()) for _ in range(2000))
-        assert any(looks), "no file of the waiting body lies in the upload folder"
+        wait_until(
+            "a file of the waiting body in the upload folder",
+            lambda: any(name.startswith(folder) for name in open_files()),
+        )
         connection.sendall(data[2_000_000:])
         assert connection.recv(65536).split()[1] == b"204"
     assert [one.name for one in (settings.data / "uploads").iterdir() if not one.name.startswith("tus-")] in (

@@ -14,7 +14,8 @@ from broadcaster.newsroom import service
 from broadcaster.newsroom.models import Announcement
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.conftest import make_places
-from tests.broadcaster.newsroom.served import chromium, served, signed_in_there
+from tests.broadcaster.newsroom.served import served, signed_in_there
+from tests.end_to_end.chromium import launched
 
 SignIn = Callable[..., FlaskClient]
 
@@ -27,7 +28,7 @@ def test_the_second_to_save_sees_the_first_and_nothing_is_lost(
     about = service.create_announcement(session, "Land law", "other", None, clock.now)
     session.commit()
     first, second = signed_in("editor"), signed_in("administrator")
-    with served(app, settings) as port, chromium() as browser:
+    with served(app, settings) as port, launched() as browser:
         place = f"http://127.0.0.1:{port}/announcements/{about.id}/edit"
         one = signed_in_there(browser, first).new_page()
         other = signed_in_there(browser, second).new_page()

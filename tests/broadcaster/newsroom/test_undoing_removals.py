@@ -26,6 +26,7 @@ from content_library import AudioStore, BroadcastAudio
 from tests.broadcaster.conftest import FixedClock
 from tests.broadcaster.newsroom.test_originals import bring, work_on
 from tests.broadcaster.newsroom.workflow_people import person
+from tests.end_to_end.waiting import PATIENCE_S
 
 SignIn = Callable[..., FlaskClient]
 
@@ -205,9 +206,9 @@ def test_the_job_waits_for_an_upload_that_holds_the_bytes_and_then_leaves_them(
 
     job = threading.Thread(target=sweep)
     job.start()
-    assert began.wait(10)
+    assert began.wait(PATIENCE_S)
     assert not over.wait(0.5)  # it is held up as long as nothing is committed
     session.commit()
-    job.join(20)
+    job.join(PATIENCE_S)
     assert over.is_set()
     store.verify(sha256)

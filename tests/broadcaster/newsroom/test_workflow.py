@@ -150,7 +150,7 @@ def test_who_decides_second_is_told_who_was_first_and_changes_nothing(
         with app.app_context():
             seen = service.recording(db.session, number)
             somebody = accounts.person(db.session, who)
-            both_have_looked.wait(30)
+            both_have_looked.wait(60)
             try:
                 service.approve_recording(db.session, seen, somebody, sha256, clock.now)
                 db.session.commit()

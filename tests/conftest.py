@@ -1,0 +1,14 @@
+"""How rules are tried: on the same examples in every run, and however long the machine takes over one.
+
+`--hypothesis-profile=search` tries other examples each time: a search, as with villages that are simulated.
+What it finds goes into the test as an `@example` once it is mended.
+"""
+
+from hypothesis import HealthCheck, settings
+
+# Both measure by the clock on the wall, which on a machine with other work says nothing of what is tried.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("gate", UNTIMED, derandomize=True)
+settings.register_profile("search", UNTIMED, max_examples=500, print_blob=True)
+settings.load_profile("gate")
