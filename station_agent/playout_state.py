@@ -49,6 +49,7 @@ class Run:
     draft_log: tuple[RelayChange, ...] = ()  # the relays' word it was made from
     relay_log: tuple[RelayChange, ...] = ()
     relay_failed: str | None = None  # the reason why its relays can't be relied on
+    fell: frozenset[int] = frozenset()  # of its relays: opened by themselves, which was told; open since
     unreachable: frozenset[int] = frozenset()  # of its relays: refused, or on a board that is lost
     warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up
     pending: Airing | None = None  # the last item's outcome, waiting for the relay's word

@@ -49,6 +49,8 @@ def relay_state(turn: Turn, event: RelayState) -> None:
     )
     closes = event.on and closed_since(run.relay_log, event.channel) is None
     turn.change_run(relay_log=(*run.relay_log, change))
+    if event.on and event.confirmed and event.channel in run.fell:
+        _closed_again(turn, event.channel)
     if turn.state.phase is Phase.WARMING:
         on_air.check_warm(turn)
     elif turn.state.phase is Phase.CLOSING:
@@ -64,11 +66,22 @@ def _relay_fell(turn: Turn, event: RelayState) -> None:
     if event.cause is RelayCause.MAX_ON_TIME:
         off_air.cut(turn, "max_on_time", rest=Outcome.MISSED)
         return
-    message = f"relay {event.channel} opened while on the air ({event.cause.value})"
-    on_air.relay_failed(turn, message)
+    if event.cause is RelayCause.REFUSED_BY_BOARD and turn.run.relay_failed is None:
+        turn.change_run(fell=turn.run.fell | {event.channel})
+        what = f"relay {event.channel} opened by itself while on the air; it is commanded closed again"
+    else:
+        what = f"relay {event.channel} opened while on the air ({event.cause.value})"
+    on_air.relay_failed(turn, what)
     if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
         turn.change_run(warm_again=True)
         on_air.close_relays(turn)
+
+
+def _closed_again(turn: Turn, channel: int) -> None:
+    """What had opened by itself was read back closed. Told once for each time that the other was."""
+    turn.change_run(fell=turn.run.fell - {channel}, unreachable=turn.run.unreachable - {channel})
+    message = f"relay {channel} is closed again; what was silent meanwhile does not count as aired"
+    turn.incident("relay_mended", turn.run.planned.broadcast.key, message)
 
 
 def relay_fault(turn: Turn, event: RelayFault) -> None:

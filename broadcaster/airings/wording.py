@@ -99,6 +99,10 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("The relay board is back"),
         lazy_gettext("Nothing is to be done. If it happens often, change its cable or its plug."),
     ),
+    "relay_mended": (
+        lazy_gettext("A loudspeaker line is switched on again"),
+        lazy_gettext("Nothing is to be done. If it happens often, change its cable or its plug."),
+    ),
     "relay_unseen": (
         lazy_gettext("The relay board stopped answering"),
         lazy_gettext("Its relays are still switched, unseen. Look at the board and its power."),
@@ -197,7 +201,7 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
 }
 
 
-GOOD_NEWS = frozenset({"relay_back", "clock_trusted"})
+GOOD_NEWS = frozenset({"relay_back", "relay_mended", "clock_trusted"})
 """Incidents that say that something is over."""
 
 

@@ -8,9 +8,9 @@ Rules:
 3. What was commanded is read back where the board answers. A board that never answered, and need not, is not
    asked again.
 4. A relay that reads closed but should be open is commanded open again at every check, until it is. One that
-   should be closed and was not seen so since it was commanded is commanded again too, and read back at once,
-   but not more often than the board is looked at: a command may be lost on the way. One that was, and fell
-   by itself, is not: it may have to rest.
+   should be closed and was not seen so since it was commanded is commanded again too, and read back at once:
+   a command may be lost on the way. From try to try more time passes (`tries`). One that was seen closed and
+   fell by itself is not: it may have to rest, which the rules know.
 5. After a question that was not answered in time none is put until a late answer would have come: it would be
    taken for the next one's.
 6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
@@ -20,8 +20,10 @@ Rules:
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hardware.boards import AttachedBoard
+from hardware.guard.tries import wait_s
 from hardware.ports import Clock, FaultCode, RelayCause, RelayState
 from hardware.relay_codec.contract import Garbled, ReadBack, Reading
 from hardware.serial_line import SerialLine
@@ -57,6 +59,8 @@ class Conversation:
         self._missed: set[int] = set()  # commanded closed, and never read back so
         self._again: list[int] = []  # of these, to be commanded once more
         self._again_from_s: dict[int, float] = {}  # not before: asking and repeating would chase each other
+        self._tries: dict[int, int] = {}  # how often each of these was commanded again already
+        self._seen_closed_s: dict[int, float] = {}  # when each was last read back closed
         self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
         self._check_at_s = now_s + CHECK_EVERY_S if self._can_ask else NEVER_S
@@ -78,6 +82,7 @@ class Conversation:
         self._wanted[channel] = (on, cause)
         self._missed.discard(channel)
         self._again_from_s.pop(channel, None)
+        self._tries.pop(channel, None)
         self._put(channel)
 
     def due_s(self) -> float:
@@ -216,8 +221,11 @@ class Conversation:
     def _compare(self, reading: Reading, now_s: float) -> None:
         self._answered, self._unanswered = True, 0
         disagreeing = []
+        wanted_now, pending = dict(self._wanted), set(self._pending)  # what is told changes both
         for channel, on in enumerate(reading.on, 1):
-            wanted, cause = self._wanted[channel]
+            if channel in pending:
+                continue  # it was asked before this is commanded
+            wanted, cause = wanted_now[channel]
             if on != wanted:
                 disagreeing.append(str(channel))
                 cause = RelayCause.REFUSED_BY_BOARD
@@ -227,7 +235,7 @@ class Conversation:
                     self._missed.add(channel)
             else:
                 self._missed.discard(channel)
-            self._tell(channel, on=on, confirmed=True, cause=cause)
+            self._tell_reading(channel, on, cause)
         self._plan_again(now_s)
         if disagreeing:
             named = ", ".join(disagreeing)
@@ -242,14 +250,27 @@ class Conversation:
             from_s = self._again_from_s.get(channel, now_s)
             if from_s <= now_s:
                 self._again.append(channel)
-                self._again_from_s[channel] = now_s + CHECK_EVERY_S
+                tries = self._tries[channel] = self._tries.get(channel, 0) + 1
+                self._again_from_s[channel] = now_s + wait_s(tries)
             else:
                 self._check_at_s = min(self._check_at_s, from_s)
 
-    def _tell(self, channel: int, *, on: bool, confirmed: bool, cause: RelayCause) -> None:
+    def _tell_reading(self, channel: int, on: bool, cause: RelayCause) -> None:
+        """One that fell counts as open since it was last seen closed: nobody saw when it fell."""
+        told, seen_s = self._told.get(channel), self._seen_closed_s.pop(channel, None)
+        fell = not on and told is not None and told.on
+        ago_s = self._clock.monotonic() - seen_s if fell and seen_s is not None else 0.0
+        self._tell(channel, on=on, confirmed=True, cause=cause, ago_s=ago_s)
+        if on:
+            self._seen_closed_s[channel] = self._clock.monotonic()
+
+    def _tell(
+        self, channel: int, *, on: bool, confirmed: bool, cause: RelayCause, ago_s: float = 0.0
+    ) -> None:
+        """`ago_s`: it may have been so for that long."""
         told = self._told.get(channel)
         if confirmed and told is not None and (told.on, told.confirmed) == (on, True):
             return
-        state = RelayState(channel, on, confirmed, self._clock.now(), cause)
+        state = RelayState(channel, on, confirmed, self._clock.now() - timedelta(seconds=ago_s), cause)
         self._told[channel] = state
         self._telling.state(state)

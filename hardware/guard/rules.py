@@ -14,6 +14,9 @@ Rules:
    that has only just opened is waited for.
 8. An amplifier's power closes before its first line and opens after its last. Without it no line stays
    closed.
+9. A relay that was read back closed and reads open has fallen by itself, and with an amplifier's power its
+   lines: it is commanded open, and closed again once it has rested, for no longer than it might have stayed
+   closed. One that falls again and again is left alone for longer each time (`tries`).
 """
 
 import math
@@ -23,6 +26,7 @@ from dataclasses import dataclass, replace
 from hardware.guard.limits import INTERLOCK_GAP_MS, Limits
 from hardware.guard.obstacles import in_the_way, may_close_at_s
 from hardware.guard.state import ClosedRelay, GuardState, Refusal, Waiting, Want
+from hardware.guard.tries import of_late, wait_s
 from hardware.ports import RelayCause
 
 
@@ -114,9 +118,7 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
         case SentOpen(channel=channel) if channel not in state.closed:
             state = replace(state, opened={**state.opened, channel: now_s})
         case ReadBack(channel=channel, on=on):
-            is_stuck = on and channel not in state.closed
-            if is_stuck is not (channel in state.doubtful):
-                state = replace(state, doubtful=state.doubtful ^ {channel})
+            state, asked = _look(state, now_s, channel, on, limits)
     return state, due + asked
 
 
@@ -195,7 +197,7 @@ def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limi
         closed[power] = ClosedRelay(now_s, now_s + limits.max_on_s(power))
         wants += (Want(power, True, RelayCause.COMMAND),)
     before = closed.pop(channel, None)
-    closed[channel] = ClosedRelay(before.closed_at_s if before else now_s, open_by_s)
+    closed[channel] = replace(before or ClosedRelay(now_s, open_by_s), open_by_s=open_by_s)
     state = replace(state, closed=closed, power_off=power_off)
     return state, (*wants, Want(channel, True, RelayCause.COMMAND))
 
@@ -220,6 +222,34 @@ def _open(
             power_off[power] = now_s + limits.power_off_delay_ms / 1000
     state = replace(state, closed=closed, opened=opened, power_off=power_off)
     return state, tuple(Want(channel, False, cause) for channel in order)
+
+
+def _look(state: GuardState, now_s: float, channel: int, on: bool, limits: Limits) -> Step:
+    """What a board reads back: as it was commanded, closed though it should not be, or fallen."""
+    relay = state.closed.get(channel)
+    is_stuck = on and relay is None
+    if is_stuck is not (channel in state.doubtful):
+        state = replace(state, doubtful=state.doubtful ^ {channel})
+    if relay is None or on is relay.seen:
+        return state, ()
+    if on:
+        return replace(state, closed={**state.closed, channel: replace(relay, seen=True)}), ()
+    return _fall(state, now_s, channel, limits)
+
+
+def _fall(state: GuardState, now_s: float, channel: int, limits: Limits) -> Step:
+    """It opened by itself. It, or the lines of the amplifier it is, are closed again after a while."""
+    lines = limits.behind(channel)
+    again = [line for line in lines if line in state.closed]
+    is_needless = channel in state.power_off or any(line in state.waiting for line in lines)
+    if not again and not is_needless:
+        again = [channel]
+    before = of_late(state.fell.get(channel, ()), now_s)
+    close_at_s = now_s + wait_s(len(before))
+    waiting = {one: Waiting(close_at_s, state.closed[one].open_by_s) for one in again}
+    state = replace(state, fell={**state.fell, channel: (*before, now_s)})
+    state, opened = _open(state, now_s, (channel,), RelayCause.REFUSED_BY_BOARD, limits)
+    return replace(state, waiting={**state.waiting, **waiting}), opened
 
 
 def _open_all(state: GuardState, now_s: float, cause: RelayCause, limits: Limits) -> Step:

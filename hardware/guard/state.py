@@ -8,10 +8,11 @@ from hardware.ports import FaultCode, RelayCause
 
 @dataclass(frozen=True, slots=True)
 class ClosedRelay:
-    """When a closed relay was closed, and when it must open at the latest."""
+    """When a closed relay was closed, when it must open at the latest, and if it was read back closed."""
 
     closed_at_s: float
     open_by_s: float
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class GuardState:
 
     `opened`: when a relay last opened. `away`: relays of boards that are not reached. `doubtful`: those
     of which nobody knows that they are open.
-    `power_off`: amplifiers whose last line has opened, and when their power follows.
+    `power_off`: amplifiers whose last line has opened, and when their power follows. `fell`: when a relay
+    opened by itself of late.
     """
 
     heard_at_s: float
@@ -39,6 +41,7 @@ class GuardState:
     away: frozenset[int] = frozenset()
     doubtful: frozenset[int] = frozenset()
     power_off: Mapping[int, float] = field(default_factory=dict)
+    fell: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
 
     def heard(self, now_s: float) -> "GuardState":
         """The same, and the owner was heard now. The change that comes most often by far, so by position."""
@@ -51,6 +54,7 @@ class GuardState:
             self.away,
             self.doubtful,
             self.power_off,
+            self.fell,
         )
 
 

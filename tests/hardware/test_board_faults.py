@@ -305,24 +305,45 @@ def test_a_command_to_close_that_was_lost_on_the_way_is_repeated(
         assert not any(board.on)
 
 
-def test_a_relay_that_fell_by_itself_is_not_closed_again(tmp_path: Path, inbox: Any) -> None:
-    """It may have to rest: who owns it decides anew."""
+@pytest.mark.parametrize("kind", ANSWERING)
+def test_a_relay_that_fell_by_itself_is_told_and_closed_again(tmp_path: Path, inbox: Any, kind: str) -> None:
+    """A board that lost its power for a moment would silence the rest of a broadcast; its other relay too."""
     with (
-        virtual_board("kmtronic", tmp_path / "board", channels=CHANNELS) as board,
-        GuardedRelays(_duty("kmtronic", board.path), inbox.put) as relays,
+        virtual_board(kind, tmp_path / "board", channels=CHANNELS) as board,
+        GuardedRelays(_duty(kind, board.path), inbox.put) as relays,
     ):
         inbox.wait_for(_is_ready)
         relays.set(1, True)
-        inbox.wait_for(_is_confirmed_closed, meanwhile=relays.beat)
-        board.relays.switch(1, False)
-        inbox.wait_for(_is_fault(FaultCode.BOARD_DISAGREES), meanwhile=relays.beat)
-        before = len(board.changes)
-        until_s = time.monotonic() + 2.5  # another look at the board comes within it
-        while time.monotonic() < until_s:
-            relays.beat()
-            time.sleep(0.1)
-        assert len(board.changes) == before
-        assert not board.on[0]
+        closed = inbox.wait_for(_is_confirmed_closed, meanwhile=relays.beat)
+        board.relays.lose_power()
+        fell = inbox.wait_for(_is_state(1, on=False), within_s=20, meanwhile=relays.beat)
+        assert (fell.confirmed, fell.cause) == (True, RelayCause.REFUSED_BY_BOARD)
+        assert closed.at <= fell.at, "when it fell, nobody saw: at the earliest as it was last seen closed"
+        told = inbox.wait_for(_is_fault(FaultCode.BOARD_DISAGREES), within_s=20, meanwhile=relays.beat)
+        assert "relay 1" in told.message
+        again = inbox.wait_for(_is_confirmed_closed, within_s=20, meanwhile=relays.beat)
+        assert again.channel == 1
+        assert board.on == (True, False)
+
+
+@pytest.mark.parametrize("kind", ANSWERING)
+def test_a_relay_that_closes_by_itself_is_told_and_opened(
+    tmp_path: Path, inbox: Any, wait_until: Callable[..., None], kind: str
+) -> None:
+    """Somebody else's hand, or a board that has gone astray: what nobody asked for is not heard for long."""
+    with (
+        virtual_board(kind, tmp_path / "board", channels=CHANNELS) as board,
+        GuardedRelays(_duty(kind, board.path), inbox.put) as relays,
+    ):
+        inbox.wait_for(_is_ready)
+        board.relays.switch(2, True)
+        told = inbox.wait_for(_is_fault(FaultCode.BOARD_DISAGREES), within_s=20, meanwhile=relays.beat)
+        assert "relay 2" in told.message
+        wait_until(lambda: relays.beat() or not any(board.on), 20)
+
+
+def _is_state(channel: int, *, on: bool) -> Callable[[object], bool]:
+    return lambda event: isinstance(event, RelayState) and (event.channel, event.on) == (channel, on)
 
 
 def _is_closed(channel: int) -> Callable[[object], bool]:

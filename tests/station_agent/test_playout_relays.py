@@ -174,6 +174,36 @@ def test_after_a_relay_that_closed_late_the_next_sound_waits_for_the_warm_up() -
     assert (second.outcome, second.evidence) == (Outcome.AIRED, EvidenceGrade.RELAY_CONFIRMED)
 
 
+def test_a_relay_that_fell_by_itself_and_is_closed_again_is_told_and_the_airing_counts_what_was_heard() -> (
+    None
+):
+    """Both are told once, however often it happens; the next sound waits for the warm-up and is whole."""
+    village = Village()
+    village.swap(plan_of(broadcast("a", IN_A_MINUTE, (20_000, 5000))))
+    fell = RelayCause.REFUSED_BY_BOARD
+    for second, open_ms in ((5, 3000), (12, 2500)):
+        village.run_until(IN_A_MINUTE + ms(second * 1000))
+        village._switch(False)
+        village.send(RelayState(1, False, True, village.now - ms(1500), fell))
+        why = "relay 1 is not as commanded; check the board"
+        village.send(RelayFault(FaultCode.BOARD_DISAGREES, why, village.now, (1, 2)))
+        village.send(RelayState(1, False, False, village.now, fell))
+        village.run_until(village.now + ms(open_ms - 1500))
+        village._switch(True)
+        for confirmed in (False, True):
+            village.send(RelayState(1, True, confirmed, village.now, RelayCause.COMMAND))
+    village.run_until(NOON + timedelta(minutes=3))
+    assert [one.code for one in village.incidents] == ["relay_failed", "relay_mended"]
+    first, second_item = village.outcomes["a/1"], village.outcomes["a/2"]
+    assert (first.outcome, first.reason, first.evidence) == (
+        Outcome.AIRED,
+        "relay_failed",
+        EvidenceGrade.PLAYED,
+    )
+    assert first.aired_ms == 20_000 - 3000 - 2500
+    assert (second_item.reason, second_item.evidence) == (None, EvidenceGrade.RELAY_CONFIRMED)
+
+
 def test_a_relay_closed_too_late_for_the_warm_up_proves_nothing() -> None:
     """Only `played`, though it was closed at the first sample."""
     on = RelayChange(at=NOON, zone="horns", channel=1, on=True, confirmed=True)

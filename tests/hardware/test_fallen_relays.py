@@ -1,0 +1,187 @@
+"""The guard's decisions about relays that were read back closed and open by themselves."""
+
+from __future__ import annotations
+
+from hardware.guard.limits import ChannelLimits, Limits
+from hardware.guard.rules import Asked, AskedAllOff, GuardEvent, Heard, OwnerGone, ReadBack, next_act_s, step
+from hardware.guard.state import GuardState, Refusal, Want
+from hardware.ports import RelayCause
+
+LIMITS = Limits(
+    max_on_ms=600_000,
+    channels={
+        2: ChannelLimits(power=1),
+        1: ChannelLimits(min_off_ms=20_000),
+        4: ChannelLimits(min_off_ms=5000),
+    },
+    interlocks=(frozenset({3, 5}),),
+)
+
+
+class Watched:
+    """A guard whose owner is heard all the time, and every command it has given, each with its instant."""
+
+    def __init__(self) -> None:
+        self.state, self.now_s = GuardState(0.0), 0.0
+        self.commands: list[tuple[float, int, bool]] = []
+
+    def take(self, event: GuardEvent) -> tuple[Want | Refusal, ...]:
+        self.state, decided = step(self.state, self.now_s, event, LIMITS)
+        self.commands += [
+            (round(self.now_s, 1), one.channel, one.on) for one in decided if isinstance(one, Want)
+        ]
+        return decided
+
+    def pass_time(self, seconds: float) -> None:
+        until_s = round(self.now_s + seconds, 6)
+        while self.now_s < until_s:
+            self.now_s = round(min(until_s, self.now_s + 0.1), 6)
+            self.take(Heard())
+
+    def close(self, *channels: int) -> None:
+        for channel in channels:
+            self.take(Asked(channel, True))
+        for channel in self.state.closed:
+            self.take(ReadBack(channel, True))
+        self.commands.clear()
+
+
+def test_it_is_commanded_open_and_closed_again_at_once() -> None:
+    """Open first: it counts from there as any relay that opened."""
+    guard = Watched()
+    guard.close(3)
+    guard.pass_time(10)
+    assert guard.take(ReadBack(3, False)) == (Want(3, False, RelayCause.REFUSED_BY_BOARD),)
+    guard.pass_time(1)
+    assert guard.commands == [(10.0, 3, False), (10.2, 3, True)]
+
+
+def test_one_that_was_never_seen_closed_has_not_fallen() -> None:
+    """Its command was lost on the way, and is repeated by who speaks to the board."""
+    guard = Watched()
+    guard.take(Asked(3, True))
+    assert guard.take(ReadBack(3, False)) == ()
+    assert 3 in guard.state.closed
+
+
+def test_it_rests_as_long_as_it_must() -> None:
+    """The shortest time off holds for a relay that fell as for one that was opened."""
+    guard = Watched()
+    guard.close(4)
+    guard.pass_time(10)
+    guard.take(ReadBack(4, False))
+    guard.pass_time(6)
+    assert guard.commands == [(10.0, 4, False), (15.0, 4, True)]
+
+
+def test_it_is_closed_for_no_longer_than_it_might_have_stayed_closed() -> None:
+    """The owner's limit counts from its command, whatever happened in between."""
+    guard = Watched()
+    guard.take(Asked(3, True, 20_000))
+    guard.take(ReadBack(3, True))
+    guard.pass_time(15)
+    guard.take(ReadBack(3, False))
+    guard.pass_time(10)
+    assert guard.commands[-1] == (20.0, 3, False)
+
+
+def test_one_whose_time_ends_while_it_rests_stays_open() -> None:
+    """It is not closed for nothing."""
+    guard = Watched()
+    guard.take(Asked(4, True, 12_000))
+    guard.take(ReadBack(4, True))
+    guard.pass_time(10)
+    guard.take(ReadBack(4, False))
+    guard.pass_time(10)
+    assert [on for _, _, on in guard.commands] == [True, False]
+
+
+def test_with_an_amplifiers_power_its_lines_open_and_close_again_after_its_rest() -> None:
+    """Power first, as ever, and no line is closed on an amplifier without power."""
+    guard = Watched()
+    guard.close(2)
+    guard.pass_time(10)
+    guard.take(ReadBack(1, False))
+    guard.pass_time(25)
+    assert guard.commands == [(10.0, 2, False), (10.0, 1, False), (30.0, 1, True), (30.0, 2, True)]
+
+
+def test_a_board_that_lost_both_the_power_and_its_line_gets_both_back() -> None:
+    """One look at the board tells of both, the line first or last; neither is closed twice."""
+    for first, last in ((1, 2), (2, 1)):
+        guard = Watched()
+        guard.close(2)
+        guard.pass_time(10)
+        guard.take(ReadBack(first, False))
+        guard.take(ReadBack(last, False))
+        guard.pass_time(25)
+        assert [one for one in guard.commands if one[2]] == [(30.0, 1, True), (30.0, 2, True)]
+
+
+def test_a_line_that_fell_has_its_amplifier_warm() -> None:
+    """The power stays for the moment until the line is closed again."""
+    guard = Watched()
+    guard.close(2)
+    guard.pass_time(10)
+    guard.take(ReadBack(2, False))
+    guard.pass_time(25)
+    assert guard.commands == [(10.0, 2, False), (10.2, 2, True)]
+
+
+def test_power_that_falls_behind_its_last_line_stays_off() -> None:
+    """It was to follow anyway."""
+    guard = Watched()
+    guard.close(2)
+    guard.take(Asked(2, False))
+    guard.take(ReadBack(1, False))
+    guard.pass_time(30)
+    assert not any(on for _, _, on in guard.commands)
+
+
+def test_what_must_not_be_closed_with_it_stays_out_while_it_rests() -> None:
+    """Nobody slips into its place."""
+    guard = Watched()
+    guard.close(3)
+    guard.take(ReadBack(3, False))
+    (refused,) = guard.take(Asked(5, True))
+    assert isinstance(refused, Refusal)
+    guard.pass_time(1)
+    assert set(guard.state.closed) == {3}
+
+
+def test_the_owner_ends_it_by_asking_for_it_open_or_by_going() -> None:
+    """What nobody wants is not closed again."""
+    for event in (Asked(4, False), AskedAllOff(), OwnerGone()):
+        guard = Watched()
+        guard.close(4)
+        guard.take(ReadBack(4, False))
+        guard.take(event)
+        guard.pass_time(10)
+        assert not any(on for _, _, on in guard.commands)
+        assert next_act_s(guard.state) is None
+
+
+def test_one_that_falls_again_and_again_is_tried_a_bounded_number_of_times() -> None:
+    """It does not chatter: at most seven times in any minute, four later on; and it is tried for ever."""
+    guard = Watched()
+    guard.close(3)
+    for _ in range(6000):
+        guard.pass_time(0.1)
+        if 3 in guard.state.closed:
+            guard.take(ReadBack(3, True))
+            guard.take(ReadBack(3, False))
+    tried_s = [at_s for at_s, _, on in guard.commands if on]
+    for minute_s in range(540):
+        tries = [at_s for at_s in tried_s if minute_s <= at_s < minute_s + 60]
+        assert 3 <= len(tries) <= (7 if minute_s < 60 else 5), minute_s
+
+
+def test_one_that_was_well_for_a_while_is_closed_again_at_once() -> None:
+    """What happened long ago does not count."""
+    guard = Watched()
+    guard.close(3)
+    for _ in range(3):
+        guard.take(ReadBack(3, False))
+        guard.pass_time(100)
+        guard.take(ReadBack(3, True))
+    assert [at_s for at_s, _, on in guard.commands if on] == [0.2, 100.2, 200.2]
