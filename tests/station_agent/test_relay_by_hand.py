@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hardware.virtual_board import KINDS, Fault, virtual_board
+from hardware.virtual_board import KINDS, Fault, VirtualBoard, virtual_board
 
 ROOT = Path(__file__).parents[2]
 WAYS: list[tuple[str, int, tuple[str, ...], Mapping[str, Any], bool]] = [
@@ -86,6 +86,80 @@ def test_a_board_that_must_answer_and_does_not_fails_the_command(tmp_path: Path,
         assert not any(board.on)
     assert done.returncode == 1
     assert "it never answered: is it of this kind" in done.stderr
+
+
+SERVER = '[server]\nurl = "https://province.example"\n'
+OPENED_UNSURELY = {
+    Fault.DEAF: "{port}: relay 2 reads back closed; look at the board",
+    Fault.SILENT: "{port}: the board does not answer; its relays were opened unseen",
+}
+"""What stands in the way, and in which words it is told."""
+
+
+@pytest.mark.parametrize("fault", OPENED_UNSURELY)
+@pytest.mark.parametrize("is_named", [True, False], ids=["one board named", "the station's boards"])
+def test_relay_off_names_what_reads_back_closed_and_who_does_not_answer(
+    tmp_path: Path, fault: Fault, is_named: bool
+) -> None:
+    """Nobody may take a loudspeaker for off that is not known to be: exit 1, one line, nothing else."""
+    with virtual_board("kmtronic", tmp_path / "board", channels=4) as board:
+        board.relays.switch(2, True)
+        assert isinstance(board, VirtualBoard)
+        board.fault = fault
+        port = str(board.path)
+        settings = f'{SERVER}[board]\nkind = "kmtronic"\nport = "{port}"\nchannels = 4\n'
+        (tmp_path / "station.toml").write_text(settings, encoding="utf-8")
+        which = ("--board", "kmtronic", "--port", port, "--channels", "4")
+        answers = fault is not Fault.SILENT
+        done = off(tmp_path, *(which if is_named else ()), "--json", answers=answers)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.splitlines() == [OPENED_UNSURELY[fault].format(port=port)]
+        assert board.on[1] is (fault is Fault.DEAF)
+
+
+def test_relay_off_tells_which_boards_were_not_read_back(tmp_path: Path) -> None:
+    """A control line answers nothing, and an LCUS board need not: that is said, and is no mistake."""
+    with (
+        virtual_board("kmtronic", tmp_path / "house", channels=4) as house,
+        virtual_board("lcus", tmp_path / "mast", channels=4, fault=Fault.SILENT) as mast,
+    ):
+        boards = (("house", "kmtronic", house.path), ("mast", "lcus", mast.path))
+        (tmp_path / "station.toml").write_text(
+            SERVER
+            + "".join(
+                f'[[boards]]\nname = "{name}"\nkind = "{kind}"\nport = "{path}"\nchannels = 4\n'
+                for name, kind, path in boards
+            ),
+            encoding="utf-8",
+        )
+        mast.relays.switch(4, True)
+        done = off(tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"all relays on {house.path}, {mast.path} (not read back) are open\n"
+        assert not any(house.on + mast.on)
+        one = off(tmp_path, "--board", "lcus", "--port", str(mast.path))
+        assert one.stdout == f"all relays on {mast.path} are open (not read back)\n"
+
+
+def off(data: Path, *arguments: str, answers: bool = True) -> subprocess.CompletedProcess[str]:
+    """`relay off`; of a board that `answers` until it did so in time: a busy machine delays it, too."""
+    done = _off(data, *arguments)
+    for _ in range(4):
+        if not answers or "does not answer" not in done.stderr:
+            break
+        done = _off(data, *arguments)
+    return done
+
+
+def _off(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "station_agent.cli", "--data", str(data), "relay", "off", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(
