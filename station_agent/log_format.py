@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""What turns the writing round, one character or all that follow."""
 _UNSEEN = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
-    code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *_TURNING, 0xFEFF)
 }
+"""Not U+200B to U+200D: Lao has no spaces between words, and its texts say by them where a line may break."""
 _NEEDS_QUOTES = frozenset(' ="')
 
 

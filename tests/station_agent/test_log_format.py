@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from station_agent.log_format import in_plain_sight
+
 ROOT = Path(__file__).parents[2]
 WRITE = """
 import logging
@@ -26,6 +30,18 @@ def test_no_name_can_look_like_a_line_of_the_log() -> None:
     assert line.isprintable()
     assert "\\x1b[2J\\x0d\\x0aat=2026" in line.replace("\\\\", "\\")
     assert "number=5" in line
+
+
+@pytest.mark.parametrize("code", [0x061C, 0x200E, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF, 0x2028])
+def test_what_turns_the_writing_round_or_cannot_be_seen_is_spelt_out(code: int) -> None:
+    """A name from a stick can hide nothing in a line and put nothing of it in another order."""
+    assert in_plain_sight(f"a{chr(code)}b") == f"a\\u{code:04x}b"
+
+
+def test_lao_is_left_as_it_is_written() -> None:
+    """Its words are kept apart by a space without width, and joined or parted by two more such marks."""
+    for name in ("ບ້ານ\u200bດັກຈຶງ", "ກ\u200cຂ", "ກ\u200dຂ", "ຂ່າວ ເຊກອງ ມື້ນີ້"):
+        assert in_plain_sight(name) == name
 
 
 SAY = """
