@@ -2,11 +2,12 @@
 
 from hardware.virtual_board.board import Fault, VirtualBoard
 from hardware.virtual_board.contacts import Contacts, RelayChange
-from hardware.virtual_board.kinds import KINDS, lcus_board, virtual_board
+from hardware.virtual_board.kinds import FIRMWARE, KINDS, lcus_board, virtual_board
 from hardware.virtual_board.lcus import ReadBackForm
 from hardware.virtual_board.line import VirtualLine
 
 __all__ = [
+    "FIRMWARE",
     "KINDS",
     "Contacts",
     "Fault",

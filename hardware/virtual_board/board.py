@@ -41,6 +41,8 @@ class VirtualBoard(Plugged):
     """A board of `channels` relays on a pseudo-terminal. Its link and its plug: see `Plugged`.
 
     `speed`: its answers come byte by byte at so many bits a second; None: at once, as the terminal has them.
+    `taken_bytes`: so many of the host's it has acted on and answered, unless it answers late.
+    `told_bytes`: so many it has sent. Both since it was made.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class VirtualBoard(Plugged):
         super().__init__(path, Contacts(channels, log))
         self.fault = fault
         self.speed: int | None = None
+        self.taken_bytes = self.told_bytes = 0
         self._firmware = firmware
         self._late: list[tuple[float, bytes]] = []
         self._ends: tuple[int, int] | None = None
@@ -82,7 +85,9 @@ class VirtualBoard(Plugged):
                 self._write(master, self._late.pop(0)[1])
             if master in ready:
                 self.relays.stuck = self.fault is Fault.DEAF
-                self._send(master, self._firmware.take(os.read(master, 1024), self.relays))
+                data = os.read(master, 1024)
+                self._send(master, self._firmware.take(data, self.relays))
+                self.taken_bytes += len(data)
 
     def _wait_s(self) -> float | None:
         instants = [at_s for at_s, _ in self._late[:1]]
@@ -103,8 +108,10 @@ class VirtualBoard(Plugged):
     def _write(self, master: int, told: bytes) -> None:
         if self.speed is None:
             os.write(master, told)
+            self.told_bytes += len(told)
             return
         began_s = time.monotonic()
         for number, byte in enumerate(told, 1):
             time.sleep(max(0.0, began_s + number * BITS_A_BYTE / self.speed - time.monotonic()))
             os.write(master, bytes((byte,)))
+            self.told_bytes += 1

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from hardware import AttachedBoard
-from hardware.virtual_board import KINDS, ReadBackForm, VirtualBoard, VirtualLine, virtual_board
+from hardware.relay_codec.contract import PinLevel
+from hardware.virtual_board import (
+    FIRMWARE,
+    KINDS,
+    Contacts,
+    ReadBackForm,
+    VirtualBoard,
+    VirtualLine,
+    virtual_board,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,17 @@ class Way:
     def plugged(self, path: Path, **more: Any) -> VirtualBoard | VirtualLine:
         """Such a board, not yet plugged in."""
         return virtual_board(self.kind, path, channels=self.channels, manners=self.manners, **more)
+
+    def answering(self, path: Path) -> VirtualBoard:
+        """The same, of a kind that speaks in bytes."""
+        board = self.plugged(path)
+        assert isinstance(board, VirtualBoard)
+        return board
+
+    def echo(self, order: bytes | PinLevel) -> bytes:
+        """What a board that just came says to it."""
+        assert isinstance(order, bytes)
+        return FIRMWARE[self.kind](**self.manners).take(order, Contacts(self.channels))
 
     def attached(self, path: Path) -> AttachedBoard:
         """The same as it is set."""
@@ -39,7 +59,7 @@ WAYS = {
     "numato of 2": Way("numato"),
     "numato of 16": Way("numato", 16),
     "modbus": Way("modbus-rtu", 8),
-    "modbus, timed": Way("modbus-rtu", 4, {"timed_on_ms": 1000}),
+    "modbus, timed": Way("modbus-rtu", 4, {"timed_on_ms": 10_000}),  # no busy machine lets it fall
     "modbus, registers": Way(
         "modbus-rtu",
         4,
@@ -66,3 +86,4 @@ WAYS = {
     "line on DTR": Way("line", options={"pin": "dtr"}, manners={"pin": "dtr"}, answers=False),
 }
 assert {way.kind for way in WAYS.values()} == set(KINDS)
+ANSWERING = [name for name, way in WAYS.items() if way.answers]

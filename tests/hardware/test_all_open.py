@@ -3,9 +3,8 @@
 import os
 import subprocess
 import sys
-import time
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from hardware.errors import BoardUnreachable
 from hardware.serial_line import SerialLine
 from hardware.system_clock import SystemClock
 from hardware.virtual_board import Fault, VirtualBoard, lcus_board, virtual_board
+from tests.hardware.conftest import Unhurried
 
 HOUSE = Path(__file__).parents[2]
 
@@ -40,13 +40,14 @@ def hung_port() -> Iterator[str]:
         os.close(end)
 
 
-def test_opening_all_opens_what_somebody_left_closed(board: VirtualBoard) -> None:
+def test_opening_all_opens_what_somebody_left_closed(
+    board: VirtualBoard, wait_until: Callable[..., None]
+) -> None:
     """A relay closed by another program before."""
     with SerialLine(str(board.path)) as line:
         line.write(b"\xa0\x03\x01\xa4")
-        time.sleep(0.2)
-    assert board.on[2]
-    opened = open_all(Duty((_lcus(board.path),), Limits()))
+        wait_until(lambda: board.on[2])
+    opened = open_all(Duty((_lcus(board.path),), Limits()), clock=Unhurried(4))
     assert not any(board.on)
     assert not opened.faults
     assert {state.channel for state in opened.states if state.confirmed} == {1, 2, 3, 4}
@@ -56,27 +57,31 @@ def test_relays_are_counted_through_the_boards(board: VirtualBoard, tmp_path: Pa
     """As everywhere else: the second board's first relay follows the first one's last."""
     with virtual_board("kmtronic", tmp_path / "second", channels=2) as second:
         two = (_lcus(board.path), AttachedBoard("kmtronic", str(second.path), 2))
-        opened = open_all(Duty(two, Limits()))
+        opened = open_all(Duty(two, Limits()), clock=Unhurried(4))
     assert {state.channel for state in opened.states if state.confirmed} == {1, 2, 3, 4, 5, 6}
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_a_board_that_hangs_keeps_no_other_closed(board: VirtualBoard, hung_port: str, first: bool) -> None:
+def test_a_board_that_hangs_keeps_no_other_closed(
+    board: VirtualBoard, hung_port: str, wait_until: Callable[..., None], first: bool
+) -> None:
     """Whichever comes first in the settings; the one that hangs is named."""
     board.relays.switch(3, True)
     hung = AttachedBoard("kmtronic", hung_port, 8)
     boards = (hung, _lcus(board.path)) if first else (_lcus(board.path), hung)
     with pytest.raises(BoardUnreachable, match=f"{hung_port} broke off"):
         open_all(Duty(boards, Limits()))
-    assert not any(board.on)
+    wait_until(lambda: not any(board.on))
 
 
-def test_a_board_that_never_answers_is_opened_all_the_same(tmp_path: Path) -> None:
+def test_a_board_that_never_answers_is_opened_all_the_same(
+    tmp_path: Path, wait_until: Callable[..., None]
+) -> None:
     """And is not waited for longer than for any other: nothing of it counts as confirmed."""
     with lcus_board(tmp_path / "silent", channels=4, fault=Fault.SILENT) as silent:
         silent.relays.switch(2, True)
         opened = open_all(Duty((_lcus(silent.path),), Limits()))
-        assert not any(silent.on)
+        wait_until(lambda: not any(silent.on))
     assert not [state for state in opened.states if state.confirmed]
 
 
@@ -91,7 +96,7 @@ def test_a_relay_that_reads_back_closed_is_named_and_the_other_boards_are_opened
         second.relays.switch(1, True)
         two = (AttachedBoard("kmtronic", str(second.path), 2), _lcus(board.path))
         with pytest.raises(BoardUnreachable, match=f"^{board.path}: relay 1, 2 reads back closed"):
-            open_all(Duty(two, Limits()))
+            open_all(Duty(two, Limits()), clock=Unhurried(4))
         assert not any(second.on)
 
 
@@ -108,7 +113,8 @@ def test_a_board_that_must_answer_and_does_is_open(tmp_path: Path) -> None:
     """Each of its relays counts as read back."""
     with virtual_board("modbus-rtu", tmp_path / "well", channels=8) as well:
         well.relays.switch(5, True)
-        opened = open_all(Duty((AttachedBoard("modbus-rtu", str(well.path), 8),), Limits()))
+        duty = Duty((AttachedBoard("modbus-rtu", str(well.path), 8),), Limits())
+        opened = open_all(duty, clock=Unhurried(4))
         assert not any(well.on)
     assert {state.channel for state in opened.states if state.confirmed} == set(range(1, 9))
 

@@ -14,6 +14,7 @@ import pytest
 from hardware import AttachedBoard
 from hardware.serial_line import SerialLine
 from hardware.virtual_board import KINDS, VirtualBoard
+from tests.hardware.conftest import PATIENCE_S
 
 ON_1, OFF_1, QUERY = b"\xa0\x01\x01\xa2", b"\xa0\x01\x00\xa1", b"\xff"
 HOUSE = str(Path(__file__).parents[2])
@@ -80,7 +81,7 @@ def test_as_a_process_it_answers_and_keeps_a_log(
             wait_until(lambda: log.exists() and log.read_text().endswith("\n"))
             line.write(QUERY)
             received = b""
-            until_s = time.monotonic() + (3 if answer else 0.3)
+            until_s = time.monotonic() + (PATIENCE_S if answer else 0.3)
             while time.monotonic() < until_s and len(received) < max(1, len(answer)):
                 received += line.read_waiting()
         assert received == answer
@@ -90,7 +91,7 @@ def test_as_a_process_it_answers_and_keeps_a_log(
         assert change["at"][-5] == "."
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
         process.communicate()
     assert not link.is_symlink()
     assert [json.loads(line)["on"] for line in log.read_text().splitlines()] == [True, False]
@@ -122,7 +123,7 @@ def test_every_kind_runs_as_a_process_and_writes_down_what_its_relays_did(
             wait_until(lambda: told() == [True, False])
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
         process.communicate()
     assert told() == [True, False]
     assert {json.loads(line)["channel"] for line in log.read_text().splitlines()} == {2}
@@ -145,7 +146,7 @@ def test_a_board_that_cannot_be_is_refused_with_one_line(tmp_path: Path, argumen
         env={"PYTHONPATH": HOUSE},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=2 * PATIENCE_S,
         check=False,
     )
     assert done.returncode == 2

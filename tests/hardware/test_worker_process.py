@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from hardware.system_clock import SystemClock
 from hardware.worker_process import Lost, Patience, Program, WorkerNews, WorkerProcess
-from tests.hardware.conftest import Inbox
+from tests.hardware.conftest import PATIENCE_S, HandClock, Inbox
 
 WORKER = """
 import os, sys, time
@@ -30,18 +29,30 @@ for line in sys.stdin:
           "secret %s" % os.environ.get("STATION_SECRET") if said == "secret?" else
           "nice %d" % os.nice(0) if said == "nice?" else "answer " + said, flush=True)
 """
-PATIENCE = Patience(wedged_after_s=0.4, restart_first_s=0.02, ready_within_s=0.8)
+READY_WITHIN_S = 0.8
+PATIENCE = Patience(wedged_after_s=0.4, restart_first_s=0.02, ready_within_s=READY_WITHIN_S)
 
 
 class Told:
-    """What a worker said, in an inbox; readiness and answers are taken note of as its owner would."""
+    """What a worker said, in an inbox; readiness and answers are taken note of as its owner would.
+
+    It is waited for on a clock set by hand: however long it takes to start and to answer, no time passes.
+    """
 
     def __init__(self, folder: Path, manner: str, *, nice: int = 0, **environment: str) -> None:
         (folder / "small_worker.py").write_text(WORKER)
-        self.inbox = Inbox()
+        self.inbox, self.clock, self.looks = Inbox(), HandClock(), 0
+        self.lost_at_s: list[float] = []
         program = Program("small_worker", (manner,), {"PYTHONPATH": str(folder), **environment}, nice)
-        news = WorkerNews(self._line, self.inbox.put, self.inbox.put)
-        self.worker = WorkerProcess(program, PATIENCE, news, SystemClock(), lambda: 0.05)
+        news = WorkerNews(self._line, self._lost, self.inbox.put, self._looked)
+        self.worker = WorkerProcess(program, PATIENCE, news, self.clock, lambda: 0.05)
+
+    def _lost(self, lost: Lost) -> None:
+        self.lost_at_s.append(time.monotonic())
+        self.inbox.put(lost)
+
+    def _looked(self) -> None:
+        self.looks += 1
 
     def _line(self, line: bytes) -> None:
         if line == b"ready":
@@ -52,12 +63,19 @@ class Told:
 
     def ask(self, request: str) -> str:
         """The worker's answer, once it takes requests."""
-        until_s = time.monotonic() + 5
+        until_s = time.monotonic() + PATIENCE_S
         while not self.worker.send(request.encode() + b"\n"):
             assert time.monotonic() < until_s, "no worker takes requests"
             time.sleep(0.01)
         answer: str = self.inbox.wait_for(lambda event: isinstance(event, str) and event != "ready")
         return answer
+
+    def is_looked_at(self) -> None:
+        """Some looks at what the worker says go by."""
+        until_s, so_many = time.monotonic() + PATIENCE_S, self.looks + 3
+        while self.looks < so_many:
+            assert time.monotonic() < until_s, "nobody looks"
+            time.sleep(0.01)
 
     def lost(self) -> Lost:
         """The next loss."""
@@ -83,7 +101,6 @@ def told(tmp_path: Path) -> Iterator[Callable[..., Told]]:
 def test_it_is_asked_and_answers_until_it_is_let_go(told: Callable[..., Told]) -> None:
     """Closed in order it ends by itself, and none follows. Twice is harmless."""
     well = told("well")
-    assert not well.worker.send(b"too early\n")
     assert well.ask("one") == "answer one"
     pid = well.worker.pid
     well.worker.close()
@@ -115,11 +132,14 @@ def test_one_that_leaves_a_request_unanswered_is_killed(
     hangs.inbox.wait_for(lambda event: event == "ready")
     if number:
         os.kill(hangs.worker.pid or 0, number)
-    began_s = time.monotonic()
+    pid = hangs.worker.pid
     assert hangs.worker.send(b"are you there\n")
     assert hangs.worker.owes_answer
+    hangs.clock.advance(PATIENCE.wedged_after_s)
+    hangs.is_looked_at()
+    assert hangs.worker.pid == pid, "it was not waited for"
+    hangs.clock.advance(0.01)
     assert hangs.lost() == Lost(-signal.SIGKILL, hung=True, closing=False)
-    assert time.monotonic() - began_s >= PATIENCE.wedged_after_s
 
 
 def test_one_at_rest_is_left_alone(told: Callable[..., Told]) -> None:
@@ -127,7 +147,8 @@ def test_one_at_rest_is_left_alone(told: Callable[..., Told]) -> None:
     well = told("well")
     well.ask("one")
     pid = well.worker.pid
-    time.sleep(2 * PATIENCE.wedged_after_s)
+    well.clock.advance(10 * PATIENCE.wedged_after_s)
+    well.is_looked_at()
     assert well.worker.pid == pid
     assert well.ask("two") == "answer two"
 
@@ -135,18 +156,20 @@ def test_one_at_rest_is_left_alone(told: Callable[..., Told]) -> None:
 def test_one_that_is_not_ready_in_time_is_killed(told: Callable[..., Told]) -> None:
     """And takes no request before."""
     unready = told("unready")
-    assert unready.lost().hung
+    unready.is_looked_at()
     assert not unready.worker.send(b"one\n")
+    unready.clock.advance(READY_WITHIN_S + 0.01)
+    assert unready.lost().hung
+    assert not unready.worker.send(b"two\n")
 
 
 def test_those_that_die_at_once_are_started_later_each_time(told: Callable[..., Told]) -> None:
     """A machine on which nothing works is not kept busy with trying."""
-    ends, began_s = told("ends"), time.monotonic()
-    at_s = []
+    ends = told("ends")
     for _ in range(5):
         assert ends.lost().code == 7
-        at_s.append(time.monotonic() - began_s)
-    pauses_s = [after - before for before, after in pairwise(at_s)]
+    pauses_s = [after - before for before, after in pairwise(ends.lost_at_s[:5])]
+    assert len(pauses_s) == 4
     for number, pause_s in enumerate(pauses_s):
         assert pause_s >= PATIENCE.restart_first_s * 2 ** (number + 1) * 0.9
 
