@@ -6,7 +6,6 @@ the next worker would be heard only after that. This stream never carries a samp
 delay is enough.
 """
 
-import contextlib
 import threading
 
 from hardware.errors import AudioUnavailable
@@ -38,26 +37,41 @@ class HeldSink:
             self._opening.start()
 
     def close(self) -> None:
-        """Let it go, unless the server does not answer within 2 s. Twice is harmless."""
+        """Let it go. A server that stands still is waited for at most 2 s; what it gives later is let go too.
+
+        Twice is harmless.
+        """
         with self._lock:
             self._closed, opening = True, self._opening
         if opening is not None:
             opening.join(CLOSE_WITHIN_S)
-            if opening.is_alive():
-                return
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        stream = self._take()
+        if stream is not None:
+            stream.close()
 
     def _open(self) -> None:
-        if self._stream is not None:
-            if self._stream.is_open:
+        stream = self._take()
+        if stream is not None and not stream.is_open:
+            stream.close()
+            stream = None
+        stream = stream or self._opened()
+        with self._lock:
+            if not self._closed:
+                self._stream = stream
                 return
-            self._stream.close()
-            self._stream = None
-        with contextlib.suppress(
-            AudioUnavailable
-        ):  # no server, or it was gone again: there is nothing to hold
-            self._stream = PulseStream(
+        if stream is not None:  # `close` has given up waiting for it
+            stream.close()
+
+    def _opened(self) -> PulseStream | None:
+        try:
+            return PulseStream(
                 "loudspeaker line, held", self._device, libpulse.START_CORKED, may_start_server=False
             )
+        except AudioUnavailable:
+            return None  # no server, or it was gone again: there is nothing to hold
+
+    def _take(self) -> PulseStream | None:
+        """The stream, whose only holder is the caller from now on."""
+        with self._lock:
+            stream, self._stream = self._stream, None
+            return stream
