@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -24,6 +25,7 @@ ROLE_NAMES = {
     Role.OPERATOR: _l("Operator"),
     Role.OFFICER: _l("District officer"),
 }
+LANGUAGES_OF_PAGES = [SelectChoice("lo", "ລາວ"), SelectChoice("en", "English")]
 _needed = _l("This is needed.")
 PASSWORD_ADVICE = _l(
     "At least 10 characters; three or four words are easy to keep. "
@@ -56,7 +58,7 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]  # as above
         description=PASSWORD_ADVICE,
         render_kw={"autocomplete": "new-password"},
     )
-    language = RadioField(_l("Language of the pages"), choices=[("lo", "ລາວ"), ("en", "English")])
+    language = RadioField(_l("Language of the pages"), choices=LANGUAGES_OF_PAGES)
 
 
 class CodeOfAppForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -81,7 +83,7 @@ class RolesForm(FlaskForm):  # type: ignore[misc]  # as above
 
     roles = SelectMultipleField(
         _l("Roles"),
-        choices=[(role.value, words) for role, words in ROLE_WORDS.items()],
+        choices=[SelectChoice(role.value, words) for role, words in ROLE_WORDS.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validators=[_one_at_least],
@@ -101,6 +103,4 @@ class PersonForm(RolesForm):
         validators=[DataRequired(_needed), Length(max=255, message=_l("At most 255 characters."))],
         render_kw={"autocomplete": "off", "type": "email"},
     )
-    language = RadioField(
-        _l("Language of their pages"), choices=[("lo", "ລາວ"), ("en", "English")], default="lo"
-    )
+    language = RadioField(_l("Language of their pages"), choices=LANGUAGES_OF_PAGES, default="lo")

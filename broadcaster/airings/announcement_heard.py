@@ -62,7 +62,7 @@ def heard_of(
         )
         .group_by(AiringEntry.station_id, AiringEntry.language, AiringEntry.evidence)
     )
-    return _by_station(row.tuple() for row in rows)
+    return _by_station(rows)
 
 
 def who_heard_it(announcement: Announcement, _now: datetime) -> AnnouncementPanel:

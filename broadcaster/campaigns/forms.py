@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -36,6 +37,6 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     until_day = DateField(lazy_gettext("Last day"), validators=[InputRequired(lazy_gettext("Choose a day."))])
     goal = SelectField(
         lazy_gettext("A village counts as reached when"),
-        choices=[(grade.value, words) for grade, words in GOALS.items()],
+        choices=[SelectChoice(grade.value, words) for grade, words in GOALS.items()],
         default=EvidenceGrade.RELAY_COMMANDED.value,
     )

@@ -11,6 +11,7 @@ from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from broadcaster import clock
 from broadcaster.accounts.service import (
@@ -69,7 +70,7 @@ def new_campaign() -> str | Response | tuple[str, int]:
     """Set a goal."""
     form = CampaignForm()
     form.announcements.choices = [
-        (one.id, one.title) for one in announcements(db.session, reach=reach(current_person()))
+        SelectChoice(one.id, one.title) for one in announcements(db.session, reach=reach(current_person()))
     ]
     branches = choosable(db.session, reach(current_person(), Role.EDITOR))
     form.places.choices = list(_choices(branches))
@@ -150,8 +151,8 @@ def _create(form: CampaignForm) -> service.Campaign:
     return campaign
 
 
-def _choices(branches: Iterable[Branch]) -> Iterator[tuple[str, str]]:
+def _choices(branches: Iterable[Branch]) -> Iterator[SelectChoice]:
     """Every place that can be ticked, by its code."""
     for branch in branches:
-        yield branch.place.code, branch.place.name_in(page_language())
+        yield SelectChoice(branch.place.code, branch.place.name_in(page_language()))
         yield from _choices(branch.below)

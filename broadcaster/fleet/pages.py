@@ -11,6 +11,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from broadcaster import clock
 from broadcaster.accounts.service import (
@@ -90,7 +91,7 @@ def new_station() -> str | Response | tuple[str, int]:
     """For which village; then the code to type there."""
     form = NewStationForm()
     form.village.choices = [
-        (one.code, f"{one.name_in(page_language())} · {one.code}") for one in villages(db.session)
+        SelectChoice(one.code, f"{one.name_in(page_language())} · {one.code}") for one in villages(db.session)
     ]
     if form.validate_on_submit():
         settings: Settings = current_app.config["SETTINGS"]

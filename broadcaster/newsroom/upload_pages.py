@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
@@ -164,14 +165,14 @@ def _form() -> UploadForm:
     first = [need.language for need in service.language_needs(places.villages(db.session))]
     form.language.choices = language_choices(first)
     form.place.choices = owner_choices()
-    form.announcement.choices = [("", _("New announcement")), *_announcement_choices()]
+    form.announcement.choices = [SelectChoice("", _("New announcement")), *_announcement_choices()]
     return form
 
 
-def _announcement_choices() -> list[tuple[str, str]]:
+def _announcement_choices() -> list[SelectChoice]:
     person = accounts.current_person()
     found = service.announcements(db.session, most=OFFERED, reach=accounts.reach(person))
-    return [(str(one.id), one.title) for one in found if belonging.may_touch(one, person, EDITOR)]
+    return [SelectChoice(str(one.id), one.title) for one in found if belonging.may_touch(one, person, EDITOR)]
 
 
 def _show(form: UploadForm, error: BroadcasterError) -> None:

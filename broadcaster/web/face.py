@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from broadcaster import clock
@@ -26,9 +27,9 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no typ
 
     title = StringField(validators=[InputRequired(), Length(max=60)])
     words = TextAreaField(validators=[Length(max=80)])
-    kind = SelectField(choices=[("a", "A"), ("b", "B")])
+    kind = SelectField(choices=[SelectChoice("a", "A"), SelectChoice("b", "B")])
     day = DateField()
-    often = RadioField(choices=[("daily", "A"), ("weekly", "B")], default="daily")
+    often = RadioField(choices=[SelectChoice("daily", "A"), SelectChoice("weekly", "B")], default="daily")
     agreed = BooleanField()
 
     def __init__(self) -> None:

@@ -138,13 +138,13 @@ def test_a_cut_that_somebody_else_cut_again_cannot_be_removed(
     session: Session, clock: FixedClock, draft: Recording
 ) -> None:
     """Who had a hand in a line of versions stays known."""
+    editors = [person(session, clock.now, f"editor-{at}") for at in (0, 1)]
     first, second = (
         Recording(
             announcement=draft.announcement, language="lo", version=2 + at, original_name="a.wav",
-            ingest=draft.ingest, created_at=clock.now, made_from=draft,
-            created_by=person(session, clock.now, f"editor-{at}"),
+            ingest=draft.ingest, created_at=clock.now, made_from=draft, created_by=editor,
         )
-        for at in (0, 1)
+        for at, editor in enumerate(editors)
     )  # fmt: skip
     session.add_all([first, second])
     session.flush()
