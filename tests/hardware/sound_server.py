@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from tests.hardware.conftest import PATIENCE_S
+
 SINK = "line"
 
 
@@ -32,7 +34,7 @@ class SoundServer:
             env={**os.environ, **self.environment},
             stderr=subprocess.DEVNULL,
         )
-        until_s = time.monotonic() + 10
+        until_s = time.monotonic() + PATIENCE_S
         while not socket.exists():
             assert time.monotonic() < until_s, "the sound server did not start"
             assert self.process.poll() is None, "the sound server ended"
@@ -41,7 +43,7 @@ class SoundServer:
     def close(self) -> None:
         """End it."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
 
 
 class Recorder:
@@ -60,7 +62,7 @@ class Recorder:
         self._data = bytearray()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        until_s = time.monotonic() + 10
+        until_s = time.monotonic() + PATIENCE_S
         while not self._data:
             assert time.monotonic() < until_s, "nothing can be recorded"
             time.sleep(0.01)
@@ -77,8 +79,8 @@ class Recorder:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(10)
-        self._thread.join(5)
+        self._process.wait(PATIENCE_S)
+        self._thread.join(PATIENCE_S)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
