@@ -23,7 +23,7 @@ from schedules.wire.report import Airing, Incident
 from station_agent.errors import JournalDamaged
 from station_agent.journal_disk import JournalDisk, JournalFolder
 from station_agent.journal_mark import JournalMark
-from station_agent.journal_rows import EntryRows, loss, read_owed, rows_of_owed
+from station_agent.journal_rows import ROW_BYTES, EntryRows, loss, read_owed, rows_of_owed
 from station_agent.journal_transaction import Counts, Transaction
 from station_agent.planned import Planned
 
@@ -110,7 +110,7 @@ class Journal:
     def keep_owed(self, owed: tuple[Planned, ...]) -> None:
         """Replace what is remembered as owed from older plans."""
         rows = rows_of_owed(owed)
-        with self._transaction:
+        with self._transaction.of(sum(ROW_BYTES + len(text.encode()) for _, _, text in rows)):
             self._db.execute("DELETE FROM owed")
             self._db.executemany("INSERT INTO owed VALUES (?, ?, ?)", rows)
 
@@ -251,7 +251,7 @@ class Journal:
 
     def _begin_anew(self, mark: JournalMark, now: datetime, aside: str | None) -> None:
         where = f"set aside as {aside}" if aside is not None else "it was not there"
-        with self._transaction:
+        with self._transaction.of((mark.number - mark.acknowledged) * ROW_BYTES):
             self._counts.number = self._counts.acknowledged = mark.acknowledged
             self._set_fact("acknowledged", str(mark.acknowledged))
             known = [at for at in (now, mark.alive_at, mark.aired_through) if at is not None]

@@ -15,8 +15,11 @@ from station_agent.reserve import Reserve
 class JournalDisk(Protocol):
     """What the journal asks of its disk. What was committed or marked is durable when the call returns."""
 
-    def make_room(self) -> None:
-        """Something is about to be written: where the disk is full, give up some of what is kept for that."""
+    def make_room(self, needed_bytes: int = 0) -> None:
+        """Something is about to be written, so much of it at once where that is known.
+
+        Where the disk is full, give up some of what is kept for that.
+        """
 
     def has_database(self) -> bool:
         """Whether there is one, whole or not."""
@@ -39,12 +42,16 @@ class JournalFolder:
 
     def __init__(self, folder: Path, reserve: Reserve | None = None) -> None:
         self._database, self._mark = folder / "journal.db", folder / "journal.mark"
-        self._reserve = reserve
+        self._log, self._reserve = folder / "journal.db-wal", reserve
 
-    def make_room(self) -> None:
-        """Where the disk is full, give up some of the reserve; where there is room again, keep it anew."""
+    def make_room(self, needed_bytes: int = 0) -> None:
+        """Where the disk is full, give up some of the reserve; where there is room again, keep it anew.
+
+        What is written stands in the database's log first, which has room or grows, then in the database.
+        """
         if self._reserve is not None:
-            self._reserve.settle()
+            log_bytes = self._log.stat().st_size if needed_bytes and self._log.exists() else 0
+            self._reserve.settle(needed_bytes + max(0, needed_bytes - log_bytes))
 
     def has_database(self) -> bool:
         """Whether there is one, whole or not. A file without a byte is what a power cut may leave of one."""

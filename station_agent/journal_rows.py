@@ -13,6 +13,8 @@ from schedules.wire.report import Airing, Entry, Incident
 from station_agent.planned import Planned
 
 ENTRY: TypeAdapter[Airing | Incident] = TypeAdapter(Entry)
+ROW_BYTES = 512
+"""What a row takes besides a long text: its short ones, its place in an index, the rest of its page."""
 WRITTEN_AT_MOST = 64
 """Entries of some hours: a station with a network has reported them by then."""
 

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
+LOG_PAGES = 256
+"""The log beside the database is tidied up once it has so many pages, 1 MB: a full disk is full."""
 _ENDINGS = ("", "-wal", "-shm")
 _COLUMNS = {
     "entries": "number, item, broadcast, heard, planned_start, json",
@@ -80,6 +82,7 @@ def open_store(path: Path) -> sqlite3.Connection:
         raise _found(f"journal {path}", error) from error
     try:
         make_ready(connection, f"journal {path}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
     except BaseException:
         connection.close()
         raise

@@ -29,6 +29,12 @@ class Transaction:
         self._disk, self._db, self._lock, self._counts = disk, db, lock, counts
         self._before = (counts.number, counts.acknowledged)
 
+    def of(self, size_bytes: int) -> Transaction:
+        """The same, of so much at once: room is made for all of it before it begins."""
+        with self._lock:
+            self._disk.make_room(size_bytes)
+        return self
+
     def __enter__(self) -> None:
         self._lock.acquire()
         try:

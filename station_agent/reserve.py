@@ -3,7 +3,7 @@
 `journal.reserve` is a file without content of its own, as large as the room it keeps. Rules:
 
 1. While the disk has less than `LEAST_FREE_BYTES` free, a step of it is given up before each write of the
-   journal, as long as there is one.
+   journal, as long as there is one; as many steps as it takes before a write that needs more.
 2. Once the disk has room again, the whole of it is kept anew.
 3. What goes wrong with it is told and stops nothing: without a reserve a full disk is full.
 """
@@ -41,13 +41,16 @@ class Reserve:
         self.is_touched = 0 < self._held_bytes < size_bytes
         self._is_told = False
 
-    def settle(self) -> None:
-        """Give up a step where the disk is full, keep all of it where there is room."""
+    def settle(self, needed_bytes: int = 0) -> None:
+        """Give up a step, or what `needed_bytes` take, where the disk is full; keep all of it where there is
+        room besides."""
         try:
             free_bytes = self._free_bytes()
-            if free_bytes < LEAST_FREE_BYTES and self._held_bytes:
-                self._shrink_to(max(0, self._held_bytes - STEP_BYTES))
-            elif self._held_bytes < self._size_bytes and self._has_room(free_bytes):
+            missing_bytes = needed_bytes + LEAST_FREE_BYTES - free_bytes
+            if missing_bytes > 0 and self._held_bytes:
+                steps = -(-missing_bytes // STEP_BYTES) if needed_bytes else 1
+                self._shrink_to(max(0, self._held_bytes - steps * STEP_BYTES))
+            elif self._held_bytes < self._size_bytes and self._has_room(free_bytes - needed_bytes):
                 self._grow()
             self._is_out_of_order = False
         except OSError as error:

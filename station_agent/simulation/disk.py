@@ -67,7 +67,7 @@ class SimulatedDisk:
         self.is_damaged = False
         self.commits = 0
 
-    def make_room(self) -> None:
+    def make_room(self, needed_bytes: int = 0) -> None:
         """Nothing is kept in reserve here: a full disk is full."""
 
     def has_database(self) -> bool:

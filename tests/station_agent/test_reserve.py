@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from station_agent.journal import Journal
 from station_agent.journal_disk import JournalFolder
+from station_agent.journal_mark import JournalMark, write_mark
+from station_agent.planned import Planned
 from station_agent.reserve import LEAST_FREE_BYTES, ROOM_AGAIN_BYTES, SIZE_BYTES, Reserve
-from tests.station_agent.documents import NOON
+from tests.station_agent.documents import NOON, broadcast
 from tests.station_agent.journal_entries import airing
 
 MIB = 2**20
@@ -52,6 +55,33 @@ def test_the_journal_goes_on_for_weeks_on_a_full_disk(tmp_path: Path) -> None:
     assert 0 < disk.kept_bytes() < SIZE_BYTES
     journal.close()
     assert Journal(JournalFolder(tmp_path), NOON).number == 1200
+
+
+def test_what_is_written_at_once_finds_room_for_all_of_it(tmp_path: Path) -> None:
+    """Ten thousand items are owed from an older plan: 2 MB in one transaction, time and again."""
+    broadcasts = [broadcast(f"b{one}", NOON + one * timedelta(hours=1), (1000,) * 500) for one in range(20)]
+    owed = tuple(Planned(one, 1) for one in broadcasts)
+    disk = SmallDisk(tmp_path)
+    journal = Journal(JournalFolder(tmp_path, disk.reserve()), NOON)
+    for _ in range(4):
+        disk.fill()
+        journal.keep_owed(owed)
+        assert disk.free_bytes() >= 0, "more was written than there was room for"
+    assert disk.kept_bytes() < SIZE_BYTES - 2 * MIB
+    journal.outcome(airing())
+    journal.close()
+    assert Journal(JournalFolder(tmp_path), NOON).owed() == owed
+
+
+def test_a_journal_begun_anew_finds_room_for_all_that_it_has_to_tell_as_lost(tmp_path: Path) -> None:
+    """Weeks without a network, then a damaged journal, and the disk is full: an incident for each entry."""
+    disk = SmallDisk(tmp_path)
+    disk.reserve().settle()
+    write_mark(tmp_path / "journal.mark", JournalMark(number=12_000))
+    disk.fill()
+    journal = Journal(JournalFolder(tmp_path, disk.reserve()), NOON)
+    assert disk.free_bytes() >= 0, "more was written than there was room for"
+    assert journal.number == 12_001
 
 
 def test_it_is_kept_anew_once_there_is_room_and_each_time_is_told(tmp_path: Path) -> None:
