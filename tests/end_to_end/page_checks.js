@@ -58,6 +58,11 @@
       const told = element.title || element.closest("[title]");
       return !told && element.innerText && (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 3);
     }).map((element) => `cut off: ${name(element)}`);
+  // What scrolls in its own frame hides what stands beyond it: a table or the heads of tabs are seen whole.
+  const beyond = () =>
+    [...document.querySelectorAll(".table-wrap, .tabs")]
+      .filter((one) => seen(one) && !hiddenAbove(one) && one.scrollWidth > one.clientWidth + 1)
+      .map((one) => `${one.scrollWidth} px in a frame of ${one.clientWidth}: ${name(one)}`);
   const overlapping = () => {
     const boxes = texts().filter(([node]) => !moving(node.parentElement)).flatMap(([node, rects]) => rects.map((rect) => [node, rect]));
     boxes.sort((one, other) => one[1].top - other[1].top);
@@ -119,5 +124,5 @@
     }
     return wrong;
   };
-  window.pageChecks = { laidOut: () => [...sideways(), ...cut(), ...overlapping(), ...crowded(), ...broken()], small, unreachable };
+  window.pageChecks = { laidOut: () => [...sideways(), ...cut(), ...beyond(), ...overlapping(), ...crowded(), ...broken()], small, unreachable };
 })();

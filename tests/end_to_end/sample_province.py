@@ -143,7 +143,8 @@ def _announcements(folder: Path) -> dict[str, str]:
     sound = _tone(folder, 660)
     heard = newsroom.add_recording(db.session, store, draft, "lo", sound, "ສຽງ.wav", editor, NOW)
     newsroom.submit_recording(db.session, heard, editor, NOW)
-    for language, ingest in (("alk", IngestState.WORKING), ("tdf", IngestState.FAILED)):
+    unheard = dict.fromkeys(("alk", "kuf", "tdr", "ngt"), IngestState.WORKING) | {"tdf": IngestState.FAILED}
+    for language, ingest in unheard.items():
         recording = Recording(
             announcement=draft, language=language, original_name="ສຽງ.wav", state="draft", ingest=ingest,
             created_at=NOW,
