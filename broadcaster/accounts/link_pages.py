@@ -81,6 +81,7 @@ def welcome(word: str) -> str | Response | tuple[str, int]:
             form.password.errors = [say(error)]
         else:
             db.session.commit()
+            signing_in.forget_language_wish()
             return _come_in(person)
     with force_locale(_reads(person)):
         page = render_template(
@@ -102,7 +103,7 @@ def _come_in(person: Person) -> Response:
     """Straight in; with a second factor by the sign-in page, which asks for it."""
     with force_locale(person.language):
         if person.has_second_factor:
-            flash(_("Your new password is set. Log in with it."), "done")
+            flash(_("Your new password is set. Sign in with it."), "done")
             return redirect(url_for("security.login"), 303)
         flash(_("Welcome, %(name)s. Your password is set.", name=person.name), "done")
     signing_in.enter(person)

@@ -127,7 +127,7 @@ def _words() -> dict[str, Any]:
             _l("That took too long. Begin again with your password."),
             "wait",
         ),
-        "SECURITY_MSG_TWO_FACTOR_LOGIN_SUCCESSFUL": (_l("You are logged in."), "done"),
+        "SECURITY_MSG_TWO_FACTOR_LOGIN_SUCCESSFUL": (_l("You are signed in."), "done"),
         "SECURITY_MSG_INVALID_RECOVERY_CODE": (
             _l("This is no spare code of yours, or it was used before."),
             "error",

@@ -30,6 +30,7 @@ from broadcaster.accounts.reach import EVERYWHERE, Reach
 from broadcaster.accounts.reaching import in_view, reach, refuse_beyond
 from broadcaster.accounts.role_places import places_by_role, set_places, set_places_of_all
 from broadcaster.accounts.roles import Role
+from broadcaster.accounts.signing_in import wish_language
 from broadcaster.accounts.trail_names import NamedSubject, names_subjects, numbers, words_values
 
 __all__ = [
@@ -69,5 +70,6 @@ __all__ = [
     "station_door",
     "tell_places",
     "trail",
+    "wish_language",
     "words_values",
 ]

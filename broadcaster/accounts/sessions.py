@@ -2,7 +2,7 @@
 
 Rule 1: a row ends by signing out, by a new password, by a lock, or by time. Ended, it stays so.
 Rule 2: the browser holds a random word, the row its hash.
-Rule 3: a row ends twelve hours after it was last seen; with "stay logged in" two weeks after it began.
+Rule 3: a row ends twelve hours after it was last seen; with "stay signed in" two weeks after it began.
 """
 
 from __future__ import annotations

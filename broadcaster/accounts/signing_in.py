@@ -9,13 +9,16 @@ from flask_security import login_user
 from flask_security.utils import set_request_attr
 
 from broadcaster import clock
-from broadcaster.accounts import pauses, sessions
+from broadcaster.accounts import pauses, people, sessions
 from broadcaster.accounts.audit import record
 from broadcaster.accounts.freshness import present_session
 from broadcaster.accounts.models import Person
 from broadcaster.database import db
 
 WORD = "sign_in_word"
+LANGUAGE_WISH = "language_wish"
+"""In a stranger's session: the language chosen before signing in, until somebody signs in here."""
+
 _REMEMBER = "_remember"
 """Flask-Login's wish for a cookie of its own, which no row could end: ours stays longer instead."""
 
@@ -37,8 +40,24 @@ def enter(person: Person) -> None:
     login_user(cast("Any", person))
 
 
+def wish_language(language: str) -> None:
+    """A stranger chose the language of the pages: it goes with whoever signs in next in this session."""
+    session[LANGUAGE_WISH] = language
+
+
+def forget_language_wish() -> None:
+    """Another page asked for the language itself."""
+    session.pop(LANGUAGE_WISH, None)
+
+
 def entered(_sender: object, user: Person, **_more: object) -> None:
-    """Somebody proved who they are: begin their row with a new word, and forget their wrong attempts."""
+    """Somebody proved who they are: begin their row with a new word, and forget their wrong attempts.
+
+    A language chosen on the way in becomes theirs, also in place of an earlier one: the switch means the
+    same before the door as behind it, and this was their latest word. What a cookie or the browser made the
+    sign-in page speak, chosen by nobody in this session, changes no one's language: on a shared computer it
+    may have been somebody else's.
+    """
     now = clock.now()
     before = present_session()
     if before is not None:
@@ -52,6 +71,9 @@ def entered(_sender: object, user: Person, **_more: object) -> None:
         browser=request.user_agent.string,
         remembered=remembered,
     )
+    wished = session.pop(LANGUAGE_WISH, None)
+    if wished in people.LANGUAGES:
+        user.language = wished
     for name in ("csrf_token", "password_right_at", "second_factor_secret"):
         session.pop(name, None)
     session[WORD] = word

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint, APIFlask
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from broadcaster.accounts.service import current_person, open_to_all, signed_in
+from broadcaster.accounts.service import current_person, open_to_all, signed_in, wish_language
 from broadcaster.database import db
 from broadcaster.web import language
 
@@ -45,13 +45,18 @@ def this_page() -> str:
 @blueprint.post("/language")
 @open_to_all
 def change_language() -> Response:
-    """Speak another language from now on: kept with the person, and in this browser for the sign-in page."""
+    """Speak another language from now on: kept with the person, and in this browser for the sign-in page.
+
+    A stranger's choice goes with whoever signs in next here (`accounts.signing_in.entered`).
+    """
     chosen = request.form.get("language", "")
     response = _back()
     if chosen in language.LANGUAGES:
         if signed_in():
             current_person().language = chosen
             db.session.commit()
+        else:
+            wish_language(chosen)
         _remember(response, language.COOKIE, chosen)
     return response
 

@@ -30,7 +30,7 @@ def signed_in(chromium: Browser, stage: Stage, role: str, problems: list[str]) -
     page.goto(stage.address)
     page.get_by_label("E-mail").fill(f"{role}@demo.test")
     page.get_by_label("Password").fill(stage.sign_in.password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     return page
 

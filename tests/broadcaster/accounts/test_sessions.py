@@ -112,7 +112,7 @@ def test_nobody_ends_somebody_elses_session_but_an_administrator(
 def test_a_session_runs_out(
     app: APIFlask, clock, remember: dict[str, str], used_until: timedelta, over: timedelta
 ) -> None:
-    """Twelve hours after it was last used; with "stay logged in" two weeks after it began, used or not."""
+    """Twelve hours after it was last used; with "stay signed in" two weeks after it began, used or not."""
     add(app, clock.now)
     browser = enter(app, **remember)
     end = clock.now + used_until

@@ -24,11 +24,22 @@ def somebody(strict_app: APIFlask, clock) -> str:
 
 
 def attempt(browser: FlaskClient, email: str, password: str, **more: str):  # type: ignore[no-untyped-def]  # a test response
-    page = browser.get("/sign-in").get_data(as_text=True)
+    values = {"email": email, "password": password, "csrf_token": word_of(browser, "/sign-in"), **more}
+    return browser.post("/sign-in", data=values)
+
+
+def word_of(browser: FlaskClient, address: str) -> str:
+    """The page's word against forged forms."""
+    page = browser.get(address).get_data(as_text=True)
     found = re.search(r'name="csrf-token" content="([^"]+)"', page)
     assert found
-    values = {"email": email, "password": password, "csrf_token": found.group(1), **more}
-    return browser.post("/sign-in", data=values)
+    return found.group(1)
+
+
+def choose_language(browser: FlaskClient, language: str) -> None:
+    """By the switch on the sign-in page."""
+    values = {"language": language, "next": "/sign-in", "csrf_token": word_of(browser, "/sign-in")}
+    assert browser.post("/language", data=values).status_code == 303
 
 
 def test_the_right_password_opens_the_pages(strict_app: APIFlask, somebody: str) -> None:
@@ -97,3 +108,45 @@ def test_signing_out_takes_a_button_not_a_link(strict_app: APIFlask, somebody: s
     assert token
     browser.post("/sign-out", data={"csrf_token": token.group(1)})
     assert browser.get("/settings").status_code == 302
+
+
+def spoken(browser: FlaskClient, address: str = "/settings") -> str:
+    """The language of a page."""
+    found = re.search(r'<html lang="(\w+)"', browser.get(address).get_data(as_text=True))
+    assert found
+    return found.group(1)
+
+
+def test_the_language_chosen_on_the_sign_in_page_stays_after_it(strict_app: APIFlask, somebody: str) -> None:
+    """Who chose Lao there is not spoken to in English behind the door, nor on another device later."""
+    browser = strict_app.test_client()
+    choose_language(browser, "lo")
+    assert attempt(browser, somebody, PASSWORD).status_code == 302
+    assert spoken(browser) == "lo"
+    elsewhere = strict_app.test_client()
+    attempt(elsewhere, somebody, PASSWORD)
+    assert spoken(elsewhere) == "lo"
+
+
+def test_a_language_that_somebody_else_left_on_the_sign_in_page_is_nobodys_choice(
+    strict_app: APIFlask, somebody: str
+) -> None:
+    """On a shared computer the page goes on as it was left; each is spoken to in their own language."""
+    browser = strict_app.test_client()
+    browser.set_cookie("language", "lo")
+    assert spoken(browser, "/sign-in") == "lo"
+    attempt(browser, somebody, PASSWORD)
+    assert spoken(browser) == "en"
+
+
+def test_a_choice_on_the_way_in_counts_once(strict_app: APIFlask, somebody: str, clock) -> None:
+    """What one chose is not handed on to the next who signs in here."""
+    with strict_app.app_context():
+        add_person(db.session, "bea@example.org", PASSWORD, [Role.EDITOR], "Bea", clock.now, language="en")
+        db.session.commit()
+    browser = strict_app.test_client()
+    choose_language(browser, "lo")
+    attempt(browser, somebody, PASSWORD)
+    assert browser.post("/sign-out", data={"csrf_token": word_of(browser, "/settings")}).status_code == 302
+    attempt(browser, "bea@example.org", PASSWORD)
+    assert spoken(browser) == "en"
