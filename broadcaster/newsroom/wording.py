@@ -9,6 +9,7 @@ from broadcaster import clock
 from broadcaster.newsroom.mishap_words import MISHAPS
 from broadcaster.newsroom.models import AnnouncementKind, Jingle, Recording
 from broadcaster.newsroom.sound import IngestState
+from broadcaster.web.wording import decimal
 
 KINDS: dict[AnnouncementKind, LazyString] = {
     AnnouncementKind.ASSEMBLY_RESULT: lazy_gettext("Assembly result"),
@@ -129,10 +130,10 @@ def verdict_sentence(sound: Recording | Jingle) -> str:
     silence_s = float(figures.get("silence_ms", 0)) / 1000
     added_db = abs(float(figures.get("added_db", 0)))
     return str(words) % {
-        "added": f"{added_db:.0f}",
-        "silence": f"{silence_s:.1f}",
-        "above_noise": f"{max(0.0, float(figures.get('above_noise_db', 0))):.0f}",
-        "bandwidth": f"{float(figures.get('bandwidth_hz', 0)) / 1000:.1f}",
+        "added": decimal(added_db, 0),
+        "silence": decimal(silence_s),
+        "above_noise": decimal(max(0.0, float(figures.get("above_noise_db", 0))), 0),
+        "bandwidth": decimal(float(figures.get("bandwidth_hz", 0)) / 1000),
     }
 
 

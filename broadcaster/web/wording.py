@@ -25,6 +25,7 @@ def set_up(app: APIFlask) -> None:
         size=size,
         language_name=language_name,
         number=number,
+        decimal=decimal,
     )
     app.jinja_env.globals.update(weekday_names=weekday_names, month_names=month_names)
 
@@ -116,6 +117,15 @@ def size(size_bytes: int | None) -> str:
 def number(value: float | None) -> str:
     """`5,200` as the reader's language groups it."""
     return "" if value is None else str(format_decimal(value))
+
+
+def decimal(value: float | None, digits: int = 1) -> str:
+    """`−16.0`: always so many digits, after the point or comma of the reader's language."""
+    if value is None:
+        return ""
+    # Rounded first, and without the minus that is left of a small figure: no "−0.0".
+    rounded = round(value, digits) + 0.0
+    return str(format_decimal(rounded, f"0.{'0' * digits}" if digits else "0")).replace("-", "−")
 
 
 def language_name(tag: str | None) -> str:

@@ -1,0 +1,66 @@
+"""Figures read as the reader's language writes them: one notation on a page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+from flask_babel import force_locale
+
+import broadcaster
+from broadcaster.newsroom.models import Recording
+from broadcaster.newsroom.sound import IngestState
+from broadcaster.newsroom.wording import verdict_sentence
+from broadcaster.web.wording import decimal, number, size
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "english", "lao"),
+    [
+        (-16.0, 1, "−16.0", "−16,0"),
+        (44.8, 1, "44.8", "44,8"),
+        (-0.04, 1, "0.0", "0,0"),
+        (2.5, 0, "2", "2"),
+        (0.125, 2, "0.12", "0,12"),
+        (float("-inf"), 1, "−∞", "−∞"),
+    ],
+)
+def test_a_decimal_is_written_as_the_language_does(
+    app: APIFlask, value: float, digits: int, english: str, lao: str
+) -> None:
+    """With its digits, a true minus, and no minus before nothing."""
+    written = {}
+    for language in ("en", "lo"):
+        with app.test_request_context(), force_locale(language):
+            written[language] = decimal(value, digits)
+    assert written == {"en": english, "lo": lao}
+
+
+def test_sizes_counts_and_sentences_have_the_same_point(app: APIFlask) -> None:
+    """Lao groups by points and parts by a comma, also inside a sentence."""
+    sound = Recording(
+        ingest=IngestState.DONE,
+        state="draft",
+        verdict="narrow_band",
+        verdict_figures={"bandwidth_hz": 3400},
+    )
+    with app.test_request_context(), force_locale("lo"):
+        assert (number(5200), size(1_400_000)) == ("5.200", "1,4 MB")
+        assert "3,4" in verdict_sentence(sound)
+
+
+def test_no_page_points_a_figure_by_itself() -> None:
+    """`%.1f` knows one language only; what the browser draws by it is no text."""
+    by_hand = re.compile(r"""["']%\.\df["']\|format|\.toLocaleString\(language""")
+    root = Path(broadcaster.__file__).parent
+    sources = [*root.rglob("templates/**/*.html"), *(root / "web" / "frontend" / "src").rglob("*.js")]
+    found = [
+        f"{source.name}: {line.strip()}"
+        for source in sources
+        for line in source.read_text(encoding="utf-8").splitlines()
+        if by_hand.search(line) and "<progress" not in line
+    ]
+    assert len(sources) > 60
+    assert found == []
