@@ -119,11 +119,12 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     from station_agent.live_state import read_live
     from station_agent.status_words import in_words
 
-    live = read_live(context.obj, SystemClock().now())
+    now = SystemClock().now()
+    live = read_live(context.obj, now)
     if live is None or not live["running"]:
         _print(live or {"running": False}, as_json, f"{context.obj}: the agent is not running")
         raise typer.Exit(1)
-    _print(live, as_json, in_words(live))
+    _print(live, as_json, in_words(live, now))
 
 
 @app.command()

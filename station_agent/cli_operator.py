@@ -47,15 +47,16 @@ def volume(
 def order(
     context: typer.Context,
     broadcasts: Annotated[
-        list[str],
-        typer.Argument(
-            help="Keys as `status --json` lists them ahead, the first first; they replace an earlier order."
-        ),
-    ],
+        list[str] | None,
+        typer.Argument(help="Keys of what is ahead, the first first; they replace an earlier order."),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Take the order back.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say which broadcasts of one class go first where they are due together."""
-    _do(context.obj, {"act": "order", "broadcasts": broadcasts}, as_json)
+    if clear is bool(broadcasts):
+        raise typer.BadParameter("name the broadcasts that go first, or take the order back by --clear")
+    _do(context.obj, {"act": "order", "broadcasts": broadcasts or []}, as_json)
 
 
 @operator.command()

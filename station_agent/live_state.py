@@ -15,10 +15,12 @@ from typing import Any
 
 from hardware.ports import RelayState
 from schedules.wire.base import format_instant
+from schedules.wire.plan import Plan
 from station_agent.clock import TimeVerdict
 from station_agent.durable_file import write_lively
 from station_agent.evidence import length_ms
 from station_agent.heard_words import HeardWord
+from station_agent.hush import quiet_of
 from station_agent.log import log
 from station_agent.phases import Phase
 from station_agent.planned import Planned
@@ -72,6 +74,7 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
             "time_zone": plan.time_zone,
         },
         "alerts": [_alert(standing) for standing in state.alerts],
+        "quiet": {"hours": _quiet_hours(plan), "now": quiet_of(plan)(now)},
         "operator": {
             "held_until": _instant(state.desk.held_until),
             "volumes": dict(state.desk.volumes),
@@ -91,6 +94,16 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
         "unreported": around.unreported,
         "heard": None if around.heard is None else [word.as_plain() for word in around.heard],
     }
+
+
+def _quiet_hours(plan: Plan | None) -> str | None:
+    """`21:00-05:00` by the village's clock; None without any."""
+    hours = None if plan is None else plan.limits.quiet_hours
+    return None if hours is None else "-".join(map(_time, (hours.start_minute, hours.end_minute)))
+
+
+def _time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _on_air(phase: Phase, run: Run | None, now: datetime) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ Rules
    Emergencies and alerts take the line away from it.
 5. The level is a share of the plan's, never more; an alert does not heed it.
 6. The order decides among broadcasts of one class that are due together; it never puts a lower class first.
+   What is over, or no longer planned, drops out of it (`timetable.keep_order_to_what_is_ahead`).
 """
 
 from __future__ import annotations

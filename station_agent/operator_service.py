@@ -125,6 +125,8 @@ class OperatorService:
         if unknown:
             raise NotNow(f"{unknown[0]!r} is no broadcast that is still to air here; {_which(ahead)}")
         self._put(OperatorOrder(keys))
+        if not keys:
+            return "there is no order any more: where several are due together the earliest goes first"
         if len(keys) == 1:
             return "it goes first where others are due together with it"
         return f"{len(keys)} broadcasts go first in this order where they are due together"

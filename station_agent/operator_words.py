@@ -44,7 +44,7 @@ class VolumeRequest(WireValue):
 
 
 class OrderRequest(WireValue):
-    """Which broadcasts go first where several of one class are due together."""
+    """Which broadcasts go first where several of one class are due together; none takes an order back."""
 
     act: Literal["order"]
     broadcasts: Annotated[tuple[Key, ...], Field(max_length=50)]

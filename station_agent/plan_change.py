@@ -15,7 +15,14 @@ from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import KeepOwed
 from station_agent.prospect import as_here
-from station_agent.timetable import channel_of, is_done, is_on_its_way, leads_of, sorted_agenda
+from station_agent.timetable import (
+    channel_of,
+    is_done,
+    is_on_its_way,
+    keep_order_to_what_is_ahead,
+    leads_of,
+    sorted_agenda,
+)
 
 
 def take_plan(turn: Turn, plan: Plan) -> None:
@@ -28,6 +35,7 @@ def take_plan(turn: Turn, plan: Plan) -> None:
     here = state.run.planned.broadcast.key if state.run is not None else ""
     audio = {key: known for key, known in state.audio.items() if key == here}  # others are read anew
     turn.change(agenda=sorted_agenda((*owed, *fresh)), withdrawn=withdrawn, audio=audio)
+    keep_order_to_what_is_ahead(turn)
     turn.give(KeepOwed(owed))
     _compare_zones(turn)
     turn.change(leads=leads_of(turn.state))

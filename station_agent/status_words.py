@@ -9,12 +9,13 @@ from station_agent.log_format import in_plain_sight
 from station_agent.village_time import told, zone_named
 
 
-def in_words(live: dict[str, Any]) -> str:
-    """Several lines; `live` is what `live_state.read_live` gave of an agent that runs."""
+def in_words(live: dict[str, Any], now: datetime) -> str:
+    """Several lines; `live` is what `live_state.read_live` gave of an agent that runs: up to three seconds
+    old, and it says so."""
     plan = live["plan"]
     zone = zone_named(None if plan is None else plan.get("time_zone"))
     lines = [
-        f"{live['station']}, {live['village']}: {live['phase']}, {_at(live['at'], zone)}",
+        f"{live['station']}, {live['village']}: {live['phase']}, {_at(live['at'], zone)}, {_age(live, now)}",
         *_airs(live, zone),
         f"  plan: {'none yet' if plan is None else plan['serial']}",
         *_surroundings(live),
@@ -33,6 +34,18 @@ def _airs(live: dict[str, Any], zone: tzinfo) -> list[str]:
     lines += [f"  alert in force: {one['title']} until {_at(one['until'], zone)}" for one in live["alerts"]]
     if held_until is not None:
         lines.append(f"  held by the operator until {_at(held_until, zone)}")
+    return [*lines, *_settings(live)]
+
+
+def _settings(live: dict[str, Any]) -> list[str]:
+    """What holds for everything that airs: the operator's level and order, and the plan's quiet hours."""
+    volumes, order, quiet = live["operator"]["volumes"], live["operator"]["order"], live["quiet"]
+    levels = ", ".join(f"{zone} at {percent} %" for zone, percent in sorted(volumes.items()))
+    lines = [f"  level: {levels or 'as the plan says'}"]
+    if order:
+        lines.append(f"  first where several are due together: {', '.join(order)}")
+    if quiet["hours"] is not None:
+        lines.append(f"  quiet hours: {quiet['hours']}{', now' if quiet['now'] else ''}")
     return lines
 
 
@@ -53,3 +66,9 @@ def _surroundings(live: dict[str, Any]) -> list[str]:
 
 def _at(instant: str, zone: tzinfo) -> str:
     return told(datetime.fromisoformat(instant), zone)
+
+
+def _age(live: dict[str, Any], now: datetime) -> str:
+    """How old what is shown is; a clock that was set back since makes nothing younger than now."""
+    seconds = max(0, round((now - datetime.fromisoformat(live["at"])).total_seconds()))
+    return "just now" if seconds == 0 else f"{seconds} s ago"

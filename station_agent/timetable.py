@@ -14,6 +14,7 @@ from station_agent.missed_policy import GRACE
 from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
+from station_agent.playout_values import KeepDesk
 
 ARM_LEAD = timedelta(seconds=3)
 """Audio is checked this long before the relays have to close."""
@@ -123,6 +124,18 @@ def _place(order: tuple[str, ...], key: str) -> int:
     return order.index(key) if key in order else len(order)
 
 
+def keep_order_to_what_is_ahead(turn: Turn) -> None:
+    """What is not on the agenda any more needs no place in the operator's order."""
+    desk = turn.state.desk
+    if not desk.order:
+        return
+    there = {one.broadcast.key for one in turn.state.agenda}
+    left = tuple(key for key in desk.order if key in there)
+    if left != desk.order:
+        turn.change(desk=replace(desk, order=left))
+        turn.give(KeepDesk(turn.state.desk))
+
+
 def insert(turn: Turn, planned: Planned) -> None:
     """Put a broadcast on the agenda."""
     turn.change(agenda=sorted_agenda((*turn.state.agenda, planned)))
@@ -177,6 +190,7 @@ def forget_if_done(turn: Turn, planned: Planned) -> None:
     for index, one in enumerate(state.agenda):
         if one.broadcast.key == key:
             turn.change(agenda=state.agenda[:index] + state.agenda[index + 1 :])
+            keep_order_to_what_is_ahead(turn)
             break
     if key in state.blocked:
         turn.change(blocked={one: why for one, why in state.blocked.items() if one != key})

@@ -48,7 +48,7 @@ def test_status_tells_grade_and_level_of_each_item(tmp_path: Path, heard: bool, 
         "late_ms": 180,
     }
     assert before["item"] == "news/1"
-    assert f"  microphone: {said} at -31.5 dB" in in_words(live).splitlines()
+    assert f"  microphone: {said} at -31.5 dB" in in_words(live, AT).splitlines()
 
 
 @pytest.mark.parametrize("heard", [None, ()])
@@ -56,4 +56,4 @@ def test_without_a_microphone_or_a_word_nothing_is_said(heard: tuple[HeardWord, 
     """JSON tells the two apart."""
     live = describe(Village().state, around(heard), AT)
     assert live["heard"] == (None if heard is None else [])
-    assert "microphone" not in in_words(live)
+    assert "microphone" not in in_words(live, AT)

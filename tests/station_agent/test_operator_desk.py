@@ -185,6 +185,35 @@ def test_the_operator_orders_ties_between_broadcasts_of_one_class(order: tuple[s
     assert heard[1] == ("b/1" if order[:1] == ("b",) else "a/1")
 
 
+def test_what_is_over_or_no_longer_planned_drops_out_of_the_order() -> None:
+    """Nobody reads there what he asked for last week; what is kept for the next start is the same."""
+    village = a_village(
+        broadcast("a", IN_A_MINUTE, rank=MessageClass.PRIORITY, missed=LATE),
+        broadcast("b", IN_A_MINUTE, rank=MessageClass.PRIORITY, missed=LATE),
+        broadcast("c", LATER + ms(60_000)),
+        broadcast("d", LATER + ms(120_000)),
+    )
+    village.send(OperatorOrder(("d", "b", "a", "c")))
+    village.run_until(LATER)
+    assert {"a/1", "b/1"} <= set(village.played)
+    assert village.state.desk.order == ("d", "c")
+    village.swap(plan_of(broadcast("c", LATER + ms(60_000)), serial=2))
+    assert village.state.desk.order == ("c",)
+
+
+def test_an_order_can_be_taken_back() -> None:
+    """Then the earliest goes first again, and of two at once the one that the plan names first."""
+    village = a_village(
+        broadcast("a", IN_A_MINUTE, rank=MessageClass.PRIORITY, missed=LATE),
+        broadcast("b", IN_A_MINUTE, rank=MessageClass.PRIORITY, missed=LATE),
+    )
+    village.send(OperatorOrder(("b", "a")))
+    village.send(OperatorOrder(()))
+    village.run_until(LATER)
+    assert village.state.desk.order == ()
+    assert village.played["a/1"] < village.played["b/1"]
+
+
 def test_an_order_that_comes_while_one_is_armed_still_counts() -> None:
     """Until the relays have to close, the choice is provisional."""
     village = a_village(

@@ -47,6 +47,14 @@ def test_broadcasts_ahead_are_ordered(tmp_path: Path) -> None:
     assert counter.told == [OperatorOrder(("songs", "news"))]
 
 
+def test_an_order_is_taken_back(tmp_path: Path) -> None:
+    """With nothing ahead too."""
+    for counter in (Counter(tmp_path, "news"), Counter(tmp_path)):
+        answer = counter.service.do(OrderRequest(act="order", broadcasts=()))
+        assert (answer.ok, answer.message[:27]) == (True, "there is no order any more:")
+        assert counter.told == [OperatorOrder(())]
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
