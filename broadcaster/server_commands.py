@@ -62,6 +62,7 @@ def serve(
         given.port if port is None else port,
         threads or given.threads,
         lambda address: terminal.out.print(f"The province server is at {address}", soft_wrap=True),
+        lambda words: terminal.messages.print(words, soft_wrap=True),
     )
 
 
@@ -73,7 +74,10 @@ def worker(context: typer.Context) -> None:
     app = create_app(load_settings(context.obj.path))
     serving.check_ready(app)
     terminal.messages.print("The worker is waiting for work.")
-    with serving.ending_on_signals(), serving.working(app):
+    with (
+        serving.ending_on_signals(lambda: terminal.messages.print(serving.ENDING, soft_wrap=True)),
+        serving.working(app),
+    ):
         threading.Event().wait()
 
 

@@ -7,6 +7,7 @@ import errno
 import gc
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -22,6 +23,13 @@ from broadcaster.database import db
 from broadcaster.errors import BroadcasterError, ConfigurationError
 
 WORKER_ENDS_WITHIN_S = 10.0
+"""All of them together."""
+ANSWERED_WITHIN_S = 5.0
+"""As long waitress waits for what is being answered."""
+ENDING = (
+    "Stopping: what is being answered or worked on is finished first, which may take "
+    f"{ANSWERED_WITHIN_S + WORKER_ENDS_WITHIN_S:.0f} seconds; a second Ctrl-C waits for nothing."
+)
 CONNECTION_LIMIT = 2000
 
 log = structlog.get_logger(__name__)
@@ -50,8 +58,16 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[[str], None]) -> None:
-    """Answer requests and do background work until told to end; `announce` gets the address once open."""
+def serve(
+    app: APIFlask,
+    host: str,
+    port: int,
+    threads: int,
+    announce: Callable[[str], None],
+    tell: Callable[[str], None],
+) -> None:
+    """Answer requests and do background work until told to end; `announce` gets the address once open, `tell`
+    at once what an end waits for."""
     settings: Settings = app.config["SETTINGS"]
     sockets: dict[int, Any] = {}
     try:
@@ -75,14 +91,18 @@ def serve(app: APIFlask, host: str, port: int, threads: int, announce: Callable[
         raise ConfigurationError([message]) from error
     refused_bodies.drop_above(_intake(app, settings), sockets)
     settle_memory()
-    with ending_on_signals(), working(app):
+
+    def begin_to_end() -> None:
+        tell(ENDING)
+        bell = app.extensions.get("bell")
+        if bell is not None:
+            bell.stop()  # first: the server waits for its threads, and these would wait for news
+
+    with ending_on_signals(begin_to_end), working(app):
         announce(f"http://{host}:{server.effective_port}")
         try:
             server.run()  # returns when SystemExit reaches its loop
         finally:
-            bell = app.extensions.get("bell")
-            if bell is not None:
-                bell.stop()
             server.close()
 
 
@@ -116,10 +136,19 @@ def _proxy(settings: Settings) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def ending_on_signals() -> Iterator[None]:
-    """SIGTERM and SIGINT end the block by SystemExit, once; what has begun is put away."""
+def ending_on_signals(begin_to_end: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """SIGTERM and SIGINT end the block by SystemExit; what has begun is put away.
+
+    `begin_to_end` is called at the first of them, before anything is waited for. A second one waits for
+    nothing more: what was being worked on is begun again at the next start.
+    """
+    ending = False
 
     def end(_number: int, _frame: FrameType | None) -> None:
+        nonlocal ending
+        first, ending = not ending, True
+        if first:
+            begin_to_end()
         raise SystemExit(0)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -146,5 +175,6 @@ def working(app: APIFlask) -> Iterator[None]:
     finally:
         stop.set()
         jobs.rang.set()
+        until_s = time.monotonic() + WORKER_ENDS_WITHIN_S
         for thread in threads:
-            thread.join(WORKER_ENDS_WITHIN_S)
+            thread.join(max(0.0, until_s - time.monotonic()))

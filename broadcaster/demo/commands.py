@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import signal
 import time
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def demo(
                 _perform(stage, once, as_json)
         except KeyboardInterrupt:
             terminal.messages.print("Stopped: the server, the stations and the boards have ended.")
+            gc.freeze()  # else the interpreter takes a second on its way out to look through everything
             if once:
                 raise typer.Exit(130) from None
 
@@ -138,7 +140,11 @@ def _alone(folder: Path) -> Iterator[None]:
 def _begin_to_stop() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C would leave processes behind
         signal.signal(ending, signal.SIG_IGN)
-    terminal.messages.print("Stopping …")
+    terminal.messages.print(
+        "Stopping: the villages first, so that their relays open; then the server, which finishes what it is "
+        "working on; then the boards. This takes a few seconds.",
+        soft_wrap=True,
+    )
 
 
 def _short(folder: Path) -> Path:

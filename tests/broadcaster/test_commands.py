@@ -179,10 +179,12 @@ def test_serve_says_where_it_is_answers_and_ends_when_told(broadcaster, tmp_path
     process = subprocess.Popen(
         [*command, "--data", str(tmp_path / "data"), "serve", "--port", "0"],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
     try:
         assert process.stdout is not None
+        assert process.stderr is not None
         found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
         assert found
         with urllib.request.urlopen(found.group(0) + "/sign-in", timeout=PATIENCE_S) as page:  # noqa: S310 - our own address
@@ -193,6 +195,7 @@ def test_serve_says_where_it_is_answers_and_ends_when_told(broadcaster, tmp_path
         assert process.wait(PATIENCE_S) == 0
         as_long_as_its_start_s = told - began  # which takes longer too where the machine has other work
         assert time.monotonic() - told < max(10, as_long_as_its_start_s)
+        assert "Stopping" in process.stderr.read()
     finally:
         process.kill()
         process.wait(10)
