@@ -85,16 +85,21 @@ def to_review(catalogue: Catalog) -> list[Message]:
 
 
 def update(catalogue: Catalog, found: Difference) -> None:
-    """Bring the file in step; every entry keeps its comments."""
+    """Bring the file in step: every entry keeps its comments and its place, new ones come last."""
     for text in found.unused:
         catalogue.delete(text if isinstance(text, str) else text[0])
     for text in found.missing:
         nothing = ("",) if isinstance(text, tuple) else ""
         catalogue.add(text, nothing, user_comments=[REVIEW])
+    PO.write_text(as_text(catalogue), encoding="utf-8")
+
+
+def as_text(catalogue: Catalog) -> str:
+    """The whole file: its own head, then the entries in their order: a difference shows what changed."""
     header = PO.read_text(encoding="utf-8").split("\n\n", maxsplit=1)[0]
     body = io.BytesIO()
-    write_po(body, catalogue, width=0, sort_output=True, omit_header=True, no_location=True)
-    PO.write_text(f"{header}\n\n{body.getvalue().decode()}", encoding="utf-8")
+    write_po(body, catalogue, width=0, omit_header=True, no_location=True)
+    return f"{header}\n\n{body.getvalue().decode().rstrip()}\n"
 
 
 def main() -> int:

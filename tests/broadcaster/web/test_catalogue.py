@@ -31,6 +31,16 @@ def test_no_string_is_missing_and_none_is_left_over(catalogue: Catalog) -> None:
     assert found.unused == ()
 
 
+def test_entries_keep_their_places() -> None:
+    """A new entry makes a difference of a few lines: the order is whatever it was, and new ones come last."""
+    before = tool.PO.read_text(encoding="utf-8")
+    catalogue = tool.lao()
+    assert tool.as_text(catalogue) == before
+    catalogue.add("Aa, first of the alphabet", "ກ", user_comments=[tool.REVIEW])
+    added = f'\n# {tool.REVIEW}\nmsgid "Aa, first of the alphabet"\nmsgstr "ກ"\n'
+    assert tool.as_text(catalogue) == before + added
+
+
 def test_every_string_has_its_lao_words(catalogue: Catalog) -> None:
     """`make catalogue` adds entries without words; somebody fills them in before they are kept."""
     assert [message.id for message in tool.without_words(catalogue)] == []
