@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help demo test lint format catalogue serve bench bench-onair soak clean set-up set-up-tests lock
+.PHONY: help demo test lint format catalogue serve simulate bench bench-onair soak clean set-up set-up-tests lock
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)

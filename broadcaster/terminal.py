@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from broadcaster.config import Settings, load_settings
+from schedules.wire.base import format_instant
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -95,7 +96,7 @@ def answer_table(columns: Sequence[str], rows: Sequence[Sequence[object]], empty
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return format_instant(value)
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")

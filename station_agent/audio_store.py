@@ -114,7 +114,7 @@ class AudioStore:
         free = shutil.disk_usage(self.folder).free
         if free < size_bytes + self._keep_free_bytes:
             raise DiskFull(
-                f"{self.folder}: {free // 2**20} MB free, {size_bytes // 2**20 + 1} MB needed besides a"
+                f"{self.folder}: {free // 10**6} MB free, {size_bytes // 10**6 + 1} MB needed besides a"
                 " reserve; make room"
             )
 

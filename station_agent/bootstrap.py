@@ -15,6 +15,7 @@ from hardware.errors import HardwareError
 from hardware.guard.client import GuardedRelays
 from hardware.ports import Clock
 from hardware.system_clock import SystemClock
+from schedules.wire.base import format_instant
 from schedules.wire.report import StationHealth
 from station_agent import boot
 from station_agent.alert_book import AlertBook
@@ -80,7 +81,7 @@ class Station:
         failed = runner.failure is not None
         if not failed:
             now = self._clock.now()
-            self._live.write({"running": False, "at": now.isoformat()}, now)
+            self._live.write({"running": False, "at": format_instant(now)}, now)
         log.info("station_ended", station=self._identity.station, failed=failed)
         return 1 if failed else 0
 

@@ -206,6 +206,6 @@ def _disk(data: Path) -> Check:
     return Check(
         "disk",
         free >= LEAST_FREE_BYTES,
-        f"{free // 2**20} MB free",
+        f"{free // 10**6} MB free",
         "" if free >= LEAST_FREE_BYTES else "make room",
     )

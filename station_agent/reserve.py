@@ -65,7 +65,7 @@ class Reserve:
         self._is_told = self.is_touched
         if not self.is_touched:
             return None
-        left = f"{self._held_bytes / 2**20:.0f} of {self._size_bytes / 2**20:.0f} MB are left"
+        left = f"{self._held_bytes / 10**6:.0f} of {self._size_bytes / 10**6:.0f} MB are left"
         return f"{self._path.parent}: the disk is full; the journal lives on its reserve, {left}; make room"
 
     def _on_disk_bytes(self) -> int:

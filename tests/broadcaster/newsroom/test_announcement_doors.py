@@ -125,7 +125,7 @@ def test_the_command_line_makes_changes_lists_and_attaches(run: Callable[..., An
         "--detail", "legislature=9", "--tag", "assembly", "--valid-until", "2026-03-31",
     )  # fmt: skip
     assert made["details"] == {"legislature": 9}
-    assert made["valid_until"] == "2026-03-31T16:59:59.999000+00:00"
+    assert made["valid_until"] == "2026-03-31T16:59:59.999Z"
     changed = run("announcement", "edit", 1, "--detail", "session_number=6", "--valid-until", "")
     assert changed["details"] == {"legislature": 9, "session_number": 6}
     assert (changed["valid_until"], changed["edition"], changed["tags"]) == (None, 2, ["assembly"])
