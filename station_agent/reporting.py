@@ -138,6 +138,6 @@ class Reporter:
                 log.info("report_waits", why=str(error))
                 self._stopping.wait(wait_s)
                 wait_s = min(wait_s * 2, RETRY_LAST_S)
-            except Exception:
+            except Exception:  # edge of a runner: what failed stands in the log, and reports go on
                 log.exception("report_failed")
                 self._stopping.wait(RETRY_LAST_S)

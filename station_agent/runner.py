@@ -97,7 +97,7 @@ class Runner:
     def _run(self) -> None:
         try:
             self._loop()
-        except Exception as error:
+        except Exception as error:  # edge of a runner: relays open, and the service starts it anew
             self.failure = error
             log.exception("playout_failed")
         finally:
