@@ -51,6 +51,7 @@ def shifted(run: Run, by: timedelta) -> Run:
         start=run.start + by,
         deadline=moved(run.deadline),
         asked_at=moved(run.asked_at),
+        behind=None if run.behind is None else run.behind + by,
         marked_at=moved(run.marked_at),
         cue_at=moved(run.cue_at),
         started_at=moved(run.started_at),

@@ -59,7 +59,7 @@ def nominal_end(run: Run) -> datetime | None:
         return None
     asked = run.started_at if run.cue_at is None else run.cue_at
     begins = max(asked, run.started_at - CAUGHT_UP)
-    return begins + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
+    return begins + timedelta(milliseconds=cue.length_ms)
 
 
 def seam(run: Run, ended_at: datetime) -> datetime:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome, RelayChange
-from station_agent import handover, marks, off_air, relay_wait
+from station_agent import handover, made_good, marks, off_air, relay_wait
 from station_agent.evidence import closed_since, heard_airing, length_ms, silent_airing
 from station_agent.hush import is_hushed
 from station_agent.level import level_of
@@ -137,6 +137,9 @@ def begin_cue(turn: Turn, at: datetime) -> None:
         return
     run, cue = turn.run, turn.run.cue
     is_pause = cue.item.kind is ItemKind.PAUSE
+    if is_pause:
+        made_good.make_good(turn, run.position, at)
+        run, cue = turn.run, turn.run.cue
     if run.warm_again and not is_pause:
         _warm_again(turn, at)
         return
@@ -146,7 +149,7 @@ def begin_cue(turn: Turn, at: datetime) -> None:
     if is_pause:
         _note_lateness(turn, when)
         turn.change_run(started_at=when, marked_at=turn.now)
-        turn.go(Happening.SILENCE_BEGINS, when + timedelta(milliseconds=cue.item.duration_ms - cue.start_ms))
+        turn.go(Happening.SILENCE_BEGINS, when + timedelta(milliseconds=cue.length_ms))
         handover.prepare_next(turn)
         return
     turn.give(Play(cue, at if at > turn.now else None, run.volume_percent))
@@ -191,6 +194,7 @@ def started(turn: Turn, at: datetime) -> None:
     """The first sample of the current cue is out, or will be in a moment."""
     _note_lateness(turn, at)
     turn.change_run(started_at=at, deadline=_overdue_at(turn, at))
+    _make_good(turn)
     marks.mark_progress(turn)
     handover.prepare_next(turn)
 
@@ -218,6 +222,7 @@ def take_over(turn: Turn) -> None:
         turn.go(Happening.SOUND_BEGINS, max(run.cue_at or turn.now, turn.now) + START_PATIENCE)
     else:
         turn.go(Happening.SOUND_BEGINS, _overdue_at(turn, run.started_at))
+        _make_good(turn)
         marks.mark_progress(turn)
     handover.prepare_next(turn)
 
@@ -226,10 +231,17 @@ def _note_lateness(turn: Turn, at: datetime) -> None:
     """The first sample of the broadcast decides whether all of it counts as late."""
     cue = turn.run.cue
     if turn.run.late is None:
-        due = cue.planned_start + timedelta(milliseconds=cue.start_ms)
+        due = planned = cue.planned_start + timedelta(milliseconds=cue.start_ms)
         if turn.run.planned.at_once:  # nobody could know of it ahead: the amplifier's time is no lateness
             due += lead(len(turn.run.channels), turn.run.limits.warm_up_ms)
-        turn.change_run(late=at - due > ON_TIME)
+        turn.change_run(late=at - due > ON_TIME, behind=at - planned)
+
+
+def _make_good(turn: Turn) -> None:
+    """A sound has begun: what it is late by, the pauses after it give back."""
+    end = handover.nominal_end(turn.run)
+    if end is not None:
+        made_good.make_good(turn, turn.run.position + 1, end)
 
 
 def cue_ended(turn: Turn, at: datetime, aired_ms: int) -> None:
@@ -256,7 +268,7 @@ def silence_over(turn: Turn) -> None:
     end = run.deadline or turn.now
     if run.planned.origin is Origin.MICROPHONE:
         end = min(end, turn.now)
-    cue_ended(turn, end, min(length_ms(began, end), run.cue.item.duration_ms - run.cue.start_ms))
+    cue_ended(turn, end, min(length_ms(began, end), run.cue.length_ms))
 
 
 def advance(turn: Turn, at: datetime) -> None:

@@ -13,16 +13,20 @@ from schedules.wire.plan import PlanItem, PlannedBroadcast
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """An item to be aired. `planned_start` is its own nominal instant; `start_ms` skips into it."""
+    """An item to be aired. `planned_start` is its own nominal instant; `start_ms` skips into it.
+
+    `given_ms`: what a pause gives back of a delay before it.
+    """
 
     item: PlanItem
     planned_start: datetime
     start_ms: int = 0
+    given_ms: int = 0
 
     @property
     def length_ms(self) -> int:
         """What is to be heard of it."""
-        return self.item.duration_ms - self.start_ms
+        return self.item.duration_ms - self.start_ms - self.given_ms
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Run:
     deadline: datetime | None = None
     asked_at: datetime | None = None  # since when its relays are commanded closed
     late: bool | None = None  # decided by the first sample
+    behind: timedelta | None = None  # how much later than planned that was
     playing: bool = False  # the current cue has its intent in the journal and no outcome yet
     cue_at: datetime | None = None  # when the current cue was to begin
     started_at: datetime | None = None
