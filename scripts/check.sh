@@ -15,7 +15,8 @@ step "import law"; "$bin/lint-imports"
 step "simulation: fresh villages"
 "$bin/python" -m station_agent.simulation --fresh-days 2000 || printf 'look at the seeds above: a promise was broken\n'
 # What hears, to the millisecond, when something sounds or switches gets the machine for itself, after the others.
-alone=(tests/end_to_end/test_cut_and_forged.py tests/end_to_end/test_first_voice.py tests/hardware/test_audio_contract.py
+alone=(tests/broadcaster/newsroom/test_recorder.py tests/end_to_end/test_browser.py
+  tests/end_to_end/test_cut_and_forged.py tests/end_to_end/test_first_voice.py tests/hardware/test_audio_contract.py
   tests/hardware/test_capturing_output.py tests/hardware/test_clicks.py tests/hardware/test_guard_boards.py
   tests/hardware/test_hard_sounds.py tests/hardware/test_held_sink.py tests/hardware/test_relays_in_time.py
   tests/hardware/test_seek.py tests/hardware/test_sound_worker.py tests/hardware/test_supervised_contract.py

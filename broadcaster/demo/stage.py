@@ -32,8 +32,8 @@ from broadcaster.initialise import initialise
 
 MARK = ".made-by-the-demonstration"
 ZONE = ZoneInfo("Asia/Vientiane")
-SERVER_LIMIT_S = 60.0
-AGENT_LIMIT_S = 90.0
+SERVER_LIMIT_S = 120.0
+AGENT_LIMIT_S = 180.0
 AT_ONCE = 4
 
 

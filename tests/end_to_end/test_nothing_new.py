@@ -18,6 +18,7 @@ import pytest
 from broadcaster.demo.processes import own_command
 from broadcaster.demo.stage import Stage
 from broadcaster.demo.station import DemoStation
+from tests.end_to_end.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.xdist_group("end_to_end")
 
@@ -51,7 +52,7 @@ class Relay:
                 near, _ = self._listener.accept()
             except OSError:
                 return
-            far = socket.create_connection(self._to, timeout=10)
+            far = socket.create_connection(self._to, timeout=PATIENCE_S)
             for source, sink, kept in ((near, far, self.asked), (far, near, self.answered)):
                 pump = threading.Thread(target=_pump, args=(source, sink, kept), daemon=True)
                 self._threads.append(pump)
@@ -87,7 +88,7 @@ def relayed(station: DemoStation, address: str) -> Iterator[Relay]:
 def sync(station: DemoStation) -> dict[str, Any]:
     """`station-agent sync`, as somebody at the station would call it."""
     command = [*own_command("station-agent"), "--data", str(station.agent_data), "sync", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -99,7 +100,7 @@ def test_a_sync_with_nothing_new_is_one_request_and_less_than_a_kilobyte_whole(s
     agent = stage.agents[station.station]
     stage.processes.children.remove(agent)
     agent.process.terminate()
-    agent.process.wait(15)
+    agent.process.wait(PATIENCE_S)
     stage.schedule(3600.0)
     with relayed(station, stage.address) as relay:
         assert sync(station)["new_plan"]
