@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import time
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import pytest
 
 from hardware.virtual_board import VirtualBoard, VirtualLine, virtual_board
 from schedules.wire.report import EvidenceGrade, Outcome
+from station_agent.live_state import read_live
+from tests.station_agent.documents import item
 from tests.station_agent.province_simulator import Province
 from tests.station_agent.real_station import TONE_MS, encoded, enrolled, plan_with, start, wait_for
 
@@ -54,8 +57,8 @@ def boards(tmp_path: Path) -> Iterator[Boards]:
         }
 
 
-def _station(folder: Path, province: Province, boards: Boards) -> tuple[Path, datetime]:
-    """Its data folder, and when its one broadcast of two sounds begins."""
+def _station(folder: Path, province: Province, boards: Boards, sounds: int = 2) -> tuple[Path, datetime]:
+    """Its data folder, and when its one broadcast of so many sounds begins."""
     tone = encoded("sine=frequency=600:duration=2", folder / "tone.webm")
     province.add_audio(tone)
     data = enrolled(folder, province, boards["house"].path)
@@ -63,7 +66,9 @@ def _station(folder: Path, province: Province, boards: Boards) -> tuple[Path, da
     server = f'[server]\nurl = "{province.url}"\n[output]\nkind = "capture"\n'
     (data / "station.toml").write_text(server + WIRING.format(**ports))
     first = datetime.now(UTC) + LEAD
-    province.publish(plan_with(tone, first))
+    sha256 = hashlib.sha256(tone).hexdigest()
+    items = tuple(item(f"b/{number}", TONE_MS, sha256=sha256) for number in range(1, sounds + 1))
+    province.publish(plan_with(tone, first, first=items))
     return data, first
 
 
@@ -119,6 +124,43 @@ def test_a_board_replugged_on_the_air_is_found_and_its_relay_closed_anew(
     assert graded["1"] is EvidenceGrade.PLAYED
     assert not any(boards["house"].on)
     assert not any(boards["mast"].on)
+
+
+def test_an_amplifiers_power_that_falls_by_itself_on_the_air_comes_back_with_its_line(
+    tmp_path: Path, province: Province, boards: Boards
+) -> None:
+    """Its board lost it for a moment: told as failed and as mended, and what follows is heard and proven."""
+    sounds = 8
+    data, _first = _station(tmp_path, province, boards, sounds)
+    process = start(data)
+    try:
+        wait_for(lambda: _is_heard(data), 40)
+        boards["house"].relays.switch(POWER, False)
+        wait_for(lambda: [on for _, on in _moves(boards["house"], POWER)] == [True, False, True], 15)
+        wait_for(lambda: len(province.airings) == sounds, 60)
+        wait_for(lambda: {"relay_failed", "relay_mended"} <= set(province.incidents), 15)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
+    line, power = _moves(boards["mast"], LINE), _moves(boards["house"], POWER)
+    assert [on for _, on in line] == [on for _, on in power] == [True, False, True, False]
+    airings = [province.airings[key] for key in sorted(province.airings)]
+    began_late = Outcome.LATE in {airing.outcome for airing in airings}  # on a busy machine, all of it
+    assert {airing.outcome for airing in airings} == {Outcome.LATE if began_late else Outcome.AIRED}
+    fell = [airing for airing in airings if airing.evidence is EvidenceGrade.PLAYED]
+    assert min(airing.aired_ms for airing in fell) < TONE_MS
+    assert airings[-1].evidence is EvidenceGrade.RELAY_CONFIRMED
+    assert airings[-1].aired_ms >= TONE_MS - 50
+    anew = next(
+        airing.started_at for airing in airings if airing.started_at and airing.started_at > power[2][0]
+    )
+    assert anew - power[2][0] >= timedelta(milliseconds=AMPLIFIER_MS - 100)
+
+
+def _is_heard(data: Path) -> bool:
+    """Whether a sound has begun, by what the agent says of this moment."""
+    live = read_live(data, datetime.now(UTC))
+    return live is not None and live["phase"] == "item"
 
 
 def test_an_agent_killed_on_the_air_leaves_no_relay_of_any_board_closed(
