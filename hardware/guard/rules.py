@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from hardware.guard.limits import INTERLOCK_GAP_MS, Limits
 from hardware.guard.obstacles import in_the_way, may_close_at_s
 from hardware.guard.state import ClosedRelay, GuardState, Refusal, Waiting, Want
-from hardware.guard.tries import of_late, wait_s
+from hardware.guard.tries import POWER_WAITS_S, of_late, wait_s
 from hardware.ports import RelayCause
 
 
@@ -245,8 +245,11 @@ def _fall(state: GuardState, now_s: float, channel: int, limits: Limits) -> Step
     if not again and not is_needless:
         again = [channel]
     before = of_late(state.fell.get(channel, ()), now_s)
-    close_at_s = now_s + wait_s(len(before))
+    close_at_s = now_s + max(wait_s(len(before)), POWER_WAITS_S if channel in limits.powers else 0.0)
     waiting = {one: Waiting(close_at_s, state.closed[one].open_by_s) for one in again}
+    for line in lines:
+        if (wait := state.waiting.get(line)) is not None:
+            waiting[line] = replace(wait, close_at_s=max(wait.close_at_s, close_at_s))
     state = replace(state, fell={**state.fell, channel: (*before, now_s)})
     state, opened = _open(state, now_s, (channel,), RelayCause.REFUSED_BY_BOARD, limits)
     return replace(state, waiting={**state.waiting, **waiting}), opened

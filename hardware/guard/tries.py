@@ -6,6 +6,8 @@ A board that loses its relays by every amplifier it switches on would click for 
 WAITS_S = (0.2, 2.0, 4.0, 8.0, 15.0)
 """Before the first try, the second, and so on; the last holds for all after it. The first is shorter than an
 amplifier keeps its power without a line."""
+POWER_WAITS_S = 0.5
+"""At least, for an amplifier's power: while its board is being read, its line's board would be first."""
 REMEMBERED_S = 90.0
 """A relay that was well for so long is tried at once again."""
 

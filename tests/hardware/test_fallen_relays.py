@@ -11,6 +11,7 @@ LIMITS = Limits(
     max_on_ms=600_000,
     channels={
         2: ChannelLimits(power=1),
+        6: ChannelLimits(power=7),
         1: ChannelLimits(min_off_ms=20_000),
         4: ChannelLimits(min_off_ms=5000),
     },
@@ -116,6 +117,18 @@ def test_a_board_that_lost_both_the_power_and_its_line_gets_both_back() -> None:
         guard.take(ReadBack(last, False))
         guard.pass_time(25)
         assert [one for one in guard.commands if one[2]] == [(30.0, 1, True), (30.0, 2, True)]
+
+
+def test_power_that_need_not_rest_waits_until_its_board_takes_commands() -> None:
+    """Another board with its line may be quicker: power first, also where both fell."""
+    for fell in ((7,), (7, 6), (6, 7)):
+        guard = Watched()
+        guard.close(6)
+        guard.pass_time(10)
+        for channel in fell:
+            guard.take(ReadBack(channel, False))
+        guard.pass_time(2)
+        assert [one for one in guard.commands if one[2]] == [(10.5, 7, True), (10.5, 6, True)]
 
 
 def test_a_line_that_fell_has_its_amplifier_warm() -> None:
