@@ -1,0 +1,20 @@
+"""What commands answer to programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from broadcaster import terminal
+
+
+def test_instants_are_written_as_on_the_wire(capsys: pytest.CaptureFixture[str]) -> None:
+    """In UTC, to the millisecond, with a Z: whoever reads one command's answer can read them all."""
+    at = datetime(2026, 3, 3, 9, 0, 7, 250_900, tzinfo=ZoneInfo("Asia/Vientiane"))
+    terminal.answer_json({"at": at, "also": [at.astimezone(UTC)], "file": Path("a/b")})
+    answer = json.loads(capsys.readouterr().out)
+    assert answer == {"at": "2026-03-03T02:00:07.250Z", "also": ["2026-03-03T02:00:07.250Z"], "file": "a/b"}
