@@ -15,8 +15,8 @@ from hardware.guard.rules import (
     ReadBack,
     TimePassed,
     next_act_s,
-    next_due_s,
     step,
+    unheard_at_s,
 )
 from hardware.guard.state import GuardState, Refusal, Want
 from hardware.ports import (
@@ -56,6 +56,7 @@ class SimulatedRelays:
         self._boards = _numbered((channels,) if boards is None else boards)
         every = frozenset(range(1, channels + 1))
         self._state = GuardState(heard_at_s=clock.monotonic(), away=every, doubtful=every)
+        self._acts_at_s: float | None = None  # of this state; being heard does not change it
         self._states: dict[int, RelayState] = {}
         self._absent = set(every)
         self._closed = False
@@ -110,7 +111,7 @@ class SimulatedRelays:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is closed and nothing waits to close: then time alone changes nothing."""
-        return not self.is_guarded or (not self._state.closed and not self._state.waiting)
+        return self._acts_at_s is None or not self.is_guarded
 
     def beats_until(self, until_s: float) -> None:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
@@ -119,7 +120,7 @@ class SimulatedRelays:
 
     def acts_at_s(self) -> float | None:
         """When the guard next does something by itself, should the owner go on beating."""
-        return next_act_s(self._state) if self.is_guarded else None
+        return self._acts_at_s if self.is_guarded else None
 
     def look(self) -> None:
         """Let the rules see that time has passed."""
@@ -128,7 +129,9 @@ class SimulatedRelays:
 
     def due_s(self) -> float | None:
         """When `look` next opens a relay, on the monotonic clock."""
-        return next_due_s(self._state, self._limits) if self.is_guarded else None
+        if self._acts_at_s is None or not self.is_guarded:
+            return None
+        return min(self._acts_at_s, unheard_at_s(self._state, self._limits))
 
     def _is_due(self) -> bool:
         due_s = self.due_s()
@@ -144,6 +147,7 @@ class SimulatedRelays:
                 self._tell(RelayState(channel, False, False, self._clock.now(), RelayCause.GUARD_GONE))
         every = frozenset(range(1, self._channels + 1))
         self._state = GuardState(heard_at_s=self._clock.monotonic(), away=every, doubtful=every)
+        self._acts_at_s = None
 
     def restart_guard(self) -> None:
         """Another guard is there: it commands every relay open that it can reach, before anything else."""
@@ -197,6 +201,7 @@ class SimulatedRelays:
         if not self.is_guarded:
             return
         self._state, wants = step(self._state, self._clock.monotonic(), event, self._limits)
+        self._acts_at_s = next_act_s(self._state)
         self._command(wants)
 
     def _command(self, wants: Iterable[Want | Refusal]) -> None:

@@ -125,7 +125,12 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
 def next_due_s(state: GuardState, limits: Limits) -> float | None:
     """When the next relay changes by itself if nothing happens. None: nothing is closed or waits."""
     act_s = next_act_s(state)
-    return None if act_s is None else min(act_s, state.heard_at_s + limits.deadline_ms / 1000)
+    return None if act_s is None else min(act_s, unheard_at_s(state, limits))
+
+
+def unheard_at_s(state: GuardState, limits: Limits) -> float:
+    """When the owner counts as not heard any more, unless it is heard before."""
+    return state.heard_at_s + limits.deadline_ms / 1000
 
 
 def next_act_s(state: GuardState) -> float | None:
@@ -134,9 +139,11 @@ def next_act_s(state: GuardState) -> float | None:
         return None
     act_s = math.inf
     for relay in state.closed.values():
-        act_s = min(act_s, relay.open_by_s)
+        if relay.open_by_s < act_s:
+            act_s = relay.open_by_s
     for waiting in state.waiting.values():
-        act_s = min(act_s, waiting.close_at_s)
+        if waiting.close_at_s < act_s:
+            act_s = waiting.close_at_s
     return min(act_s, *state.power_off.values()) if state.power_off else act_s
 
 
@@ -144,7 +151,7 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
     due_s = next_due_s(state, limits)
     if due_s is None or now_s < due_s:
         return state, ()
-    if now_s >= state.heard_at_s + limits.deadline_ms / 1000:  # the same sum as in next_due_s
+    if now_s >= unheard_at_s(state, limits):
         return _open_all(state, now_s, RelayCause.HEARTBEAT_LOST, limits)
     if not state.closed and not state.waiting:
         return state, ()
