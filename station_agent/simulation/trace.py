@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable
 
 from station_agent.playout_values import Command, Event
@@ -16,32 +17,38 @@ class Trace:
     """One line an event. Two runs of a seed have the same `digest`, or the simulation is not what it says.
 
     Events and commands are frozen: they are kept as they are, and put into words once somebody reads.
+    `events`: how many so far.
     """
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
-        self._noted: list[tuple[int, int, str, str | Event | Command]] = []
+        self._noted: deque[tuple[int, int, str, str | Event | Command]] = deque()
+        self.events = 0
+
+    def keep_the_last_only(self) -> None:
+        """No digest is wanted: what nobody will read any more is let go, and the memory it takes."""
+        self._noted = deque(self._noted, maxlen=REMEMBERED)
 
     def note(self, what: str, subject: str = "") -> None:
         """Something happened now."""
+        self.events += 1
         self._noted.append((self._clock.us, self._clock.wrong_us, what, subject))
 
     def took(self, event: Event) -> None:
         """The agent takes this event now."""
+        self.events += 1
         self._noted.append((self._clock.us, self._clock.wrong_us, "", event))
 
     def commanded(self, command: Command) -> None:
         """Playout's command is about to be executed."""
+        self.events += 1
         self._noted.append((self._clock.us, self._clock.wrong_us, "  → ", command))
 
     @property
-    def events(self) -> int:
-        """How many so far."""
-        return len(self._noted)
-
-    @property
-    def digest(self) -> str:
-        """Of everything so far."""
+    def digest(self) -> str | None:
+        """Of everything so far; None where only the last of it is kept."""
+        if self._noted.maxlen is not None:
+            return None
         lines = "".join(f"{us} {words}\n" for us, _, words in _in_words(self._noted))
         return hashlib.blake2b(lines.encode(), digest_size=16).hexdigest()
 
@@ -49,7 +56,7 @@ class Trace:
         """The last events, oldest first, as lines for people."""
         return [
             f"day {us // SECOND_US // 86_400} {_of_day(us)}{_wrong(wrong_us)} {words}".rstrip()
-            for us, wrong_us, words in _in_words(self._noted[-REMEMBERED:])
+            for us, wrong_us, words in _in_words(list(self._noted)[-REMEMBERED:])
         ]
 
 

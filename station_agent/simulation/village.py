@@ -82,6 +82,9 @@ class Village:
 
     def live(self, *, digested: bool) -> Lived:
         """All its days, and then some to come to rest. Raises `Violation`."""
+        trace = self.machine.trace
+        if not digested:
+            trace.keep_the_last_only()
         self._until(self.days * DAY_US)
         self._heal()
         for seconds in AFTERWARDS_US:
@@ -89,10 +92,8 @@ class Village:
         self.machine.promises.all_accounted()
         if not self.faults:
             self.machine.promises.all_on_time()
-        trace = self.machine.trace
-        digest = trace.digest if digested else None
         items = len(self.machine.promises.accounts.known)
-        return Lived(self.seed, self.days, digest, trace.events, items, self.deaths, len(self.faults))
+        return Lived(self.seed, self.days, trace.digest, trace.events, items, self.deaths, len(self.faults))
 
     def _heal(self) -> None:
         """Nothing goes wrong any more, and everything is there."""
