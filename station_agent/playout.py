@@ -86,6 +86,9 @@ def step(state: PlayoutState, now: datetime, event: Event) -> tuple[PlayoutState
         return _only_mark(state, now)
     turn = Turn(state, now)
     ON_EVENT[type(event)](turn, event)
+    if type(event) is RelayState and is_only_noted(turn, state):
+        phases.check(turn.state)
+        return turn.state, ()
     for _ in range(AT_MOST_ROUNDS):
         _time_passes(turn)
         alerts.look(turn)
@@ -106,6 +109,16 @@ def _only_mark(state: PlayoutState, now: datetime) -> tuple[PlayoutState, tuple[
     turn = Turn(state, now)
     marks.mark_progress(turn)
     return turn.state, tuple(turn.commands)
+
+
+def is_only_noted(turn: Turn, before: PlayoutState) -> bool:
+    """Whether a relay's word before the alarm has led to nothing but its note: it brings nothing nearer."""
+    if before.alarm is None or turn.now >= before.alarm or turn.commands or _is_due(turn):
+        return False
+    run, run_before = turn.state.run, before.run
+    return run is run_before or (
+        run is not None and run_before is not None and run.warm_again is run_before.warm_again
+    )
 
 
 def _time_passes(turn: Turn) -> None:
