@@ -119,7 +119,7 @@ class SimulatedOutput:
                 self._begin(request, at, whole_ms)
 
     def _begin(self, request: PlayRequest, at: datetime, whole_ms: int) -> None:
-        self._now = _Sounding(request, at, at + timedelta(milliseconds=whole_ms), whole_ms)
+        self._now = _Sounding(request, at, at + whole_ms * MILLISECOND, whole_ms)
         self._tell(Started(request.key, at))
 
     def _cut(self, sounding: _Sounding, at: datetime) -> None:

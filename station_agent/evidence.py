@@ -20,6 +20,8 @@ DRAFT_NUMBER = 1
 """Airings are numbered by the journal, at the moment they are final."""
 
 MAX_RELAY_CHANGES = 64
+MILLISECOND = timedelta(milliseconds=1)
+NO_TIME = timedelta(0)
 WARM_TOLERANCE = timedelta(milliseconds=50)
 """A warm-up this much shorter than planned still counts: outputs are not exact to the millisecond."""
 
@@ -32,7 +34,7 @@ def grade(
     warm_up_ms: int = 0,
 ) -> EvidenceGrade:
     """The weakest grade among the zones' relays between the first and the last sample."""
-    warm_by = started_at - max(timedelta(0), timedelta(milliseconds=warm_up_ms) - WARM_TOLERANCE)
+    warm_by = started_at - max(NO_TIME, warm_up_ms * MILLISECOND - WARM_TOLERANCE)
     if not channels:
         return EvidenceGrade.PLAYED
     grades = (_channel_grade(channel, log, started_at, ended_at, warm_by) for channel in channels)
@@ -69,13 +71,13 @@ def closed_ms(
     mine = [change for change in log if change.channel == channel]
     if not any(change.on for change in mine):
         return None
-    closed, on, since = timedelta(0), False, started_at
+    closed, on, since = NO_TIME, False, started_at
     for change in mine:
         at = min(max(change.at, started_at), ended_at)
-        closed += at - since if on and at > since else timedelta(0)
+        closed += at - since if on and at > since else NO_TIME
         on, since = change.on, max(at, since)
-    closed += ended_at - since if on and ended_at > since else timedelta(0)
-    return int(closed / timedelta(milliseconds=1))
+    closed += ended_at - since if on and ended_at > since else NO_TIME
+    return closed // MILLISECOND
 
 
 def closed_since(log: tuple[RelayChange, ...], channel: int) -> datetime | None:
@@ -205,4 +207,4 @@ def sounded_ms(run: Run, until: datetime) -> int:
 
 def length_ms(start: datetime, end: datetime) -> int:
     """Whole milliseconds from start to end, never negative."""
-    return max(0, int((end - start) / timedelta(milliseconds=1)))
+    return max(0, (end - start) // MILLISECOND)

@@ -19,7 +19,7 @@ from itertools import takewhile
 
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
-from station_agent.evidence import heard_airing, silent_airing
+from station_agent.evidence import MILLISECOND, heard_airing, silent_airing
 from station_agent.phases import SOUNDING, Phase
 from station_agent.planned import Cue
 from station_agent.playout_state import PlayoutState, Run
@@ -59,7 +59,7 @@ def nominal_end(run: Run) -> datetime | None:
         return None
     asked = run.started_at if run.cue_at is None else run.cue_at
     begins = max(asked, run.started_at - CAUGHT_UP)
-    return begins + timedelta(milliseconds=cue.length_ms)
+    return begins + cue.length_ms * MILLISECOND
 
 
 def seam(run: Run, ended_at: datetime) -> datetime:
@@ -82,7 +82,7 @@ def due_at(state: PlayoutState) -> datetime | None:
     for silence in silences(run):
         if silence.item.valid_until is not None or silence.item.instead_of is not None:
             return None  # whether it is kept is decided when its turn comes
-        end += timedelta(milliseconds=silence.length_ms)
+        end += silence.length_ms * MILLISECOND
     if cue.item.valid_until is not None and end > cue.item.valid_until:
         return None  # it is passed over when its turn comes
     return end - HAND_OVER_AHEAD

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from schedules.wire.report import Airing, Outcome
-from station_agent.evidence import heard_airing, sounded_ms
+from station_agent.evidence import MILLISECOND, heard_airing, sounded_ms
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import JournalProgress
@@ -37,9 +37,9 @@ def _if_power_fails(turn: Turn) -> Airing:
     draft = run.draft
     if draft is not None and draft.item == run.cue.item.key and run.draft_log is run.relay_log:
         assert draft.started_at is not None  # noqa: S101 - something was heard
-        ended_at = draft.started_at + timedelta(milliseconds=since_ms)
+        ended_at = draft.started_at + since_ms * MILLISECOND
         return draft.model_copy(update={"ended_at": ended_at, "aired_ms": aired_ms})
-    ended_at = run.started_at + timedelta(milliseconds=since_ms)
+    ended_at = run.started_at + since_ms * MILLISECOND
     return heard_airing(run, ended_at, aired_ms, Outcome.CUT, "power_lost")
 
 

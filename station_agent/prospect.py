@@ -10,13 +10,13 @@ Rules
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from schedules.airing_origin import Origin
 from schedules.wire.report import Outcome
 from station_agent import audio_check
 from station_agent.hush import quiet_of
-from station_agent.missed_policy import Circumstances, Verdict, all_lost, decide
+from station_agent.missed_policy import ON_TIME, Circumstances, Verdict, all_lost, decide
 from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
@@ -67,7 +67,7 @@ def _why_late(state: PlayoutState, planned: Planned, now: datetime) -> str:
         return blocked
     if broadcast.planned_start <= state.running_since:
         return state.down_reason
-    if now - broadcast.planned_start <= timedelta(seconds=1) or planned.at_once:
+    if now - broadcast.planned_start <= ON_TIME or planned.at_once:
         return "slow_start"
     return "plan_late"
 

@@ -28,7 +28,7 @@ class VirtualClock:
         """What the machine believes."""
         believed_us = self.us + self.wrong_us
         if self._read_us != believed_us:  # read many times in one instant
-            self._read_us, self._read = believed_us, self._begin + timedelta(microseconds=believed_us)
+            self._read_us, self._read = believed_us, self._begin + believed_us * MICROSECOND
         return self._read
 
     def monotonic(self) -> float:
@@ -37,7 +37,7 @@ class VirtualClock:
 
     def true(self) -> datetime:
         """What everybody else knows."""
-        return self._begin + timedelta(microseconds=self.us)
+        return self._begin + self.us * MICROSECOND
 
     def true_us(self, at: datetime) -> int:
         """A true instant as microseconds since the beginning."""

@@ -10,14 +10,14 @@ What was asked for outlives the worker that plays it, by the real output's own r
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from hardware.ports import AudioEvent, Failed, Finished, OutputEvent, PlayRequest, Stalled, Started, WentOn
 from hardware.simulated_output import SimulatedOutput
 from hardware.sound.outstanding import CHANGED, Asked, Outstanding
 from hardware.sound.steady_clock import as_us
-from station_agent.simulation.clock import EvenClock, VirtualClock
+from station_agent.simulation.clock import MICROSECOND, EvenClock, VirtualClock
 from station_agent.simulation.recordings import SimulatedAudio
 from station_agent.simulation.sound import Listener, Sound
 from station_agent.simulation.sound_worker import NOTICED_AFTER_US, SoundWorker
@@ -229,7 +229,7 @@ class Loudspeaker:
         self._put = put
 
     def _wall(self, us: int) -> datetime:
-        return self._clock.now() + timedelta(microseconds=us - self._clock.us)
+        return self._clock.now() + (us - self._clock.us) * MICROSECOND
 
     def _told(self, event: AudioEvent) -> None:
         number = event.key
