@@ -18,7 +18,11 @@ from hardware.serial_line import SerialLine
 from hardware.system_clock import SystemClock
 
 READY_WITHIN_S = 6.0
+GUARD_READY_WITHIN_S = 20.0
+"""Long: a small PC that is busy, or has just started, takes seconds to load a program."""
 CONFIRM_WITHIN_S = 1.0
+SPARE_MS = 500
+"""So much later than it was to open the guard opens the relay by itself, should this process be held up."""
 BEAT_EVERY_S = 0.2
 
 
@@ -41,19 +45,21 @@ def hold(
 ) -> Held:
     """Close one relay of one board for `duration_s` (None: until Ctrl-C or `stop`), then open it.
 
-    All relays of the board open first. Killed outright, the guard opens the relay within its deadline.
+    All relays of the board open first. Killed outright, the guard opens the relay within its deadline; held
+    up beyond the time, soon after it, which is not early.
     Raises `BoardUnreachable` and `NoSuchChannel`.
     """
     clock, stop = clock or SystemClock(), stop or threading.Event()
     seen: list[RelayEvent] = []
     inbox: queue.SimpleQueue[RelayEvent] = queue.SimpleQueue()
     ended_early = True
+    fell: RelayState | None = None
     with _ctrl_c_sets(stop), GuardedRelays(duty, inbox.put, clock) as relays:
         _await_ready(inbox, seen, clock, duty.channels)
         settle_s = duty.boards[0].codec().settle_ms / 1000
         until_s = None if duration_s is None else clock.monotonic() + settle_s + duration_s
-        relays.set(channel, True, max_on_ms=None if duration_s is None else int(duration_s * 1000) + 500)
-        while not stop.is_set() and not _has_fallen(inbox, seen, channel):
+        relays.set(channel, True, max_on_ms=None if duration_s is None else int(duration_s * 1000) + SPARE_MS)
+        while not stop.is_set() and (fell := _fell(inbox, seen, channel)) is None:
             relays.beat()
             left_s = BEAT_EVERY_S if until_s is None else until_s - clock.monotonic()
             if left_s <= 0:
@@ -62,7 +68,7 @@ def hold(
             stop.wait(min(BEAT_EVERY_S, left_s))
         relays.set(channel, False)
     _drain(inbox, seen)
-    return held_of(seen, ended_early=ended_early)
+    return held_of(seen, ended_early=ended_early and not _was_over(seen, fell, duration_s))
 
 
 @contextlib.contextmanager
@@ -111,7 +117,7 @@ def _await_ready(
 ) -> None:
     """Until every relay can be commanded. What stands in the way of a board is raised once the others are."""
     missing, in_the_way = set(range(1, channels + 1)), list[str]()
-    until_s = clock.monotonic() + READY_WITHIN_S
+    until_s = clock.monotonic() + GUARD_READY_WITHIN_S
     while missing and (left_s := until_s - clock.monotonic()) > 0:
         try:
             seen.append(inbox.get(timeout=left_s))
@@ -129,17 +135,26 @@ def _await_ready(
         raise BoardUnreachable("the relay guard did not become ready in time; look at its messages above")
 
 
-def _has_fallen(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent], channel: int) -> bool:
-    """Whether the relay was opened for another reason than our command."""
+def _fell(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent], channel: int) -> RelayState | None:
+    """What opened the relay, where that was not our command."""
     before = len(seen)
     _drain(inbox, seen)
-    return any(
-        isinstance(event, RelayState)
-        and event.channel == channel
-        and not event.on
-        and event.cause not in (RelayCause.COMMAND, RelayCause.START)
-        for event in seen[before:]
+    for event in seen[before:]:
+        if not isinstance(event, RelayState) or event.channel != channel or event.on:
+            continue
+        if event.cause not in (RelayCause.COMMAND, RelayCause.START):
+            return event
+    return None
+
+
+def _was_over(seen: list[RelayEvent], fell: RelayState | None, duration_s: float | None) -> bool:
+    """Whether the relay had been closed for its whole time when it fell."""
+    if fell is None or duration_s is None:
+        return False
+    closed = (
+        one.at for one in seen if isinstance(one, RelayState) and one.channel == fell.channel and one.on
     )
+    return (fell.at - next(closed, fell.at)).total_seconds() >= duration_s
 
 
 def _drain(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent]) -> None:

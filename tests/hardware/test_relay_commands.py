@@ -12,7 +12,9 @@ import pytest
 
 from hardware import AttachedBoard, Duty, Limits, hold, read_relays
 from hardware.errors import BoardGarbled, BoardSilent, BoardUnreachable, NoSuchChannel, PortMissing
+from hardware.ports import RelayCause
 from hardware.serial_line import SerialLine
+from hardware.system_clock import SystemClock
 from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard, lcus_board
 from tests.hardware.conftest import PATIENCE_S, Unhurried
 
@@ -30,6 +32,21 @@ def _lcus(path: Path) -> AttachedBoard:
 
 def _duty(board: VirtualBoard) -> Duty:
     return Duty((_lcus(board.path),), Limits())
+
+
+class Dawdling(SystemClock):
+    """The clock of a process that is held up: by it, a tenth of the time has passed."""
+
+    def monotonic(self) -> float:
+        return super().monotonic() / 10
+
+
+def test_what_the_guard_opens_for_who_was_held_up_did_not_end_early(board: VirtualBoard) -> None:
+    """The relay was closed for the whole of its time, and the guard's own limit lies behind that."""
+    held = hold(_duty(board), 2, 0.5, clock=Dawdling())
+    assert RelayCause.MAX_ON_TIME in {state.cause for state in held.states if state.channel == 2}
+    assert not held.ended_early
+    assert [change.on for change in board.changes if change.channel == 2] == [True, False]
 
 
 def test_holding_ends_when_told(board: VirtualBoard, wait_until: Callable[..., None]) -> None:
