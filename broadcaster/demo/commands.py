@@ -15,8 +15,9 @@ import typer
 
 from broadcaster import terminal
 from broadcaster.demo import kept
-from broadcaster.demo.outcome import Outcome, first_broadcasts, wait_for_reports
+from broadcaster.demo.outcome import Outcome, wait_for_reports
 from broadcaster.demo.samples import own_recordings
+from broadcaster.demo.soon import on_air_soon
 from broadcaster.demo.stage import Stage, StageWish, clear, on_stage
 from broadcaster.demo.summary import summary_object
 from broadcaster.demo.table import live_table
@@ -96,8 +97,7 @@ def _perform(stage: Stage, once: bool, as_json: bool) -> None:
         markup=False,
         soft_wrap=True,
     )
-    slot = stage.schedule(LEAD_S)
-    planned = first_broadcasts(stage, slot)
+    planned = on_air_soon(stage, LEAD_S)
     with live_table(stage, planned) as refresh:
         outcome = wait_for_reports(stage, planned, refresh)
         if once:

@@ -23,7 +23,7 @@ from schedules.wire.report import EvidenceGrade
 
 SLACK_S = 45.0
 LOOK_EVERY_S = 0.5
-PUBLISHED_WITHIN_S = 10.0
+PUBLISHED_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,12 @@ class DemoStation:
         relay, network = live.get("relay") or {}, live.get("network") or {}
         return bool(live.get("running") and relay.get("ok") and network.get("ok"))
 
+    def is_ready_for(self, broadcast: str) -> bool:
+        """Whether this broadcast is the agent's next one, with all of the plan's audio here."""
+        live = self.status()
+        coming = live.get("next") or {}
+        return coming.get("broadcast") == broadcast and live.get("audio_missing") == 0
+
     def heard(self, broadcast: str) -> Path | None:
         """The WAV of what the line carried during a broadcast, once there is one."""
         file = self.agent_data / "heard" / f"{broadcast}.wav"

@@ -12,28 +12,22 @@ from broadcaster import clock
 from broadcaster.airings import service as airings
 from broadcaster.airings.service import AiringFilter
 from broadcaster.database import db
-from broadcaster.demo.outcome import first_broadcasts
+from broadcaster.demo.soon import on_air_soon
 from broadcaster.demo.stage import Stage
 from broadcaster.demo.station import DemoStation
 from broadcaster.demo.summary import board_log
 from schedules.wire.plan import PlannedBroadcast
 from schedules.wire.report import Airing, Outcome
-from tests.end_to_end.waiting import wait_until
+from tests.end_to_end.waiting import PATIENCE_S, wait_until
+
+LATE_AT_MOST = timedelta(seconds=15)
+"""What may begin late without its policy saying so begins within that, or not at all."""
 
 
-def schedule(stage: Stage, lead_s: float = 5.0) -> tuple[DemoStation, PlannedBroadcast]:
-    """The announcement is on the air soon, and the station has the plan that says so."""
-    slot = stage.schedule(lead_s)
+def schedule(stage: Stage, lead_s: float = 8.0) -> tuple[DemoStation, PlannedBroadcast]:
+    """The announcement is on the air soon, and the station has the plan that says so, and its audio."""
     station = stage.stations[0]
-    broadcast = first_broadcasts(stage, slot)[station.station]
-    wait_until("the new plan's arrival", lambda: knows(station, broadcast), 4)
-    return station, broadcast
-
-
-def knows(station: DemoStation, broadcast: PlannedBroadcast) -> bool:
-    """Whether the agent has this broadcast before it."""
-    coming = station.status().get("next") or {}
-    return coming.get("broadcast") == broadcast.key
+    return station, on_air_soon(stage, lead_s)[station.station]
 
 
 def relay_on(station: DemoStation) -> bool:
@@ -42,10 +36,10 @@ def relay_on(station: DemoStation) -> bool:
     return bool(log) and bool(log[-1]["on"])
 
 
-def on_air_item(station: DemoStation) -> str | None:
-    """The key of what plays now, by the agent's status."""
+def on_air_ms(station: DemoStation, item: str) -> int:
+    """How much of this item has been heard, by the agent's status; 0 while it is not on the air."""
     on_air = station.status().get("on_air") or {}
-    return on_air.get("item")
+    return int(on_air["elapsed_ms"]) if on_air.get("item") == item else 0
 
 
 def reported(stage: Stage, station: DemoStation) -> list[Airing]:
@@ -67,14 +61,14 @@ def test_an_agent_killed_on_air_lets_go_of_the_relay_and_airs_nothing_twice(stag
     """SIGKILL on air: relay open within 2 s, the item accounted after restart, never aired twice."""
     station, broadcast = schedule(stage)
     spoken = broadcast.items[1].key
-    wait_until("the announcement's start", lambda: on_air_item(station) == spoken, 20)
+    wait_until("the announcement's start", lambda: on_air_ms(station, spoken) >= 1)
     time.sleep(1.5)  # how much was heard is marked once a second
     agent = stage.agents[station.station].process
     stage.processes.children.remove(stage.agents[station.station])
     agent.send_signal(signal.SIGKILL)
     killed_at = datetime.now(UTC)
-    agent.wait(5)
-    wait_until("the relay's fall", lambda: not relay_on(station), 3)
+    agent.wait(PATIENCE_S)
+    wait_until("the relay's fall", lambda: not relay_on(station))
     fell_at = datetime.fromisoformat(board_log(station.board_log)[-1]["at"])
     assert fell_at - killed_at <= timedelta(seconds=2)
 
@@ -84,7 +78,6 @@ def test_an_agent_killed_on_air_lets_go_of_the_relay_and_airs_nothing_twice(stag
         lambda: (
             {airing.item for airing in reported(stage, station)} >= {item.key for item in broadcast.items}
         ),
-        60,
     )
     by_item = {airing.item: airing for airing in reported(stage, station)}
     assert len(by_item) == len(reported(stage, station)) == len(broadcast.items)
@@ -92,44 +85,45 @@ def test_an_agent_killed_on_air_lets_go_of_the_relay_and_airs_nothing_twice(stag
     assert 500 <= by_item[spoken].aired_ms < broadcast.items[1].duration_ms
     assert by_item[broadcast.items[0].key].outcome is Outcome.AIRED
     after = by_item[broadcast.items[2].key]  # its own instant may still lie ahead of the restart
-    assert after.outcome in (Outcome.AIRED, Outcome.MISSED)
+    assert after.outcome in (Outcome.AIRED, Outcome.LATE, Outcome.MISSED)
     if after.started_at is not None:
-        assert abs(after.started_at - after.planned_start) <= timedelta(seconds=1)
+        by = timedelta(seconds=1) if after.outcome is Outcome.AIRED else LATE_AT_MOST
+        assert abs(after.started_at - after.planned_start) <= by
     assert not relay_on(station)
 
 
 def test_the_plan_airs_with_the_server_away_and_the_agent_restarted(stage: Stage) -> None:
     """Server stopped, agent restarted, no network: the village hears it all the same."""
-    station, broadcast = schedule(stage, lead_s=14.0)
+    station, broadcast = schedule(stage, lead_s=28.0)
     assert stage.server is not None
-    wait_until("the audio's arrival", lambda: station.status().get("audio_missing") == 0, 8)
     for child in (stage.agents[station.station], stage.server):
         stage.processes.children.remove(child)
         child.process.terminate()
-        child.process.wait(10)
+        child.process.wait(PATIENCE_S)
     stage.start_agent(station)
-    wait_until("the relay's closing", lambda: relay_on(station), 30)
-    whole_s = broadcast.duration_ms / 1000 + 5
-    wait_until("the relay's opening", lambda: not relay_on(station), whole_s)
+    wait_until("the relay's closing", lambda: relay_on(station))
+    wait_until("the relay's opening", lambda: not relay_on(station))
+    closed_at, opened_at = (datetime.fromisoformat(one["at"]) for one in board_log(station.board_log)[-2:])
+    assert opened_at - closed_at <= timedelta(milliseconds=broadcast.duration_ms) + timedelta(seconds=5)
 
     stage.start_server()
-    wait_until("the late report", lambda: len(reported(stage, station)) == len(broadcast.items), 90)
+    wait_until("the late report", lambda: len(reported(stage, station)) == len(broadcast.items))
     assert {airing.outcome for airing in reported(stage, station)} == {Outcome.AIRED}
 
 
 def test_a_forged_plan_is_refused_and_reported_and_the_last_good_one_airs(stage: Stage) -> None:
     """The server's database is altered behind its back: signature broken, serial raised."""
-    station, broadcast = schedule(stage, lead_s=9.0)
+    station, broadcast = schedule(stage, lead_s=12.0)
     forge_newest_plan(stage, station)
-    wait_until("the refusal's report", lambda: "plan_refused" in incident_codes(stage, station), 30)
-    wait_until("the whole report", lambda: len(reported(stage, station)) >= len(broadcast.items), 60)
+    wait_until("the refusal's report", lambda: "plan_refused" in incident_codes(stage, station))
+    wait_until("the whole report", lambda: len(reported(stage, station)) >= len(broadcast.items))
     assert {airing.outcome for airing in reported(stage, station)} == {Outcome.AIRED}
     assert {airing.item for airing in reported(stage, station)} == {item.key for item in broadcast.items}
 
 
 def forge_newest_plan(stage: Stage, station: DemoStation) -> None:
     """Raise the serial inside the signed bytes, as somebody with the database could."""
-    with sqlite3.connect(stage.settings.data / "broadcaster.db", timeout=10) as database:
+    with sqlite3.connect(stage.settings.data / "broadcaster.db", timeout=PATIENCE_S) as database:
         row = database.execute(
             "SELECT id, serial, envelope FROM published_plan WHERE station_id = ? "
             "ORDER BY serial DESC LIMIT 1",
