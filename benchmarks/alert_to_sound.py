@@ -36,7 +36,8 @@ from station_agent.operator_words import AlertRequest
 from tests.hardware.sound_server import SINK, SoundServer
 from tests.station_agent.documents import broadcast, item, plan_of
 from tests.station_agent.province_simulator import STATION
-from tests.station_agent.real_station import audio_of, decoded, encoded, wait_for
+from tests.station_agent.real_station import audio_of, decoded, encoded
+from tests.station_agent.waiting import wait_for
 
 LIMIT_MS = 500.0
 SIREN_MS, NEWS_MS, BROADCAST_EVERY_S, INSIDE_S = 600, 5000, 9.0, 2.0

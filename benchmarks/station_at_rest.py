@@ -25,7 +25,8 @@ from benchmarks.onair.busy import busy_cores
 from benchmarks.onair.family import holding
 from benchmarks.onair.station import Station, end
 from tests.hardware.sound_server import SoundServer
-from tests.station_agent.real_station import encoded, wait_for
+from tests.station_agent.real_station import encoded
+from tests.station_agent.waiting import wait_for
 
 MEMORY_LIMIT_MB = 90.0
 MB_IN_MIB = 1.048576

@@ -21,7 +21,8 @@ alone=(tests/broadcaster/newsroom/test_recorder.py tests/end_to_end/test_browser
   tests/hardware/test_hard_sounds.py tests/hardware/test_held_sink.py tests/hardware/test_relays_in_time.py
   tests/hardware/test_seek.py tests/hardware/test_sound_worker.py tests/hardware/test_supervised_contract.py
   tests/station_agent/test_real_alert.py
-  tests/station_agent/test_real_boards.py tests/station_agent/test_real_station.py)
+  tests/station_agent/test_real_boards.py tests/station_agent/test_real_hold.py
+  tests/station_agent/test_real_station.py)
 step "tests"
 "$bin/python" -m pytest -n 3 --dist loadfile --cov --cov-report= --durations=10 "${alone[@]/#/--ignore=}"
 step "tests in real time"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.station_agent.province_simulator import Province
 from tests.station_agent.real_station import Board
+from tests.station_agent.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -24,4 +25,4 @@ def board(tmp_path: Path) -> Iterator[Board]:
     one = Board(tmp_path)
     yield one
     one.process.terminate()
-    one.process.wait(10)
+    one.process.wait(PATIENCE_S)

@@ -11,12 +11,13 @@ import hashlib
 import json
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
 
 from schedules.envelope import SigningKey, public_key, sign
 from schedules.errors import UntrustedDocument
@@ -30,6 +31,25 @@ from schedules.wire.station_access import EnrolmentRequest
 
 STATION = "st-dakcheung"
 CODE = "KATU-2026"
+
+
+class _Server(ThreadingHTTPServer):
+    """Knows every connection it has taken, so that none outlives it; a caller may go as it likes."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", port), handler)
+        self.taken: list[socket.socket] = []
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, caller = super().get_request()
+        self.taken.append(connection)
+        return connection, caller
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class Province:
@@ -49,11 +69,11 @@ class Province:
         self.tamper: Callable[[str, bytes], bytes] = lambda _path, body: body
         self.cut_after_bytes: int | None = None
         self.time_offset = timedelta(0)
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
+        self._kept: socket.socket | None = None  # nobody else gets its port while it is away
         self.port = 0
         self.bell_waits_s = 2.0  # a real one waits up to 55 s; tests end sooner
         self.live = b""  # what /live streams
-        self.connections: list[socket.socket] = []
 
     def signed_keyring(self, version: int, planner: SigningKey) -> bytes:
         now = datetime.now(UTC)
@@ -89,20 +109,22 @@ class Province:
 
     def start(self) -> None:
         handler = type("Handler", (_Handler,), {"province": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
+        if self._kept is None:
+            self._kept = socket.socket()
+            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._kept.bind(("127.0.0.1", 0))
+            self.port = self._kept.getsockname()[1]
+        self._server = _Server(self.port, handler)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
-            self._server = None
-            for connection in self.connections:
+            for connection in self._server.taken:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
-            self.connections.clear()
+            self._server = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -110,6 +132,8 @@ class Province:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self._kept is not None:
+            self._kept.close()
 
     def take_report(self, envelope: bytes) -> int:
         assert self.station_key is not None
@@ -126,10 +150,6 @@ class Province:
 class _Handler(BaseHTTPRequestHandler):
     province: Province
     protocol_version = "HTTP/1.1"
-
-    def setup(self) -> None:
-        super().setup()
-        self.province.connections.append(self.connection)
 
     def log_message(self, *_: object) -> None:
         """Silent."""

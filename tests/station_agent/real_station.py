@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +21,15 @@ from numpy.typing import NDArray
 from schedules.wire.plan import ItemKind, Plan, PlanItem, PlannedAudio, StationLimits
 from tests.station_agent.documents import broadcast, item, plan_of
 from tests.station_agent.province_simulator import CODE, Province
+from tests.station_agent.waiting import PATIENCE_S, wait_for
 
 ROOT = Path(__file__).parents[2]
 WARM_UP_MS, TAIL_MS = 600, 300
-TONE_MS = 2000
+TONE_MS, LONG_MS = 2000, 60_000
+LIMITS = StationLimits(warm_up_ms=WARM_UP_MS, tail_ms=TAIL_MS, quiet_hours=None)
+LEAD = timedelta(seconds=8)
+TIME_ENOUGH = timedelta(seconds=3)
+"""A station that knows of a broadcast so long ahead closes its relays, and begins, at its leisure."""
 
 
 def encoded(source: str, path: Path) -> bytes:
@@ -31,7 +40,7 @@ def encoded(source: str, path: Path) -> bytes:
             *("-c:a", "libopus", "-b:a", "24k", "-ac", "1", "-ar", "48000", "-bitexact", str(path)),
         ],
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     return path.read_bytes()
 
@@ -40,18 +49,8 @@ def decoded(path: Path) -> NDArray[np.float64]:
     """The samples of a broadcast-ready file or of a capture, at 48 kHz, by the codec's own decoder."""
     codec = ["-c:a", "libopus"] if path.suffix == ".webm" else []
     command = ["ffmpeg", "-nostdin", "-v", "error", *codec, "-i", str(path), "-f", "s16le", "-ac", "1", "-"]
-    raw = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    raw = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE_S).stdout
     return np.frombuffer(raw, "<i2").astype(np.float64)
-
-
-def wait_for(ready: Callable[[], object], within_s: float) -> None:
-    """Return as soon as it is so."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        if ready():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not come in time")
 
 
 class Board:
@@ -63,11 +62,12 @@ class Board:
         self.process = subprocess.Popen(
             [*command, "--link", str(self.port), "--log", str(self.log)], cwd=ROOT
         )
-        wait_for(self.port.exists, 10)
+        wait_for(self.port.exists)
 
     def changes(self, channel: int = 1) -> list[tuple[datetime, bool]]:
-        """When the relay closed (true) and opened, by the board itself."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+        """When the relay closed (true) and opened, by the board itself; no half-written line."""
+        whole = self.log.read_text().split("\n")[:-1] if self.log.exists() else []
+        lines = [json.loads(line) for line in whole]
         mine = [
             (datetime.fromisoformat(line["at"]), line["on"]) for line in lines if line["channel"] == channel
         ]
@@ -100,7 +100,7 @@ def enrolled(folder: Path, province: Province, port: Path) -> Path:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=True,
     )
     assert json.loads(done.stdout)["station"] == "st-dakcheung"
@@ -137,5 +137,76 @@ def plan_with(
         )
         for index, at in enumerate(starts)
     ]
-    limits = StationLimits(warm_up_ms=WARM_UP_MS, tail_ms=TAIL_MS, quiet_hours=None)
-    return plan_of(*broadcasts, serial=serial, issued=datetime.now(UTC), audio=(audio, *more), limits=limits)
+    return plan_of(*broadcasts, serial=serial, issued=datetime.now(UTC), audio=(audio, *more), limits=LIMITS)
+
+
+@contextmanager
+def running(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The agent until the block's end, where it is told to end, and does in order; or it was killed."""
+    process = start(data)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(PATIENCE_S)
+    assert code in (0, -signal.SIGKILL)
+
+
+def has_all(data: Path, province: Province, *audio: PlannedAudio) -> None:
+    """Return when the running agent takes requests, and has this audio for a broadcast of tomorrow."""
+    now = datetime.now(UTC)
+    items = tuple(item(f"tomorrow/{one.sha256}", one.duration_ms, sha256=one.sha256) for one in audio)
+    ahead = broadcast("tomorrow", now + timedelta(days=1), items=items)
+    province.publish(plan_of(ahead, serial=province.serial + 1, issued=now, audio=audio, limits=LIMITS))
+    wait_for((data / "operator.sock").exists)
+    for one in audio:
+        wait_for((data / "audio" / one.sha256).exists)
+
+
+def airs_soon(data: Path, province: Province, plan_at: Callable[[datetime, int], Plan]) -> datetime:
+    """Publish a plan by its first instant and its serial; that instant, some seconds ahead.
+
+    Where a busy machine is too late to know of it in time, it is published anew, farther ahead.
+    """
+    lead = LEAD
+    while lead < timedelta(minutes=5):
+        first = datetime.now(UTC) + lead
+        plan = plan_at(first, province.serial + 1)
+        province.publish(plan)
+        while datetime.now(UTC) < first - TIME_ENOUGH:
+            if (live(data)["next"] or {}).get("broadcast") == plan.broadcasts[0].key:
+                return first
+            time.sleep(0.02)
+        lead *= 2
+    raise AssertionError("the station does not learn of a plan")
+
+
+def live(data: Path) -> dict[str, Any]:
+    """What the running agent says of itself, as soon as it says something."""
+    wait_for((data / "live.json").exists)
+    found: dict[str, Any] = json.loads((data / "live.json").read_bytes())
+    return found
+
+
+def heard_since(data: Path, item_key: str) -> datetime:
+    """The instant of this item's first sample, once it is on the air."""
+
+    def on_air() -> dict[str, Any]:
+        now: dict[str, Any] = live(data)["on_air"] or {}
+        return now if now.get("item") == item_key else {}
+
+    wait_for(lambda: on_air().get("started_at"))
+    return datetime.fromisoformat(on_air()["started_at"])
+
+
+def sleep_until(at: datetime) -> None:
+    """Not at all where that is over."""
+    time.sleep(max(0.0, (at - datetime.now(UTC)).total_seconds()))
+
+
+def marked_ms(data: Path, item_key: str) -> int:
+    """How much of what is on the air would count now, were the power to fail; 0 before the first mark."""
+    with closing(sqlite3.connect(f"file:{data / 'journal.db'}?mode=ro", uri=True, timeout=10)) as journal:
+        found = journal.execute("SELECT json FROM intents WHERE item = ?", (item_key,)).fetchone()
+    return int(json.loads(found[0])["aired_ms"]) if found else 0

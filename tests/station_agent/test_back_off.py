@@ -11,6 +11,7 @@ import pytest
 from hardware.system_clock import SystemClock
 from station_agent.back_off import BackOff
 from station_agent.errors import LinkError
+from tests.station_agent.waiting import PATIENCE_S
 
 CLOCK = SystemClock()
 
@@ -35,7 +36,7 @@ def test_a_failure_is_tried_again_and_forgotten_after_success(tmp_path: Path) ->
 def test_the_wait_is_remembered_over_a_restart(tmp_path: Path) -> None:
     """A process that crashes in a loop does not ask in a loop; stopping ends the wait at once."""
     path = tmp_path / "back-off.json"
-    not_before = CLOCK.now() + timedelta(seconds=30)
+    not_before = CLOCK.now() + timedelta(hours=1)
     path.write_text(f'{{"failures": 5, "not_before": "{not_before.isoformat()}"}}')
     stopping = threading.Event()
     called = threading.Event()
@@ -52,7 +53,7 @@ def test_the_wait_is_remembered_over_a_restart(tmp_path: Path) -> None:
     thread.start()
     assert not called.wait(0.3)
     stopping.set()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 

@@ -6,112 +6,45 @@ import json
 import os
 import signal
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
-from hardware.virtual_board import Fault, ReadBackForm, lcus_board
-
-ROOT = Path(__file__).parents[2]
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "station_agent.cli", *arguments]
-
-
-def call(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), input=said, capture_output=True, text=True, cwd=ROOT, timeout=40, check=False
-    )
+from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard, lcus_board
+from tests.station_agent.by_hand import ROOT, call, command, relay
+from tests.station_agent.waiting import PATIENCE_S, wait_for
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[str]:
-    link = tmp_path / "board"
-    with lcus_board(link, log=tmp_path / "board.jsonl"):
-        yield str(link)
+def lcus(tmp_path: Path) -> Iterator[VirtualBoard]:
+    with lcus_board(tmp_path / "board") as board:
+        yield board
 
 
-def changes(port: str) -> list[tuple[datetime, bool]]:
-    log = Path(port).with_suffix(".jsonl")
-    lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    return [(datetime.fromisoformat(line["at"]), line["on"]) for line in lines if line["channel"] == 2]
-
-
-def hold_until_closed(port: str, *more: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        command("relay", "on", "2", "--board", "lcus", "--port", port, "--json", *more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    until = time.monotonic() + 20
-    while not (changes(port) and changes(port)[-1][1]):
-        assert time.monotonic() < until, "the relay did not close"
-        time.sleep(0.02)
-    return process
-
-
-def test_a_relay_is_held_for_a_while_and_then_open(port: str) -> None:
-    """No data folder, no agent; one JSON object on standard output."""
-    done = call("relay", "on", "2", "--board", "lcus", "--port", port, "--seconds", "0.5", "--json")
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
-    assert 0.4 <= answer.pop("held_s") <= 1.0
-    assert answer == {
-        "board": "lcus",
-        "port": port,
-        "channel": 2,
-        "on": True,
-        "confirmed": True,
-        "opened": True,
-    }
-    assert [on for _, on in changes(port)][-2:] == [True, False]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_held_relay_opens_whatever_ends_the_command(port: str, number: signal.Signals) -> None:
-    """Ctrl-C, SIGTERM, even SIGKILL: the guard sees its owner go."""
-    process = hold_until_closed(port)
-    process.send_signal(number)
-    ended = datetime.now(UTC)
-    output, _ = process.communicate(timeout=15)
-    until = time.monotonic() + 4
-    while changes(port)[-1][1] and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not changes(port)[-1][1]
-    assert changes(port)[-1][0] - ended <= timedelta(seconds=2)
-    if number is not signal.SIGKILL:
-        assert process.returncode == 0
-        assert json.loads(output)["opened"] is True
-
-
-def test_status_and_off_answer_without_switching_anything_on(port: str) -> None:
+def test_status_and_off_answer_without_switching_anything_on(lcus: VirtualBoard) -> None:
     """What the board reads back; `off` opens all."""
-    status = json.loads(call("relay", "status", "2", "--board", "lcus", "--port", port, "--json").stdout)
+    which = ["2", "--board", "lcus", "--port", str(lcus.path), "--json"]
+    status = json.loads(relay("status", *which).stdout)
     assert (status["on"], status["confirmed"]) == (False, True)
-    off = json.loads(call("relay", "off", "2", "--board", "lcus", "--port", port, "--json").stdout)
+    off = json.loads(relay("off", *which).stdout)
     assert (off["on"], off["opened"], off["confirmed"]) == (False, True, True)
-    assert not any(on for _, on in changes(port))
+    assert lcus.changes == ()
 
 
 def test_a_board_that_does_not_answer_reads_back_null(tmp_path: Path) -> None:
     """Unknown is not off."""
     link = tmp_path / "silent"
     with lcus_board(link, form=ReadBackForm.NONE):
-        status = json.loads(call("relay", "status", "--board", "lcus", "--port", str(link), "--json").stdout)
+        status = json.loads(relay("status", "--board", "lcus", "--port", str(link), "--json").stdout)
     assert (status["channel"], status["on"], status["confirmed"]) == (1, None, False)
 
 
 @pytest.mark.parametrize("act", ["on", "status"])
 def test_a_port_that_does_not_exist_is_one_line(act: str) -> None:
     """Which port, and what to do; exit 1."""
-    done = call("relay", act, "--board", "lcus", "--port", "/dev/no-such-port", "--json")
+    done = relay(act, "--board", "lcus", "--port", "/dev/no-such-port", "--json")
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.strip().splitlines()
     assert "/dev/no-such-port" in line
@@ -120,7 +53,7 @@ def test_a_port_that_does_not_exist_is_one_line(act: str) -> None:
 
 def test_a_board_nobody_knows_is_a_wrong_call() -> None:
     """Exit 2, with the names that are known."""
-    done = call("relay", "on", "--board", "lkus", "--port", "/dev/null", "--json")
+    done = relay("on", "--board", "lkus", "--port", "/dev/null", "--json")
     assert done.returncode == 2
     assert "known boards: lcus" in done.stderr
 
@@ -180,16 +113,25 @@ def test_a_code_of_the_wrong_length_is_one_line_that_does_not_show_it(tmp_path: 
     assert not (tmp_path / "s").exists()
 
 
-def test_a_guard_that_dies_while_a_relay_is_held_is_told(port: str) -> None:
+def test_a_guard_that_dies_while_a_relay_is_held_is_told(lcus: VirtualBoard) -> None:
     """It ended before its time: exit 1, one line, and nobody claims to know more than is known."""
-    process = hold_until_closed(port, "--seconds", "8")
-    threads = Path(f"/proc/{process.pid}/task").iterdir()
-    guards = [int(one) for task in threads for one in (task / "children").read_text().split()]
-    for guard in guards:
-        os.kill(guard, signal.SIGKILL)
-    output, said = process.communicate(timeout=15)
+    which = ["2", "--board", "lcus", "--port", str(lcus.path), "--seconds", "3600", "--json"]
+    process = subprocess.Popen(
+        command("relay", "on", *which),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        wait_for(lambda: lcus.on[1])
+        for guard in psutil.Process(process.pid).children():
+            os.kill(guard.pid, signal.SIGKILL)
+        output, said = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
     assert process.returncode == 1
-    assert json.loads(output)["held_s"] < 8
+    assert json.loads(output)["held_s"] < 3600
     assert "relay 2" in said
     assert "and is open" not in said
 
@@ -198,6 +140,6 @@ def test_a_board_that_disagrees_is_told(tmp_path: Path) -> None:
     """It takes commands and switches nothing: exit 1, whatever was sent."""
     link = tmp_path / "deaf"
     with lcus_board(link, fault=Fault.DEAF):
-        done = call("relay", "on", "2", "--board", "lcus", "--port", str(link), "--seconds", "0.5", "--json")
+        done = relay("on", "2", "--board", "lcus", "--port", str(link), "--seconds", "0.5", "--json")
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1

@@ -11,6 +11,7 @@ import pytest
 
 from station_agent.config import first_settings, load_settings
 from station_agent.errors import SettingsError
+from tests.station_agent.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 WHOLE = """
@@ -102,7 +103,7 @@ def test_the_command_line_ends_with_2_and_one_line_a_mistake(tmp_path: Path) -> 
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=30,
+        timeout=PATIENCE_S,
         env=environment,
         check=False,
     )

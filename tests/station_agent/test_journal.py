@@ -22,6 +22,7 @@ from station_agent.kept_desk import keep_desk, kept_desk
 from station_agent.operator_acts import Desk
 from tests.station_agent.documents import NOON
 from tests.station_agent.journal_entries import NEWS, airing
+from tests.station_agent.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -161,7 +162,7 @@ def test_a_killed_writer_leaves_a_whole_journal(tmp_path: Path, after_s: float) 
     time.sleep(after_s)
     writer.kill()
     told = [0, *(int(line) for line in writer.stdout.read().split() if line.isdigit())]
-    writer.wait(10)
+    writer.wait(PATIENCE_S)
     journal = Journal(tmp_path, NOON)
     entries = journal.unacknowledged(100_000)
     assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
@@ -188,7 +189,8 @@ def test_an_entry_and_an_acknowledgement_at_once_do_not_meet_in_the_mark(tmp_pat
     thread.start()
     for count in range(150):
         journal.incident("test", "journal", str(count), NOON)
-    thread.join(30)
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
     assert failures == []
     assert journal.number == 150
     journal.close()
@@ -243,7 +245,7 @@ def test_a_journal_on_a_full_disk_is_not_damaged(tmp_path: Path) -> None:
             sys.exit(7)
         """
     command = [sys.executable, "-c", script, str(tmp_path / "journal.db")]
-    done = subprocess.run(command, cwd=ROOT, timeout=30, check=False)
+    done = subprocess.run(command, cwd=ROOT, timeout=PATIENCE_S, check=False)
     assert done.returncode == 7
     assert Journal(tmp_path, NOON).lost_at is None
 

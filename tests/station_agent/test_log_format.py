@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from station_agent.log_format import in_plain_sight
+from tests.station_agent.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 WRITE = """
@@ -24,7 +25,12 @@ log.info("said", name="a\\x1b[2J\\r\\nat=2026 event=forged\\u202e\\x9b", number=
 def test_no_name_can_look_like_a_line_of_the_log() -> None:
     """Names come from sticks and people: what moves a terminal's cursor or ends a line is spelt out."""
     done = subprocess.run(
-        [sys.executable, "-c", WRITE], capture_output=True, text=True, cwd=ROOT, timeout=30, check=True
+        [sys.executable, "-c", WRITE],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=True,
     )
     (line,) = done.stderr.splitlines()
     assert line.isprintable()
@@ -69,7 +75,7 @@ def _said(environment: dict[str, str]) -> list[str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=True,
         env={**os.environ, **environment},
     )
@@ -99,6 +105,11 @@ def test_the_log_as_json_has_one_object_a_line() -> None:
 def test_a_running_agent_loads_nothing_for_a_terminal() -> None:
     """What draws tables in colours would stay in a village PC's memory all its life."""
     done = subprocess.run(
-        [sys.executable, "-c", LOADED], capture_output=True, text=True, cwd=ROOT, timeout=30, check=True
+        [sys.executable, "-c", LOADED],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=PATIENCE_S,
+        check=True,
     )
     assert done.stdout.split() == []

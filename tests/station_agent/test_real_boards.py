@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import signal
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -14,12 +11,25 @@ import pytest
 
 from hardware.virtual_board import VirtualBoard, VirtualLine, virtual_board
 from schedules.wire.report import EvidenceGrade, Outcome
-from station_agent.live_state import read_live
 from tests.station_agent.documents import item
 from tests.station_agent.province_simulator import Province
-from tests.station_agent.real_station import TONE_MS, encoded, enrolled, plan_with, start, wait_for
+from tests.station_agent.real_station import (
+    TONE_MS,
+    airs_soon,
+    audio_of,
+    encoded,
+    enrolled,
+    has_all,
+    heard_since,
+    plan_with,
+    running,
+    sleep_until,
+)
+from tests.station_agent.waiting import PATIENCE_S, wait_for
 
-LEAD = timedelta(seconds=8)
+NEWS_MS = 10_000
+AT_ONCE = timedelta(milliseconds=250)
+"""Two boards that are commanded together note it one after the other, when each gets to it."""
 AMPLIFIER_MS = 1500
 POWER, LINE = 4, 1
 """The amplifier's power on the house's board, the loudspeaker's line on the mast's."""
@@ -57,19 +67,30 @@ def boards(tmp_path: Path) -> Iterator[Boards]:
         }
 
 
-def _station(folder: Path, province: Province, boards: Boards, sounds: int = 2) -> tuple[Path, datetime]:
-    """Its data folder, and when its one broadcast of so many sounds begins."""
-    tone = encoded("sine=frequency=600:duration=2", folder / "tone.webm")
-    province.add_audio(tone)
+def _station(folder: Path, province: Province, boards: Boards) -> Path:
+    """Its data folder."""
     data = enrolled(folder, province, boards["house"].path)
     ports = {name: str(board.path) for name, board in boards.items()}
     server = f'[server]\nurl = "{province.url}"\n[output]\nkind = "capture"\n'
     (data / "station.toml").write_text(server + WIRING.format(**ports))
-    first = datetime.now(UTC) + LEAD
-    sha256 = hashlib.sha256(tone).hexdigest()
-    items = tuple(item(f"b/{number}", TONE_MS, sha256=sha256) for number in range(1, sounds + 1))
-    province.publish(plan_with(tone, first, first=items))
-    return data, first
+    return data
+
+
+def _airs(folder: Path, data: Path, province: Province, news_ms: int = TONE_MS, tones: int = 1) -> datetime:
+    """When its one broadcast begins: news of so many milliseconds, and so many tones."""
+    tone = encoded("sine=frequency=600:duration=2", folder / "tone.webm")
+    spoken = encoded(f"sine=frequency=500:duration={news_ms / 1000}", folder / "news.webm")
+    province.add_audio(tone)
+    province.add_audio(spoken)
+    news, last = audio_of(spoken, news_ms), audio_of(tone, TONE_MS)
+    items = (
+        item("news/1", news_ms, sha256=news.sha256),
+        *(item(f"news/{number + 2}", TONE_MS, sha256=last.sha256) for number in range(tones)),
+    )
+    has_all(data, province, news, last)
+    return airs_soon(
+        data, province, lambda at, serial: plan_with(tone, at, first=items, more=(news,), serial=serial)
+    )
 
 
 def _moves(board: VirtualBoard | VirtualLine, channel: int) -> list[tuple[datetime, bool]]:
@@ -80,14 +101,10 @@ def test_a_broadcast_over_two_boards_is_confirmed_with_the_power_on_first_and_of
     tmp_path: Path, province: Province, boards: Boards
 ) -> None:
     """On time behind a slow amplifier; the evidence is the word of both boards."""
-    data, first = _station(tmp_path, province, boards)
-    process = start(data)
-    try:
-        wait_for(lambda: len(province.airings) == 2, 40)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(15)
-    assert code == 0
+    data = _station(tmp_path, province, boards)
+    with running(data):
+        first = _airs(tmp_path, data, province)
+        wait_for(lambda: len(province.airings) == 2)
     airings = list(province.airings.values())
     assert {airing.outcome for airing in airings} == {Outcome.AIRED}
     assert {airing.evidence for airing in airings} == {EvidenceGrade.RELAY_CONFIRMED}
@@ -96,7 +113,7 @@ def test_a_broadcast_over_two_boards_is_confirmed_with_the_power_on_first_and_of
     started_at = min(airing.started_at for airing in airings if airing.started_at is not None)
     assert started_at - power[0][0] >= timedelta(milliseconds=AMPLIFIER_MS)
     assert abs(started_at - first) <= timedelta(milliseconds=150)
-    assert power[0][0] <= line[0][0] + timedelta(milliseconds=20)
+    assert power[0][0] <= line[0][0] + AT_ONCE
     assert power[1][0] > line[1][0]
     assert not province.incidents
 
@@ -105,19 +122,15 @@ def test_a_board_replugged_on_the_air_is_found_and_its_relay_closed_anew(
     tmp_path: Path, province: Province, boards: Boards
 ) -> None:
     """It comes back on another pseudo-terminal with all relays open; what is on the air closes again."""
-    data, first = _station(tmp_path, province, boards)
-    process = start(data)
-    try:
-        wait_for(lambda: boards["mast"].on[LINE - 1], 30)
-        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 0.3)
+    data = _station(tmp_path, province, boards)
+    with running(data):
+        _airs(tmp_path, data, province, NEWS_MS)
+        heard_since(data, "news/1")
         boards["mast"].unplug()
-        wait_for(lambda: not boards["house"].on[POWER - 1] or "relay_lost" in province.incidents, 5)
+        wait_for(lambda: not boards["house"].on[POWER - 1] or "relay_lost" in province.incidents)
         boards["mast"].plug_in()
-        wait_for(lambda: boards["mast"].on[LINE - 1], 5)
-        wait_for(lambda: len(province.airings) == 2, 30)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(15)
+        wait_for(lambda: boards["mast"].on[LINE - 1])
+        wait_for(lambda: len(province.airings) == 2)
     assert {"relay_lost", "relay_back"} <= set(province.incidents)
     assert [on for _, on in _moves(boards["mast"], LINE)] == [True, False, True, False]
     graded = {airing.item[-1]: airing.evidence for airing in province.airings.values()}
@@ -130,18 +143,14 @@ def test_an_amplifiers_power_that_falls_by_itself_on_the_air_comes_back_with_its
     tmp_path: Path, province: Province, boards: Boards
 ) -> None:
     """Its board lost it for a moment: told as failed and as mended, and what follows is heard and proven."""
-    sounds = 8
-    data, _first = _station(tmp_path, province, boards, sounds)
-    process = start(data)
-    try:
-        wait_for(lambda: _is_heard(data), 40)
+    data = _station(tmp_path, province, boards)
+    with running(data):
+        _airs(tmp_path, data, province, tones=7)
+        heard_since(data, "news/1")
         boards["house"].relays.switch(POWER, False)
-        wait_for(lambda: [on for _, on in _moves(boards["house"], POWER)] == [True, False, True], 15)
-        wait_for(lambda: len(province.airings) == sounds, 60)
-        wait_for(lambda: {"relay_failed", "relay_mended"} <= set(province.incidents), 15)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(15)
+        wait_for(lambda: [on for _, on in _moves(boards["house"], POWER)] == [True, False, True])
+        wait_for(lambda: len(province.airings) == 8)
+        wait_for(lambda: {"relay_failed", "relay_mended"} <= set(province.incidents))
     line, power = _moves(boards["mast"], LINE), _moves(boards["house"], POWER)
     assert [on for _, on in line] == [on for _, on in power] == [True, False, True, False]
     airings = [province.airings[key] for key in sorted(province.airings)]
@@ -157,23 +166,17 @@ def test_an_amplifiers_power_that_falls_by_itself_on_the_air_comes_back_with_its
     assert anew - power[2][0] >= timedelta(milliseconds=AMPLIFIER_MS - 100)
 
 
-def _is_heard(data: Path) -> bool:
-    """Whether a sound has begun, by what the agent says of this moment."""
-    live = read_live(data, datetime.now(UTC))
-    return live is not None and live["phase"] == "item"
-
-
 def test_an_agent_killed_on_the_air_leaves_no_relay_of_any_board_closed(
     tmp_path: Path, province: Province, boards: Boards
 ) -> None:
     """Measured at both boards."""
-    data, first = _station(tmp_path, province, boards)
-    process = start(data)
-    wait_for(lambda: boards["mast"].on[LINE - 1], 30)
-    time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + TONE_MS / 4000)
-    struck_at = datetime.now(UTC)
-    process.kill()
-    process.wait(10)
-    wait_for(lambda: not any(boards["house"].on) and not any(boards["mast"].on), 5)
+    data = _station(tmp_path, province, boards)
+    with running(data) as process:
+        _airs(tmp_path, data, province, NEWS_MS)
+        sleep_until(heard_since(data, "news/1") + timedelta(seconds=0.5))
+        struck_at = datetime.now(UTC)
+        process.kill()
+        process.wait(PATIENCE_S)
+        wait_for(lambda: not any(boards["house"].on) and not any(boards["mast"].on))
     fell_at = max(board.changes[-1].at for board in boards.values())
     assert (fell_at - struck_at).total_seconds() <= 2.0

@@ -20,22 +20,26 @@ from tests.end_to_end.listening import find
 from tests.station_agent.documents import item
 from tests.station_agent.province_simulator import Province
 from tests.station_agent.real_station import (
+    LONG_MS,
     ROOT,
     TAIL_MS,
+    TONE_MS,
     WARM_UP_MS,
     Board,
     agent,
+    airs_soon,
     audio_of,
     decoded,
     encoded,
     enrolled,
+    has_all,
+    heard_since,
+    marked_ms,
     plan_with,
-    start,
-    wait_for,
+    running,
+    sleep_until,
 )
-
-LEAD = timedelta(seconds=4.5)
-"""Long enough for a process to start on a busy machine, with the audio still to be fetched."""
+from tests.station_agent.waiting import PATIENCE_S, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -74,21 +78,28 @@ def test_a_station_airs_its_plan_through_guard_board_and_vlc(
     """Relay closed a warm-up before the first sample, open soon after the tail; each of six items begins on
     its own instant, whole and in order; SIGTERM on air cuts."""
     items, audio = six_items(tmp_path, province)
+    long = encoded("sine=frequency=400:duration=60", tmp_path / "long.webm")
+    province.add_audio(long)
+    news = audio_of(long, LONG_MS)
+    words = item("news/1", LONG_MS, sha256=news.sha256)
     data = enrolled(tmp_path, province, board.port)
-    first = datetime.now(UTC) + LEAD
-    second = first + timedelta(seconds=10.7)
-    province.publish(plan_with(tone, first, second, first=items, more=audio))
-    process = start(data)
-    try:
-        wait_for(lambda: len(province.airings) == len(items), 30)
-        live = json.loads(subprocess.check_output(agent(data, "status", "--json"), cwd=ROOT, timeout=20))
+    with running(data):
+        has_all(data, province, *audio, news)
+        first = airs_soon(
+            data, province, lambda at, serial: plan_with(tone, at, first=items, more=audio, serial=serial)
+        )
+        wait_for(lambda: len(province.airings) == len(items))
+        wait_for(lambda: not board.is_closed())
+        status = agent(data, "status", "--json")
+        live = json.loads(subprocess.check_output(status, cwd=ROOT, timeout=PATIENCE_S))
         assert live["running"]
-        assert live["plan"]["serial"] == 1
-        time.sleep(max(0.0, (second - datetime.now(UTC)).total_seconds()) + 0.7)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(15)
-    assert code == 0
+        assert live["plan"]["serial"] == province.serial
+        airs_soon(
+            data,
+            province,
+            lambda at, serial: plan_with(tone, at, first=(words,), more=(news,), serial=serial),
+        )
+        heard_since(data, "news/1")
     airings = [province.airings[part.key] for part in items]
     assert {airing.outcome for airing in airings} == {Outcome.AIRED}
     assert {airing.evidence for airing in airings} == {EvidenceGrade.RELAY_CONFIRMED}
@@ -112,9 +123,10 @@ def test_a_station_airs_its_plan_through_guard_board_and_vlc(
     )
     stopped = Journal(data, datetime.now(UTC)).recent(2)
     assert ("cut", "stopped") in [(one.outcome.value, one.reason) for one in stopped if one.entry == "airing"]
-    notes = json.loads(next((data / "heard").glob("b0*.json")).read_text())
+    kept = data / "heard" / f"b0-{first:%Y%m%dT%H%M%SZ}.json"
+    notes = json.loads(kept.read_text())
     assert [entry["outcome"] for entry in notes["items"]] == ["aired"] * len(items)
-    assert_whole_and_in_order(tmp_path, items, next((data / "heard").glob("b0*.wav")))
+    assert_whole_and_in_order(tmp_path, items, kept.with_suffix(".wav"))
 
 
 def assert_whole_and_in_order(folder: Path, items: tuple[PlanItem, ...], wav: Path) -> None:
@@ -139,32 +151,41 @@ def test_killed_on_air_the_relay_opens_and_nothing_airs_twice(
     tmp_path: Path, province: Province, board: Board, tone: bytes
 ) -> None:
     """SIGKILL: open within 2 s. Then the item is cut and later ones air, without the province."""
+    six = encoded("sine=frequency=500:duration=6", tmp_path / "six.webm")
+    province.add_audio(six)
+    sound = audio_of(six, 6000)
+    items = (
+        item("b0-cut/1", 6000, sha256=sound.sha256),
+        item("b0-cut/2", TONE_MS, sha256=audio_of(tone, TONE_MS).sha256),
+    )
+    later = timedelta(seconds=18)
     data = enrolled(tmp_path, province, board.port)
-    first = datetime.now(UTC) + LEAD
-    second = first + timedelta(seconds=8.5)
-    province.publish(plan_with(tone, first, second))
-    process = start(data)
-    try:
-        wait_for(board.is_closed, 20)
-        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.5)
+    with running(data) as process:
+        has_all(data, province, audio_of(tone, TONE_MS), sound)
+        first = airs_soon(
+            data,
+            province,
+            lambda at, serial: plan_with(tone, at, at + later, first=items, more=(sound,), serial=serial),
+        )
+        heard_from = heard_since(data, "b0-cut/1")
+        wait_for(lambda: marked_ms(data, "b0-cut/1") >= 1000)
+        marked = marked_ms(data, "b0-cut/1")
         process.kill()
         killed_at = datetime.now(UTC)
-        process.wait(10)
-        wait_for(lambda: not board.is_closed(), 5)
+        process.wait(PATIENCE_S)
+        wait_for(lambda: not board.is_closed())
         assert board.changes()[-1][0] - killed_at <= timedelta(seconds=2)
-        province.stop()
-        process = start(data)
-        wait_for(board.is_closed, 20)
-        wait_for(lambda: not board.is_closed(), 20)
+    province.stop()
+    with running(data):
+        near_second = first + later - timedelta(seconds=3)
+        wait_for(lambda: [on for at, on in board.changes() if at > near_second] == [True, False])
         province.start()
-        wait_for(lambda: len(province.airings) == 4, 30)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(15)
+        wait_for(lambda: len(province.airings) == 4)
     ends = {key.split("-")[0] + key[-2:]: airing for key, airing in province.airings.items()}
     assert ends["b0/1"].outcome is Outcome.CUT
     assert ends["b0/1"].reason == "power_lost"
-    assert 500 <= ends["b0/1"].aired_ms <= 2000
+    assert 1000 <= marked <= ends["b0/1"].aired_ms
+    assert timedelta(milliseconds=ends["b0/1"].aired_ms) <= killed_at - heard_from
     assert ends["b0/2"].outcome in (Outcome.AIRED, Outcome.LATE, Outcome.MISSED)
     assert ends["b1/1"].outcome is Outcome.AIRED
     assert ends["b1/2"].outcome is Outcome.AIRED
@@ -191,26 +212,22 @@ def test_without_a_board_the_sound_goes_on_and_a_live_stream_follows(
             str(stream),
         ],
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     province.live = stream.read_bytes()
     missing = tmp_path / "no-such-port"
     data = enrolled(tmp_path, province, missing)
-    first = datetime.now(UTC) + LEAD
-    plan = plan_with(tone, first)
-    (one,) = plan.broadcasts
+    heard = audio_of(tone, TONE_MS).sha256
+    jingle_of, spoken_of = (item(f"live/{number}", TONE_MS, sha256=heard) for number in (0, 5))
     live = item("live/1", 2000, ItemKind.LIVE, url=f"{province.url}/live")
     dead = item("live/2", 4000, ItemKind.LIVE, url=f"{province.url}/nothing-here")
-    instead = item("live/3", 2000, sha256=one.items[0].sha256, instead_of="live/2")
-    unneeded = item("live/4", 2000, sha256=one.items[0].sha256, instead_of="live/1")
-    items = (one.items[0], live, unneeded, dead, instead, one.items[1])
-    province.publish(plan.model_copy(update={"broadcasts": (one.model_copy(update={"items": items}),)}))
-    process = start(data)
-    try:
-        wait_for(lambda: len(province.airings) == 6, 45)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+    instead = item("live/3", 2000, sha256=heard, instead_of="live/2")
+    unneeded = item("live/4", 2000, sha256=heard, instead_of="live/1")
+    items = (jingle_of, live, unneeded, dead, instead, spoken_of)
+    with running(data):
+        has_all(data, province, audio_of(tone, TONE_MS))
+        airs_soon(data, province, lambda at, serial: plan_with(tone, at, first=items, serial=serial))
+        wait_for(lambda: len(province.airings) == 6)
     jingle, streamed, spare, failed, stood_in, spoken = (province.airings[part.key] for part in items)
     assert (spare.outcome, spare.reason) == (Outcome.SKIPPED, "not_needed")
     assert stood_in.started_at is not None
@@ -238,23 +255,19 @@ def test_a_process_that_was_stopped_on_air_claims_only_what_was_heard(
     audio = audio_of(sound, 6000)
     items = tuple(item(f"long/{number}", 6000, sha256=audio.sha256) for number in (1, 2))
     data = enrolled(tmp_path, province, board.port)
-    first = datetime.now(UTC) + LEAD
-    province.publish(plan_with(sound, first, first=items, more=(audio,)))
-    process = start(data)
-    try:
-        wait_for(board.is_closed, 20)
-        time.sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()) + 1.5)
+    with running(data) as process:
+        has_all(data, province, audio)
+        airs_soon(
+            data, province, lambda at, serial: plan_with(sound, at, first=items, more=(audio,), serial=serial)
+        )
+        sleep_until(heard_since(data, "long/1") + timedelta(seconds=1.5))
         process.send_signal(signal.SIGSTOP)
         stopped_at = datetime.now(UTC)
         time.sleep(7)
         assert not board.is_closed()
         opened_at = board.changes()[-1][0]
         process.send_signal(signal.SIGCONT)
-        wait_for(lambda: len(province.airings) == 2, 30)
-    finally:
-        process.send_signal(signal.SIGCONT)
-        process.send_signal(signal.SIGTERM)
-        process.wait(15)
+        wait_for(lambda: len(province.airings) == 2)
     assert opened_at - stopped_at <= timedelta(seconds=1.5)
     frozen, after = province.airings["long/1"], province.airings["long/2"]
     assert frozen.started_at is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from station_agent.watchdog import tell_systemd
+from tests.station_agent.waiting import PATIENCE_S
 
 
 def test_the_state_arrives_as_a_datagram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,7 +16,7 @@ def test_the_state_arrives_as_a_datagram(tmp_path: Path, monkeypatch: pytest.Mon
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(address)
-        systemd.settimeout(2)
+        systemd.settimeout(PATIENCE_S)
         monkeypatch.setenv("NOTIFY_SOCKET", address)
         tell_systemd("WATCHDOG=1")
         assert systemd.recv(100) == b"WATCHDOG=1"

@@ -1,0 +1,82 @@
+"""A relay held by hand, by the clock: for as long as was asked, and open soon after whatever ended it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hardware.virtual_board import VirtualBoard, lcus_board, virtual_board
+from tests.station_agent.by_hand import ROOT, WAYS, command, relay, which_board
+from tests.station_agent.waiting import PATIENCE_S, wait_for
+
+
+@pytest.fixture
+def lcus(tmp_path: Path) -> Iterator[VirtualBoard]:
+    with lcus_board(tmp_path / "board") as board:
+        yield board
+
+
+def test_a_relay_is_held_for_a_while_and_then_open(lcus: VirtualBoard) -> None:
+    """No data folder, no agent; one JSON object on standard output."""
+    done = relay("on", "2", *which_board("lcus", lcus.path, ()), "--seconds", "0.5", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert 0.4 <= answer.pop("held_s") <= 1.0
+    assert answer == {
+        "board": "lcus",
+        "port": str(lcus.path),
+        "channel": 2,
+        "on": True,
+        "confirmed": True,
+        "opened": True,
+    }
+    assert [change.on for change in lcus.changes if change.channel == 2] == [True, False]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_held_relay_opens_whatever_ends_the_command(lcus: VirtualBoard, number: signal.Signals) -> None:
+    """Ctrl-C, SIGTERM, even SIGKILL: the guard sees its owner go."""
+    process = subprocess.Popen(
+        command("relay", "on", "2", *which_board("lcus", lcus.path, ()), "--json"),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        wait_for(lambda: lcus.on[1])
+        process.send_signal(number)
+        ended = datetime.now(UTC)
+        output, _ = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    wait_for(lambda: not lcus.on[1])
+    opened = [change.at for change in lcus.changes if change.channel == 2][-1]
+    assert opened - ended <= timedelta(seconds=2)
+    if number is not signal.SIGKILL:
+        assert process.returncode == 0
+        assert json.loads(output)["opened"] is True
+
+
+@pytest.mark.parametrize(("kind", "channels", "options", "manners", "answers"), WAYS)
+def test_every_board_holds_its_relay_for_the_time_that_was_asked(
+    tmp_path: Path,
+    kind: str,
+    channels: int,
+    options: tuple[str, ...],
+    manners: Mapping[str, Any],
+    answers: bool,
+) -> None:
+    """By the board's own log, also where its relays fall by themselves."""
+    with virtual_board(kind, tmp_path / "board", channels=channels, manners=manners) as board:
+        done = relay("on", str(channels), *which_board(kind, board.path, options), "--seconds", "0.8")
+        mine = [change for change in board.changes if change.channel == channels]
+    assert done.returncode == 0, done.stderr
+    assert [change.on for change in mine] == [True, False]
+    assert 0.7 <= (mine[1].at - mine[0].at).total_seconds() <= 1.4
