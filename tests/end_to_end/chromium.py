@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 """So long is waited for what a page is to show or do. Only a test that fails waits as long."""
 QUIET = (
     "--no-sandbox",

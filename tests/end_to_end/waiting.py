@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 
 
 def wait_until(what: str, ready: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
