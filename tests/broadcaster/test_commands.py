@@ -198,7 +198,7 @@ def test_serve_says_where_it_is_answers_and_ends_when_told(broadcaster, tmp_path
         assert "Stopping" in process.stderr.read()
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_a_port_in_use_is_told_in_one_line(broadcaster, tmp_path: Path) -> None:

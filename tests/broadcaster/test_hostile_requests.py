@@ -47,12 +47,12 @@ def served(settings: Settings, limit_bytes: int) -> Iterator[int]:
         yield int(found.group(1))
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def whole_answer(port: int, head: str, body_bytes: int, end: bytes = b"") -> str:
     """What a client reads that sends its whole body first, as browsers do."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as connection:
         connection.sendall(head.replace("\n", "\r\n").encode())
         for _ in range(body_bytes // 65536):
             connection.sendall(bytes(65536))

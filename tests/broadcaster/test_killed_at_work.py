@@ -57,7 +57,7 @@ def running(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.kill()
-        process.wait(20)
+        process.wait(60)
 
 
 def until(holds: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
@@ -72,7 +72,7 @@ def until(holds: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
 def kill(process: subprocess.Popen[bytes]) -> None:
     """As the system does when memory ends, or as a power cut."""
     os.kill(process.pid, signal.SIGKILL)
-    assert process.wait(20) == -signal.SIGKILL
+    assert process.wait(60) == -signal.SIGKILL
 
 
 @pytest.mark.usefixtures("sqlite_only")
@@ -131,7 +131,7 @@ def test_a_worker_killed_while_it_prepares_a_recording_leaves_it_to_the_next(
     source = tmp_path / "speech.wav"
     tone = "sine=frequency=330:duration=300"
     subprocess.run(
-        ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", tone, str(source)], check=True, timeout=60
+        ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", tone, str(source)], check=True, timeout=120
     )
     (upload_folder(settings) / f"{KEPT}one").write_bytes(source.read_bytes())
     now = clocks.now()

@@ -64,7 +64,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f" -out {found} -days 3650 -subj /CN=localhost -addext subjectAltName=DNS:localhost".split(),
         check=True,
         capture_output=True,
-        timeout=30,
+        timeout=120,
     )
     both = folder / "both.pem"
     both.write_bytes(found.read_bytes() + key.read_bytes())

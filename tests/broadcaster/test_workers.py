@@ -50,7 +50,7 @@ def test_work_of_a_process_that_is_gone_is_taken_up_at_once(app: APIFlask, setti
         ended = subprocess.run(
             [sys.executable, "-c", DIES_AT_WORK, str(settings.data)],
             cwd=Path(__file__).parents[2],
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert ended.returncode == -signal.SIGKILL

@@ -19,7 +19,7 @@ def ffmpeg(*arguments: str | Path) -> None:
     subprocess.run(
         ["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, arguments)],
         check=True,
-        timeout=60,
+        timeout=120,
         capture_output=True,
     )
 
@@ -68,7 +68,7 @@ def samples(path: Path) -> Samples:
             "-",
         ],
         check=True,
-        timeout=60,
+        timeout=120,
         capture_output=True,
     ).stdout
     return np.frombuffer(raw, dtype="<f4").astype(np.float64)

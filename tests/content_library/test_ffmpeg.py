@@ -7,13 +7,15 @@ import sys
 import time
 from pathlib import Path
 
+from tests.end_to_end.waiting import PATIENCE_S
+
 ENDLESS = """
 import sys
 from content_library import ffmpeg
 ffmpeg.run(
-    ["ffmpeg", *ffmpeg.COMMON, "-re", "-f", "lavfi", "-i", "sine=duration=60", "-f", "wav", sys.argv[1]],
+    ["ffmpeg", *ffmpeg.COMMON, "-re", "-f", "lavfi", "-i", "sine=duration=3600", "-f", "wav", sys.argv[1]],
     step="test",
-    timeout_s=60,
+    timeout_s=3600,
 )
 """
 
@@ -32,7 +34,7 @@ def running(target: Path) -> bool:
 
 
 def waited_for(target: Path, state: bool) -> bool:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_S  # the sound itself lasts an hour
     while running(target) is not state and time.monotonic() < until:
         time.sleep(0.05)
     return running(target) is state
@@ -45,8 +47,8 @@ def test_ffmpeg_does_not_outlive_a_killed_server(tmp_path: Path) -> None:
     try:
         assert waited_for(target, True)
         parent.kill()
-        parent.wait(10)
+        parent.wait(60)
         assert waited_for(target, False)
     finally:
         parent.kill()
-        parent.wait(10)
+        parent.wait(60)

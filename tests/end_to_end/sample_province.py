@@ -163,7 +163,7 @@ def _tone(folder: Path, hertz: int) -> Path:
     """Three seconds of sound."""
     file = folder / f"{hertz}.wav"
     source = ["-f", "lavfi", "-i", f"sine=frequency={hertz}:duration=3"]
-    subprocess.run(["ffmpeg", "-loglevel", "error", *source, str(file)], check=True, timeout=30)
+    subprocess.run(["ffmpeg", "-loglevel", "error", *source, str(file)], check=True, timeout=120)
     return file
 
 

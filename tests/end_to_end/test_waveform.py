@@ -67,7 +67,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     tones = tmp_path / "tones.wav"
     mix = "sine=f=100:d=6,volume=6dB[low];sine=f=1000:d=6[middle];[low][middle]amix=inputs=2:normalize=0"
     subprocess.run(
-        ["ffmpeg", "-loglevel", "error", "-filter_complex", mix, str(tones)], check=True, timeout=60
+        ["ffmpeg", "-loglevel", "error", "-filter_complex", mix, str(tones)], check=True, timeout=120
     )
     with app.app_context():
         editor = add_person(db.session, "editor@example.org", PASSWORD, [Role.EDITOR], "Editor", NOW)

@@ -32,7 +32,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[float], Path]:
             subprocess.run(
                 ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", source, str(file)],
                 check=True,
-                timeout=30,
+                timeout=120,
             )
         return file
 

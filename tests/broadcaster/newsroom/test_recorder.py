@@ -89,7 +89,7 @@ def likeness(stored: bytes, heard: Path) -> float:
 
     def decoded(*source: str, data: bytes | None = None) -> np.ndarray:
         command = ["ffmpeg", "-loglevel", "error", *source, "-f", "f32le", "-ac", "1", "-ar", str(rate), "-"]
-        out = subprocess.run(command, input=data, check=True, capture_output=True, timeout=30).stdout
+        out = subprocess.run(command, input=data, check=True, capture_output=True, timeout=120).stdout
         return np.frombuffer(out, dtype="<f4").astype(float)
 
     piece = decoded("-i", "-", data=stored)[rate // 2 : 5 * rate // 2]
