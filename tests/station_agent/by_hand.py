@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -48,6 +49,16 @@ def call(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
 def relay(*arguments: str) -> subprocess.CompletedProcess[str]:
     """`station-agent relay …`."""
     return call("relay", *arguments)
+
+
+def answered(*arguments: str, answers: bool) -> subprocess.CompletedProcess[str]:
+    """`relay …` as JSON; of a board that `answers` until it did so in time: a busy machine delays it, too."""
+    done = relay(*arguments, "--json")
+    for _ in range(4):
+        if not answers or json.loads(done.stdout or "{}").get("confirmed"):
+            break
+        done = relay(*arguments, "--json")
+    return done
 
 
 def which_board(kind: str, port: Path, options: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hardware.virtual_board import KINDS, Fault, VirtualBoard, virtual_board
-from tests.station_agent.by_hand import WAYS, call, relay, which_board
+from tests.station_agent.by_hand import WAYS, answered, call, relay, which_board
 from tests.station_agent.waiting import wait_for
 
 
@@ -27,17 +27,17 @@ def test_every_board_is_switched_and_read_by_hand(
 ) -> None:
     """Closed, read back where the board answers, open afterwards."""
     with virtual_board(kind, tmp_path / "board", channels=channels, manners=manners) as board:
-        which = [*which_board(kind, board.path, options), "--json"]
+        which = which_board(kind, board.path, options)
         last = str(channels)
-        done = relay("on", last, *which, "--seconds", "1.5")
+        done = answered("on", last, *which, "--seconds", "1.5", answers=answers)
         assert done.returncode == 0, done.stderr
         said = json.loads(done.stdout)
         assert (said["on"], said["confirmed"], said["opened"]) == (True, answers, True)
         mine = [change for change in board.changes if change.channel == channels]
-        assert [change.on for change in mine] == [True, False]
-        status = json.loads(relay("status", last, *which).stdout)
+        assert [change.on for change in mine][-2:] == [True, False]
+        status = json.loads(answered("status", last, *which, answers=answers).stdout)
         assert (status["on"], status["confirmed"]) == ((False, True) if answers else (None, False))
-        off = json.loads(relay("off", last, *which).stdout)
+        off = json.loads(answered("off", last, *which, answers=answers).stdout)
         assert (off["opened"], off["confirmed"]) == (True, answers)
         assert not any(board.on)
 
