@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from schedules.wire.plan import ItemKind
 from station_agent import off_air, on_air
+from station_agent.leave_to_start import block
 from station_agent.missed_policy import GRACE
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import StopOutput
@@ -32,7 +33,7 @@ def cue_too_late(turn: Turn) -> None:
     if run.late is not None or planned.at_once or turn.now - planned.broadcast.planned_start <= GRACE:
         on_air.advance(turn, turn.now)
         return
-    turn.change(blocked={**turn.state.blocked, planned.broadcast.key: "slow_start"})
+    block(turn, planned.broadcast.key, "slow_start", outweighs=True)
     off_air.cut(turn, "slow_start", rest=None)
 
 

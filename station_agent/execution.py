@@ -149,7 +149,7 @@ class Execution:
         self._beat_s = self._clock.monotonic()
         log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
         if self.state.phase is Phase.WARMING:
-            self.state = standstill.made_late(self.state)
+            self.state = standstill.made_late(self.state, self._clock.now())
             self._take(ClockStepped(0))  # its instant has passed meanwhile: it is decided anew
         self.state = standstill.hear_first(self.state, self._clock.now())
         for channel in sorted({change.channel for change in run.relay_log if change.on}):

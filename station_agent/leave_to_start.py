@@ -39,7 +39,10 @@ def _is_held(turn: Turn, planned: Planned) -> bool:
     return planned.rank < MessageClass.EMERGENCY.rank and planned.origin in (Origin.PLAN, Origin.TEST)
 
 
-def block(turn: Turn, key: str, reason: str) -> None:
-    """Remember why a broadcast whose time has come is not on the air."""
-    if turn.state.blocked.get(key) not in BUSY_REASONS:
+def block(turn: Turn, key: str, reason: str, *, outweighs: bool = False) -> None:
+    """Remember why a broadcast whose time has come is not on the air.
+
+    Having to wait for others, the clock or the operator stays the reason, unless the new one `outweighs`.
+    """
+    if outweighs or turn.state.blocked.get(key) not in BUSY_REASONS:
         turn.change(blocked={**turn.state.blocked, key: reason})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from station_agent.leave_to_start import block
 from station_agent.phases import Phase
 from station_agent.playout_state import PlayoutState
+from station_agent.playout_turn import Turn
 
 HEARD_WITHIN = timedelta(milliseconds=500)
 """So long it takes to empty the queue."""
@@ -23,8 +25,10 @@ def hear_first(state: PlayoutState, now: datetime) -> PlayoutState:
     return replace(state, run=replace(run, deadline=deadline, marked_at=now))
 
 
-def made_late(state: PlayoutState) -> PlayoutState:
+def made_late(state: PlayoutState, now: datetime) -> PlayoutState:
     """The state that says of what is on its way: should it begin late, or not at all, this was why."""
     if state.run is None:
         return state
-    return replace(state, blocked={**state.blocked, state.run.planned.broadcast.key: "slow_start"})
+    turn = Turn(state, now)
+    block(turn, turn.run.planned.broadcast.key, "slow_start", outweighs=True)
+    return turn.state
