@@ -28,6 +28,7 @@ HOUSE = str(Path(__file__).parents[1])
 LONGEST_LINE_BYTES = 16 * 1024
 RESTART_LAST_S = 5.0
 END_WITHIN_S = 5.0
+LEAST_LOOK_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class WorkerNews:
 
 
 class WorkerProcess:
-    """One worker at a time. `listen_s`: how long a look at what it says may last, asked for each look."""
+    """One worker at a time. `listen_s`: how long a look at what it says may last, asked for each look. Up to
+    `wedged_after_s` it costs no time: a request that comes during a look falls due after it."""
 
     def __init__(
         self,
@@ -199,21 +201,24 @@ class WorkerProcess:
         told = LineReader(process.stdout.fileno(), LONGEST_LINE_BYTES)
         began_s = self._clock.monotonic()
         while not told.ended:
-            ready, _, _ = select.select([told.descriptor], [], [], self._listen_s())
+            look_s = min(self._listen_s(), max(LEAST_LOOK_S, self._patience_s(began_s)))
+            ready, _, _ = select.select([told.descriptor], [], [], look_s)
             if ready:
                 for line in told.read():
                     self._news.line(line)
-            if self._is_silent_for_too_long(began_s):
+            if self._patience_s(began_s) < 0:
                 process.kill()
                 return True
             self._news.looked()
         return False
 
-    def _is_silent_for_too_long(self, began_s: float) -> bool:
-        now_s, since_s = self._clock.monotonic(), self._unanswered_since_s
-        ready_within_s = self._patience.ready_within_s
-        late = not self._is_ready and ready_within_s is not None and now_s - began_s > ready_within_s
-        return late or (since_s is not None and now_s - since_s > self._patience.wedged_after_s)
+    def _patience_s(self, began_s: float) -> float:
+        """For how long it may go on saying nothing."""
+        since_s, ready_within_s = self._unanswered_since_s, self._patience.ready_within_s
+        ends_s = float("inf") if since_s is None else since_s + self._patience.wedged_after_s
+        if not self._is_ready and ready_within_s is not None:
+            ends_s = min(ends_s, began_s + ready_within_s)
+        return ends_s - self._clock.monotonic()
 
     def _bury(self, process: subprocess.Popen[bytes], *, hung: bool) -> None:
         with self._lock:

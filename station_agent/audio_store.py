@@ -38,6 +38,13 @@ class AudioStore:
             return False
         return size_bytes is None or size == size_bytes
 
+    def held(self) -> frozenset[str]:
+        """All that is there, by name: one look at the folder, however much it is."""
+        try:
+            return frozenset(os.listdir(self.folder))  # noqa: PTH208 - looked at each second: names will do
+        except OSError:
+            return frozenset()
+
     def is_whole(self, sha256: str) -> bool:
         """Whether the file on disk still has its hash: read to its end."""
         digest = hashlib.sha256()

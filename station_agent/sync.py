@@ -127,7 +127,10 @@ class Sync:
     def missing(self) -> int:
         """How many files of the newest plan are not here."""
         newest = self._cache.newest
-        return 0 if newest is None else sum(not self._has(audio.sha256) for audio in newest.audio)
+        if newest is None:
+            return 0
+        held = self._audio.held()
+        return sum(audio.sha256 not in held for audio in newest.audio)
 
     def _has(self, sha256: str) -> bool:
         return self._audio.has(sha256)

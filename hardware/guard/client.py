@@ -26,7 +26,6 @@ from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCaus
 from hardware.system_clock import SystemClock
 from hardware.worker_process import Lost, Patience, Program, WorkerNews, WorkerProcess
 
-LISTEN_S = 0.5
 PATIENCE = Patience(wedged_after_s=2.0, restart_first_s=0.1)
 
 
@@ -46,7 +45,7 @@ class GuardedRelays:
         self._states: dict[int, RelayState] = {}
         program = Program("hardware.guard", ("--duty", duty.as_json()))
         news = WorkerNews(self._take, self._lost, self._not_started)
-        self._guard = WorkerProcess(program, PATIENCE, news, self._clock, lambda: LISTEN_S)
+        self._guard = WorkerProcess(program, PATIENCE, news, self._clock, lambda: PATIENCE.wedged_after_s)
         self._guard.start()
 
     @property

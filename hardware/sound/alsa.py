@@ -12,7 +12,7 @@ from hardware.errors import AudioUnavailable
 from hardware.sound.device_clock import DeviceClock
 from hardware.sound.steady_clock import monotonic_us
 from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
-from hardware.sound.way_out import WayOutBroken
+from hardware.sound.way_out import AtRest, WayOutBroken
 
 with warnings.catch_warnings():  # deprecated in 3.11 and 3.12; from 3.13 on audioop-lts provides it
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -20,7 +20,7 @@ with warnings.catch_warnings():  # deprecated in 3.11 and 3.12; from 3.13 on aud
 
 LIBRARY = "libasound.so.2"
 BUFFER_US = 160_000
-AHEAD_AT_REST = RATE_HZ * 140 // 1000
+AT_REST = AtRest(RATE_HZ * 140 // 1000, 0.1)
 _PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
 TRIES = 3
 MEASURE_EVERY_US = 60_000
@@ -54,9 +54,9 @@ class AlsaWayOut:
         self._written_frames = self._measured_us = 0
 
     @property
-    def ahead_at_rest(self) -> int:
+    def at_rest(self) -> AtRest:
         """As much as the device's buffer has room for, without waiting."""
-        return AHEAD_AT_REST
+        return AT_REST
 
     def write(self, samples: bytes) -> None:
         """Hand over samples; after a gap the device begins again."""
@@ -77,6 +77,10 @@ class AlsaWayOut:
         if self._keeps_time is None:
             self._keeps_time = self._delay() >= len(samples) // WIDTH_BYTES // 4
         self._written_frames += len(samples) // WIDTH_BYTES
+
+    def take_back(self, _frames: int) -> int:
+        """Nothing: what the device holds is little."""
+        return 0
 
     def delay_frames(self) -> int | None:
         """What lies in the device; 0 when it has starved."""

@@ -15,9 +15,9 @@ from hardware.ports import AudioEvent, Clock
 from hardware.sound.protocol import Answer, Broken, NotUnderstood, Ready, Unavailable, encode, told_of
 from hardware.worker_process import HOUSE, Lost, Patience, Program, WorkerNews, WorkerProcess
 
-LISTEN_S, LISTEN_AT_REST_S = 0.1, 0.25
 PING_S, PING_AT_REST_S = 0.2, 5.0
 PATIENCE = Patience(wedged_after_s=0.7, restart_first_s=0.02, ready_within_s=10.0)
+LISTEN_S = 0.1
 NICER = -10
 _KEPT = ("HOME", "LANG", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS")
 _KEPT_BEGINNINGS = ("PULSE_", "PIPEWIRE_", "ALSA_", "VLC_")
@@ -88,7 +88,7 @@ class SoundWorker:
     # -- the worker's word, on the thread that listens to it -------------------------------------------------
 
     def _listen_s(self) -> float:
-        return LISTEN_S if self._owner.busy() else LISTEN_AT_REST_S
+        return LISTEN_S if self._owner.busy() else PATIENCE.wedged_after_s
 
     def _ping(self) -> None:
         now_s, every_s = self._clock.monotonic(), PING_S if self._owner.busy() else PING_AT_REST_S

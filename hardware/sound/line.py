@@ -7,8 +7,9 @@ machine's.
 
 Rules
 1. `head` is the first position that can still be changed; it lies at most `AHEAD` after what is heard, and
-   at rest as far as the way out takes silence. At rest is a line on which nothing sounds and which was not
-   woken for `AWAKE_US`; who wakes it as long before a sound as that loses nothing by it.
+   at rest as far as the way out takes silence. At rest is a line on which nothing sounds, of which nothing is
+   kept, and which was not woken for `AWAKE_US`. Once it is woken the silence that lies further ahead is taken
+   back, where the way out can; what sounded never is.
 2. The way out is opened at the start and kept fed with silence, so that it neither suspends nor starves: a
    sound server may need two seconds from the first sample of a new stream to the loudspeaker.
 3. A sound whose instant is to come is laid anew each time, until it is handed over: a way out that starved or
@@ -16,6 +17,7 @@ Rules
 4. A fault of the way out raises `WayOutBroken` out of `attend`: the line is of no use any more.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,11 +26,12 @@ from hardware.errors import AudioUnavailable, CallerError
 from hardware.sound.steady_clock import monotonic_us
 from hardware.sound.voice import EDGE_RAMP, RATE_HZ, Voice, gain_at, mixed
 from hardware.sound.wav_file import GrowingWav
-from hardware.sound.way_out import WayOut
+from hardware.sound.way_out import WayOut, WayOutBroken
 
 AHEAD = RATE_HZ * 140 // 1000
 BEGIN_AHEAD, STARVED = RATE_HZ * 90 // 1000, RATE_HZ * 5 // 1000
-FEED_EVERY_S, FEED_AWAKE_S, FEED_AT_REST_S = 0.01, 0.05, 0.1
+FEED_EVERY_S, FEED_AWAKE_S = 0.01, 0.05
+LITTLE = RATE_HZ * 25 // 10_000
 AWAKE_US = 10_000_000
 KEEP_EVERY_S = 0.1
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
@@ -54,6 +57,7 @@ class Line:
         self._way_out: WayOut | None = None
         self._voices: list[Voice] = []
         self._head = position_at(now_us())
+        self._silent_from = self._head  # what lies between it and the head is silence
         self._skew = 0
         self._awake_until_us = 0
         self._wav: GrowingWav | None = None
@@ -89,10 +93,16 @@ class Line:
     def wake(self) -> None:
         """Something will be heard soon: open the way out, if there is one, and hand less over ahead. Raises
         `AudioUnavailable`."""
+        rested = self._rests()
         self._awake_until_us = self._now_us() + AWAKE_US
-        if self._way_out is None and not self._voices and self._wav is None:
+        if self._way_out is not None:
+            if rested:
+                with contextlib.suppress(WayOutBroken):  # `attend` meets it again, and tells
+                    self._feed()
+            return
+        if not self._voices and self._wav is None:
             self._head = max(self._head, position_at(self._now_us()))
-        if self._open_way_out is None or self._way_out is not None:
+        if self._open_way_out is None:
             return
         self._way_out = self._open_way_out()
         self._head = max(self._head, position_at(self._now_us()))
@@ -162,8 +172,10 @@ class Line:
     def attend(self) -> float | None:
         """Carry on; answers when to be called again, in seconds, None for never."""
         if self._way_out is not None:
-            self._feed()
-            return FEED_EVERY_S if self._voices else FEED_AT_REST_S if self._rests() else FEED_AWAKE_S
+            ahead, at_rest = self._feed(), self._way_out.at_rest
+            if self._rests() and ahead > at_rest.ahead_frames - LITTLE:
+                return at_rest.every_s
+            return FEED_EVERY_S if self._voices else FEED_AWAKE_S
         if not self._voices and self._wav is None:
             return None
         self._carry(position_at(self._now_us()))
@@ -184,28 +196,35 @@ class Line:
             self._skew = 0
 
     def _rests(self) -> bool:
-        return not self._voices and self._now_us() >= self._awake_until_us
+        return not self._voices and self._wav is None and self._now_us() >= self._awake_until_us
 
-    def _feed(self) -> None:
+    def _feed(self) -> int:
+        """Hand over what is due; how many frames lie ahead of what is heard then."""
         assert self._way_out is not None  # noqa: S101 - asked by the callers; narrows the type
         delay = self._way_out.delay_frames()
         now_us = self._now_us()
-        ahead = self._way_out.ahead_at_rest if self._rests() else AHEAD
+        ahead = self._way_out.at_rest.ahead_frames if self._rests() else AHEAD
         if delay is not None and delay <= STARVED:
             self._way_out.write(mixed([], BEGIN_AHEAD - delay))  # what comes at the last moment is dropped
-            return
+            return BEGIN_AHEAD
         if delay is None:
-            wanted = position_at(now_us) + ahead - self._head
+            delay = self._head - position_at(now_us)
         else:
             self._skew = self._head - delay - position_at(now_us)
-            wanted = ahead - delay
-        if wanted >= FEED_EVERY_S * RATE_HZ / 4:
+        wanted, first = ahead - delay, self._head
+        silence = self._head - self._silent_from
+        if wanted < 0 < silence and self._wav is None:
+            self._head -= self._way_out.take_back(min(-wanted, silence))
+        if wanted >= LITTLE:
             self._carry(self._head + min(wanted, ahead))
+        return delay + self._head - first
 
     def _carry(self, to: int) -> None:
         if to <= self._head:
             return
         first, self._head = self._head, to
+        if self._voices:
+            self._silent_from = to
         for voice in self._voices:
             if voice.due_us is not None and voice.start >= first:
                 voice.move(max(first, self.position_of(voice.due_us)))

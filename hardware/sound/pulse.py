@@ -2,6 +2,7 @@
 
 The server is asked for raw measures: the library's own interpolation swings for seconds after a busy moment.
 A stream that starves goes on counting in silence, so the time of what is written later is known exactly.
+What the server holds of a stream and has not rendered yet can be written over.
 """
 
 import time
@@ -12,13 +13,12 @@ from hardware.sound.device_clock import DeviceClock
 from hardware.sound.pulse_stream import PulseStream
 from hardware.sound.steady_clock import monotonic_us
 from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
-from hardware.sound.way_out import WayOutBroken
+from hardware.sound.way_out import AtRest, WayOutBroken
 
-AHEAD_AT_REST = RATE_HZ * 280 // 1000
+AT_REST = AtRest(RATE_HZ * 2200 // 1000, 1.0)
+"""Longer than this process was ever seen to be kept from feeding it."""
 MEASURE_EVERY_US = 60_000
 SILENT_US = 2_000_000
-PIPEWIRE = "PipeWire"
-"""Stands in the name of a server that is PipeWire."""
 
 
 class PulseWayOut:
@@ -28,33 +28,39 @@ class PulseWayOut:
     """
 
     def __init__(self, device: str | None = None) -> None:
-        self._written_frames = 0
+        self._written_frames = self._back_frames = 0
         self._asked_us, self._answered = 0, True
         self._stamp = (0, 0)
         self._stream = PulseStream("loudspeaker line", device)
         self._library = self._stream.library
-        self._clock = DeviceClock()
+        self._clock = DeviceClock(by_blocks=self._stream.is_pipewire)
         try:
-            self._clock = DeviceClock(by_blocks=PIPEWIRE in self._stream.server_name())
             self._stream.wait(self._is_measured, True)
         except AudioUnavailable:
             self.close()
             raise
 
     @property
-    def ahead_at_rest(self) -> int:
+    def at_rest(self) -> AtRest:
         """The server's buffer takes more than is asked for."""
-        return AHEAD_AT_REST
+        return AT_REST
 
     def write(self, samples: bytes) -> None:
         """Hand over samples; never waits."""
+        seek_bytes, self._back_frames = -self._back_frames * WIDTH_BYTES, 0
         with self._stream.locked():
             sent = self._library.pa_stream_write(
-                self._stream.pointer, samples, len(samples), None, 0, libpulse.SEEK_RELATIVE
+                self._stream.pointer, samples, len(samples), None, seek_bytes, libpulse.SEEK_RELATIVE
             )
             if sent < 0:
                 raise WayOutBroken(f"the sound server takes nothing any more ({self._stream.words()})")
         self._written_frames += len(samples) // WIDTH_BYTES
+
+    def take_back(self, frames: int) -> int:
+        """The next write goes so much further back. Until then what is there stays."""
+        self._back_frames += frames
+        self._written_frames -= frames
+        return frames
 
     def delay_frames(self) -> int | None:
         """What lies in the server and the card; below 0 when it starved, by how much."""

@@ -15,16 +15,21 @@ from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
 from hardware.sound.way_out import APPLICATION
 
 OPEN_WITHIN_S, LOOK_EVERY_S = 5.0, 0.005
-TARGET_MS, START_AT_MS, ASK_MS = 200, 0, 40
-"""The server's own share of the delay follows from these: 60 ms. It never waits for more before it goes on:
-PulseAudio 16 may wait for ever after a stream has starved."""
+SERVER_MS, START_AT_MS = 60, 0
+"""The server's own share of the delay. It never waits for more before it goes on: PulseAudio 16 may wait for
+ever after a stream has starved."""
+ASK_MS, PIPEWIRE_ASKS_MS = 1000, 40
+"""After so much the server asks for more, which nobody here waits for: each time it only wakes this process.
+PipeWire may take it for the least that it can play."""
+PIPEWIRE = "PipeWire"
+"""Stands in the name of a server that is PipeWire."""
 
 
 class PulseStream:
     """48 kHz mono 16 bit, to the sink `device` (None: the server's default). `flags`: `libpulse`'s.
 
-    `pointer` is for the library's functions, inside `locked`. Raises `AudioUnavailable` where there is no
-    server or no such sink.
+    `pointer` is for the library's functions, inside `locked`; `is_pipewire`: PipeWire stands in for the
+    server. Raises `AudioUnavailable` where there is no server or no such sink.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class PulseStream:
         self._loop: int | None = self.library.pa_threaded_mainloop_new()
         try:
             self._connect(0 if may_start_server else libpulse.NO_AUTOSPAWN)
+            self.is_pipewire = PIPEWIRE in self._server_name()
             self._open(name, device, flags | libpulse.ADJUST_LATENCY)
         except AudioUnavailable:
             self.close()
@@ -49,26 +55,6 @@ class PulseStream:
             return False
         with self.locked():
             return bool(self.library.pa_stream_get_state(self.pointer) == libpulse.STREAM_READY)
-
-    def server_name(self) -> str:
-        """What the server calls itself. Raises `AudioUnavailable` when it does not answer."""
-        names: list[bytes] = []
-
-        def told(_context: int, info: Any, _data: int) -> None:
-            names.append((info.contents.server_name if info else None) or b"")
-
-        callback = libpulse.ON_SERVER_INFO(told)  # until it was called
-        with self.locked():
-            operation = self.library.pa_context_get_server_info(self._context, callback, None)
-            if not operation:
-                raise self._unavailable()
-        try:
-            self.wait(lambda: bool(names), True)
-        finally:
-            with self.locked():
-                self.library.pa_operation_cancel(operation)
-                self.library.pa_operation_unref(operation)
-        return names[0].decode(errors="replace")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -123,12 +109,33 @@ class PulseStream:
             raise self._unavailable()
         self.wait(lambda: library.pa_context_get_state(self._context), libpulse.CONTEXT_READY)
 
+    def _server_name(self) -> str:
+        names: list[bytes] = []
+
+        def told(_context: int, info: Any, _data: int) -> None:
+            names.append((info.contents.server_name if info else None) or b"")
+
+        callback = libpulse.ON_SERVER_INFO(told)  # until it was called
+        with self.locked():
+            operation = self.library.pa_context_get_server_info(self._context, callback, None)
+            if not operation:
+                raise self._unavailable()
+        try:
+            self.wait(lambda: bool(names), True)
+        finally:
+            with self.locked():
+                self.library.pa_operation_cancel(operation)
+                self.library.pa_operation_unref(operation)
+        return names[0].decode(errors="replace")
+
     def _open(self, name: str, device: str | None, flags: int) -> None:
         library = self.library
         spec = libpulse.SampleSpec(libpulse.S16LE, RATE_HZ, 1)
+        ask_ms = PIPEWIRE_ASKS_MS if self.is_pipewire else ASK_MS
+        target_ms = 2 * (ask_ms + SERVER_MS)  # how the server reckons its share from both
         whatever = libpulse.WHATEVER
         attributes = libpulse.BufferAttr(
-            whatever, _bytes(TARGET_MS), _bytes(START_AT_MS), _bytes(ASK_MS), whatever
+            whatever, _bytes(target_ms), _bytes(START_AT_MS), _bytes(ask_ms), whatever
         )
         sink = None if device is None else device.encode()
         with self.locked():

@@ -9,7 +9,6 @@ import contextlib
 import os
 import select
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from hardware.vlc_engine import VlcEngine
 UNAVAILABLE, BROKEN = 3, 4
 """Exit codes: sound cannot be played here; another worker may do better."""
 FLUSH_WITHIN_S = 0.5
-LISTEN_S, AGENT_SILENT_S = 0.3, 1.2
+AGENT_SILENT_S = 1.2
 """While something plays, the agent asks four times a second how far it is."""
 
 
@@ -61,12 +60,11 @@ class Worker:
             on_broken=lambda problem: self._end(str(problem)),
         )
         player.on_line(lambda _: self._say({"ready": True}), lambda _: None)
-        heard_s = time.monotonic()
+        patience_s: float | None = AGENT_SILENT_S
         while not self._agent.ended:
-            ready, _, _ = select.select([self._agent.descriptor], [], [], LISTEN_S)
-            if ready:
-                heard_s = time.monotonic()
-            elif time.monotonic() - heard_s > AGENT_SILENT_S:
+            ready, _, _ = select.select([self._agent.descriptor], [], [], patience_s)
+            patience_s = AGENT_SILENT_S if ready else None  # nothing begins before it speaks again
+            if not ready:
                 player.fail_all("the agent stood still, and its relays are open by now")
             for text in self._agent.read():
                 with contextlib.suppress(NotUnderstood):  # unanswered, and so found out by the agent
