@@ -120,10 +120,14 @@ def check_warm(turn: Turn) -> None:
 
 
 def relay_failed(turn: Turn, message: str, code: str = "relay_failed") -> None:
-    """Once a run: say that its relays can't be relied on, and by which reason. The sound goes on."""
-    if turn.run.relay_failed is None:
-        turn.change_run(relay_failed=code)
-        turn.incident(code, turn.run.planned.broadcast.key, message)
+    """Say that its relays can't be relied on: once, until it is told that this is over. The sound goes on.
+
+    The first `code` stays the reason of what was not heard for sure.
+    """
+    run = turn.run
+    turn.change_run(relay_failed=run.relay_failed or code, failure_told=True)
+    if not run.failure_told:
+        turn.incident(code, run.planned.broadcast.key, message)
 
 
 def begin_cue(turn: Turn, at: datetime) -> None:
@@ -178,6 +182,7 @@ def _warm_again(turn: Turn, at: datetime) -> None:
     turn.change_run(
         warm_again=False,
         relay_failed=None,
+        failure_told=False,
         start=at,
         playing=False,
         cue_at=None,
@@ -201,7 +206,7 @@ def started(turn: Turn, at: datetime) -> None:
 
 def _overdue_at(turn: Turn, started_at: datetime) -> datetime:
     cue = turn.run.cue
-    left = timedelta(milliseconds=cue.item.duration_ms - cue.start_ms)
+    left = timedelta(milliseconds=cue.length_ms)
     patience = timedelta(0) if cue.item.kind is ItemKind.LIVE else left * 0.02 + END_PATIENCE
     overdue_at = started_at + left + patience
     until = turn.run.failed_live.get(cue.item.instead_of or "")

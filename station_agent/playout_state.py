@@ -50,7 +50,10 @@ class Run:
     draft_log: tuple[RelayChange, ...] = ()  # the relays' word it was made from
     relay_log: tuple[RelayChange, ...] = ()
     relay_failed: str | None = None  # the reason why its relays can't be relied on
-    fell: frozenset[int] = frozenset()  # of its relays: opened by themselves, which was told; open since
+    failure_told: bool = False  # that they can't be relied on: told by an incident, and not that it is over
+    fell: frozenset[int] = frozenset()  # of its relays: opened by themselves, and not seen closed since
+    falls_told: frozenset[int] = frozenset()  # of which that was told, and not that it is over
+    mends_told: int = 0  # how often it was told that it is over
     unreachable: frozenset[int] = frozenset()  # of its relays: refused, or on a board that is lost
     warm_again: bool = False  # the relays were opened and closed anew: the next sound waits for the warm-up
     pending: Airing | None = None  # the last item's outcome, waiting for the relay's word

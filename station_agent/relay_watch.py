@@ -12,6 +12,7 @@ from schedules.wire.report import Outcome, RelayChange
 from station_agent import off_air, on_air
 from station_agent.evidence import closed_since
 from station_agent.phases import Phase
+from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
 from station_agent.playout_values import RelayOff
 
@@ -29,6 +30,8 @@ LOST = frozenset(
 """The board can't be reached until `BoardReady`. Any other fault concerns one command only."""
 UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
 """Relays are switched, and nobody can see it."""
+MENDS_TOLD = 3
+"""So often a broadcast tells that its relays are closed again: who falls after that is not mended."""
 
 
 def relay_state(turn: Turn, event: RelayState) -> None:
@@ -49,8 +52,8 @@ def relay_state(turn: Turn, event: RelayState) -> None:
     )
     closes = event.on and closed_since(run.relay_log, event.channel) is None
     turn.change_run(relay_log=(*run.relay_log, change))
-    if event.on and event.confirmed and event.channel in run.fell:
-        _closed_again(turn, event.channel)
+    if event.on:
+        _closed(turn, event)
     if turn.state.phase is Phase.WARMING:
         on_air.check_warm(turn)
     elif turn.state.phase is Phase.CLOSING:
@@ -66,22 +69,46 @@ def _relay_fell(turn: Turn, event: RelayState) -> None:
     if event.cause is RelayCause.MAX_ON_TIME:
         off_air.cut(turn, "max_on_time", rest=Outcome.MISSED)
         return
-    if event.cause is RelayCause.REFUSED_BY_BOARD and turn.run.relay_failed is None:
-        turn.change_run(fell=turn.run.fell | {event.channel})
-        what = f"relay {event.channel} opened by itself while on the air; it is commanded closed again"
-    else:
-        what = f"relay {event.channel} opened while on the air ({event.cause.value})"
-    on_air.relay_failed(turn, what)
+    if event.cause is RelayCause.REFUSED_BY_BOARD:
+        _fell_by_itself(turn, event.channel)
+        return
+    on_air.relay_failed(turn, f"relay {event.channel} opened while on the air ({event.cause.value})")
     if event.cause is RelayCause.HEARTBEAT_LOST and turn.state.phase in (Phase.ITEM, Phase.PAUSE):
         turn.change_run(warm_again=True)
         on_air.close_relays(turn)
 
 
-def _closed_again(turn: Turn, channel: int) -> None:
-    """What had opened by itself was read back closed. Told once for each time that the other was."""
-    turn.change_run(fell=turn.run.fell - {channel}, unreachable=turn.run.unreachable - {channel})
-    message = f"relay {channel} is closed again; what was silent meanwhile does not count as aired"
-    turn.incident("relay_mended", turn.run.planned.broadcast.key, message)
+def _fell_by_itself(turn: Turn, channel: int) -> None:
+    """Told for each relay, and of the same one not again before it was told that it is over."""
+    run = turn.run
+    turn.change_run(fell=run.fell | {channel})
+    if channel in run.falls_told:
+        return
+    then = "it is commanded closed again"
+    if run.mends_told == MENDS_TOLD:
+        then += f", as after {MENDS_TOLD} falls before it; no more is told of this: check the board"
+    turn.change_run(falls_told=run.falls_told | {channel}, failure_told=False)
+    on_air.relay_failed(turn, f"relay {channel} opened by itself while on the air; {then}")
+
+
+def _closed(turn: Turn, event: RelayState) -> None:
+    """One closed. That it is over is told once none of the broadcast's relays is open, whatever opened it."""
+    run, one = turn.run, frozenset({event.channel})
+    if event.confirmed and not one.isdisjoint(run.fell | run.unreachable):
+        turn.change_run(fell=run.fell - one, unreachable=run.unreachable - one)
+        run = turn.run
+    if not run.falls_told or run.fell or run.mends_told == MENDS_TOLD or _open(run):
+        return
+    named = ", ".join(map(str, sorted(run.falls_told)))
+    again = f"relay {named} is" if len(run.falls_told) == 1 else f"relays {named} are"
+    what = f"{again} closed again; what was silent meanwhile does not count as aired"
+    turn.change_run(falls_told=frozenset(), failure_told=False, mends_told=run.mends_told + 1)
+    turn.incident("relay_mended", run.planned.broadcast.key, what)
+
+
+def _open(run: Run) -> frozenset[int]:
+    """Those of its relays that are not closed, as far as anybody knows."""
+    return frozenset(one for one in run.channels if closed_since(run.relay_log, one) is None)
 
 
 def relay_fault(turn: Turn, event: RelayFault) -> None:
@@ -98,6 +125,8 @@ def relay_fault(turn: Turn, event: RelayFault) -> None:
         return
     if turn.state.phase not in (Phase.ARMING, Phase.CLOSING):
         gone = frozenset(event.channels) or frozenset(run.channels)
+        if event.code is FaultCode.BOARD_DISAGREES:
+            gone &= _open(run)  # it names the whole board, of which the others do as they were told
         turn.change_run(unreachable=run.unreachable | gone)
         refused = event.code is FaultCode.INTERLOCKED
         on_air.relay_failed(turn, event.message, "relay_refused" if refused else "relay_failed")
