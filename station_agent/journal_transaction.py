@@ -24,21 +24,25 @@ class Transaction:
     """
 
     def __init__(
-        self, disk: JournalDisk, db: sqlite3.Connection, lock: threading.RLock, counts: Counts
+        self,
+        disk: JournalDisk,
+        db: sqlite3.Connection,
+        lock: threading.RLock,
+        counts: Counts,
+        size_bytes: int = 0,
     ) -> None:
         self._disk, self._db, self._lock, self._counts = disk, db, lock, counts
+        self._size_bytes = size_bytes
         self._before = (counts.number, counts.acknowledged)
 
     def of(self, size_bytes: int) -> Transaction:
-        """The same, of so much at once: room is made for all of it before it begins."""
-        with self._lock:
-            self._disk.make_room(size_bytes)
-        return self
+        """The same, of so much at once: room is made for all of it as it begins."""
+        return Transaction(self._disk, self._db, self._lock, self._counts, size_bytes)
 
     def __enter__(self) -> None:
         self._lock.acquire()
         try:
-            self._disk.make_room()
+            self._disk.make_room(self._size_bytes)
             self._db.execute("BEGIN IMMEDIATE")
             self._before = (self._counts.number, self._counts.acknowledged)
         except BaseException:

@@ -73,6 +73,20 @@ def test_what_is_written_at_once_finds_room_for_all_of_it(tmp_path: Path) -> Non
     assert Journal(JournalFolder(tmp_path), NOON).owed() == owed
 
 
+def test_room_made_for_much_at_once_is_not_taken_again_before_it_is_written(tmp_path: Path) -> None:
+    """There is room for what is written or for the whole reserve, not for both: the writing comes first."""
+    broadcasts = [broadcast(f"b{one}", NOON + one * timedelta(hours=1), (1000,) * 500) for one in range(20)]
+    disk = SmallDisk(tmp_path)
+    journal = Journal(JournalFolder(tmp_path, disk.reserve()), NOON)
+    disk.fill()
+    journal.outcome(airing())
+    kept_bytes = disk.kept_bytes()
+    assert kept_bytes == SIZE_BYTES - MIB
+    disk.others_bytes -= MIB + ROOM_AGAIN_BYTES - disk.free_bytes()
+    journal.keep_owed(tuple(Planned(one, 1) for one in broadcasts))
+    assert disk.kept_bytes() == kept_bytes
+
+
 def test_a_journal_begun_anew_finds_room_for_all_that_it_has_to_tell_as_lost(tmp_path: Path) -> None:
     """Weeks without a network, then a damaged journal, and the disk is full: an incident for each entry."""
     disk = SmallDisk(tmp_path)
