@@ -121,7 +121,7 @@ def prepare_next(turn: Turn) -> None:
 
 def is_whole(run: Run, played_ms: int) -> bool:
     """Whether what was cut by the sound after it had been heard to its nominal end all the same."""
-    whole = timedelta(milliseconds=run.cue.item.duration_ms - run.cue.start_ms)
+    whole = timedelta(milliseconds=run.cue.length_ms)
     return run.next_at is not None and timedelta(milliseconds=played_ms) >= whole - SEAM
 
 

@@ -110,6 +110,7 @@ def _on_air(phase: Phase, run: Run | None, now: datetime) -> dict[str, Any] | No
     if run is None or phase is Phase.ARMING:
         return None
     cue = run.cue
+    ends_ms = cue.start_ms + cue.length_ms  # a pause may be shorter than the programme's
     heard_ms = 0 if run.started_at is None else length_ms(run.started_at, now)
     return {
         "broadcast": run.planned.broadcast.key,
@@ -123,8 +124,8 @@ def _on_air(phase: Phase, run: Run | None, now: datetime) -> dict[str, Any] | No
         "position": run.position + 1,
         "of": len(run.cues),
         "started_at": _instant(run.started_at),
-        "elapsed_ms": min(cue.start_ms + heard_ms, cue.item.duration_ms),
-        "duration_ms": cue.item.duration_ms,
+        "elapsed_ms": min(cue.start_ms + heard_ms, ends_ms),
+        "duration_ms": ends_ms,
     }
 
 

@@ -172,8 +172,7 @@ def _ended_here(turn: Turn, reason: str) -> Airing:
     end = handover.nominal_end(run)
     end = None if end is None or run.stalled_at is not None else end + timedelta(milliseconds=run.silent_ms)
     if end is not None and end <= turn.now <= end + handover.SEAM:
-        aired_ms = run.cue.item.duration_ms - run.cue.start_ms
-        return heard_airing(run, end, aired_ms, Outcome.AIRED, None)
+        return heard_airing(run, end, run.cue.length_ms, Outcome.AIRED, None)
     return unfinished(turn, reason)
 
 

@@ -76,9 +76,8 @@ def _is_overdue(turn: Turn, due_at: datetime | None) -> bool:
 
 def _is_short(turn: Turn, played_ms: int) -> bool:
     cue = turn.run.cue
-    whole_ms = cue.item.duration_ms - cue.start_ms
     is_of_unknown_length = turn.run.planned.origin is Origin.LOCAL and cue.item.language is None
-    return not is_of_unknown_length and timedelta(milliseconds=whole_ms - played_ms) > SHORT
+    return not is_of_unknown_length and timedelta(milliseconds=cue.length_ms - played_ms) > SHORT
 
 
 def failed(turn: Turn, event: Failed) -> None:
@@ -164,7 +163,7 @@ def hangs(turn: Turn) -> None:
     if run.next_at is not None:
         handover.give_up(turn, Outcome.MISSED, "output_failed")
     if heard and run.cue.item.kind is ItemKind.LIVE and run.deadline is not None:
-        aired_ms = min(run.cue.item.duration_ms, sounded_ms(run, run.deadline))
+        aired_ms = min(run.cue.length_ms, sounded_ms(run, run.deadline))
         on_air.cue_ended(turn, run.deadline, aired_ms)  # a stream has no end of its own
         return
     broken_off.cue_failed(turn, "the output did not end" if heard else "the output did not start")

@@ -9,8 +9,11 @@ import pytest
 from hardware.ports import Finished, Stalled, WentOn
 from schedules.wire.plan import ItemKind, PlanItem
 from schedules.wire.report import Outcome
+from station_agent.live_state import describe
+from station_agent.operator_acts import OperatorStop
 from station_agent.playout_values import ClockStepped
 from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, item, ms, plan_of
+from tests.station_agent.surroundings import around
 from tests.station_agent.village_simulator import Village
 
 LATE_MS = 900
@@ -94,6 +97,41 @@ def test_a_delay_while_a_sound_is_heard_is_given_back_too() -> None:
     village.run_until(NOON + timedelta(minutes=3))
     assert late_ms(village, "n/p0") == 1500
     assert (late_ms(village, "n/1"), late_ms(village, "n/last")) == (0, 0)
+
+
+def within_a_shortened_pause() -> Village:
+    """Two seconds by the programme, of which it gives 890 ms back."""
+    village = begun(parts(0, 2000, 2000))
+    held_up_over_the_second_sound(village)
+    village.run_until(IN_A_MINUTE + ms(10_000 + LATE_MS + 100))
+    assert village.state.run is not None
+    assert village.state.run.cue.length_ms == 2000 - LATE_MS + 10
+    return village
+
+
+@pytest.mark.parametrize("after_ms", [0, 40])
+def test_a_shortened_pause_that_is_stopped_at_its_very_end_counts_as_long_as_it_was(after_ms: int) -> None:
+    """Not as long as the programme says: nobody heard the rest of that silence."""
+    village = within_a_shortened_pause()
+    assert village.state.run is not None
+    assert village.state.run.deadline is not None
+    village.now = village.state.run.deadline + ms(after_ms)
+    village.send(OperatorStop())
+    village.run_until(NOON + timedelta(minutes=3))
+    one = village.outcomes["n/p1"]
+    assert one.started_at is not None
+    assert one.ended_at is not None
+    assert (one.outcome, one.aired_ms) == (Outcome.AIRED, 2000 - LATE_MS + 10)
+    assert (one.ended_at - one.started_at) / ms(1) == one.aired_ms
+
+
+def test_who_looks_on_sees_how_long_a_shortened_pause_is() -> None:
+    """The live state counts to where it ends, and not to where the programme has it end."""
+    village = within_a_shortened_pause()
+    on_air = describe(village.state, around(None), village.now)["on_air"]
+    assert (on_air["item"], on_air["duration_ms"]) == ("n/p1", 2000 - LATE_MS + 10)
+    later = describe(village.state, around(None), village.now + ms(5000))["on_air"]
+    assert later["elapsed_ms"] == on_air["duration_ms"]
 
 
 def test_a_broadcast_that_began_late_pauses_as_the_programme_says() -> None:
