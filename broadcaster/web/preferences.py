@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint, APIFlask
@@ -38,7 +39,10 @@ def this_page() -> str:
     adapter = current_app.create_url_adapter(request)
     if adapter is not None and "GET" in adapter.allowed_methods():
         return request.path
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # no address: a browser never sends it
+        return ""
     return parts.path if parts.netloc == request.host else ""
 
 
@@ -83,7 +87,13 @@ def _back() -> Response:
 
 
 def way_back(wanted: str, otherwise: str) -> str:
-    """The address wanted, if it is one of ours; a form must not send its reader to a stranger's page."""
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
-    return wanted if ours else otherwise
+    """The address wanted, if it is one of ours; a form must not send its reader to a stranger's page.
+
+    None with a control character is: browsers leave them out, and `/<tab>/elsewhere` would lead away.
+    """
+    try:
+        host = urlsplit(wanted).netloc
+    except ValueError:  # no address at all, as `//[`
+        return otherwise
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not host
+    return wanted if ours and not any(category(sign) == "Cc" for sign in wanted) else otherwise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import unquote
 
 import pytest
 from apiflask import APIFlask
@@ -12,6 +13,7 @@ from werkzeug.routing import Rule
 
 from broadcaster.accounts.access import OPEN_ENDPOINTS
 from broadcaster.accounts.roles import Role
+from broadcaster.web.preferences import this_page
 
 OPEN = {
     "account_links.welcome",
@@ -119,14 +121,49 @@ def test_a_locked_out_person_is_out_at_once(app: APIFlask, signed_in: Callable[.
     assert editor.get("/settings").status_code == 302
 
 
-def test_the_way_back_leads_nowhere_else(client: FlaskClient) -> None:
-    """A link that changes the language cannot send the reader to a stranger's page."""
-    for evil in (
+@pytest.mark.parametrize(
+    "evil",
+    [
         "https://elsewhere.example",
         "//elsewhere.example",
         "/\\elsewhere.example",
+        "/\t\\elsewhere.example",
+        "/\r\n/elsewhere.example",
+        "/settings\r\nSet-Cookie: theme=dark",
+        "/settings\x00",
+        "/settings\x7f",
+        "/settings\x85",
+        "//[",
+        "//elsewhere\u2100example",
         "javascript:alert(1)",
-    ):
-        answer = client.post("/language", data={"language": "lo", "next": evil})
-        assert answer.status_code == 303
-        assert answer.location == "/settings"
+    ],
+)
+def test_the_way_back_leads_nowhere_else(client: FlaskClient, evil: str) -> None:
+    """A link that changes the language cannot send the reader to a stranger's page, nor break the answer."""
+    answer = client.post("/language", data={"language": "lo", "next": evil})
+    assert answer.status_code == 303
+    assert answer.location == "/settings"
+
+
+def test_the_way_back_leads_to_every_page_of_ours(client: FlaskClient) -> None:
+    """With its question, in any script: Lao has signs without width between its words."""
+    wanted = "/announcements?q=\u0e99\u0ec9\u0eb3\u200b\u0e97\u0ec9\u0ea7\u0ea1&page=2"
+    answer = client.post("/language", data={"language": "lo", "next": wanted})
+    assert answer.status_code == 303
+    assert unquote(answer.location) == wanted
+
+
+@pytest.mark.parametrize("wanted", ["//[", "/today\r\nX: y"])
+def test_a_place_is_looked_at_whatever_the_way_back(
+    signed_in: Callable[..., FlaskClient], wanted: str
+) -> None:
+    """The same rule for every form of the top line."""
+    answer = signed_in(Role.EDITOR).post("/place", data={"place": "", "next": wanted})
+    assert answer.status_code == 303
+    assert answer.location == "/"
+
+
+def test_a_page_that_refuses_a_form_needs_no_true_referrer(app: APIFlask) -> None:
+    """What is no address names no page."""
+    with app.test_request_context("/language", method="POST", headers={"Referer": "http://["}):
+        assert this_page() == ""
