@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,10 @@ from flask_babel import gettext as _
 from broadcaster import clock
 from broadcaster.config import Settings
 from schedules.languages import LANGUAGES
+
+NO_FIGURE = "–"
+# Beyond it a float has no tenth of its own: what is written there would be made up, and nobody could read it.
+_MOST = 10**15
 
 
 def set_up(app: APIFlask) -> None:
@@ -115,17 +120,26 @@ def size(size_bytes: int | None) -> str:
 
 
 def number(value: float | None) -> str:
-    """`5,200` as the reader's language groups it."""
-    return "" if value is None else str(format_decimal(value))
+    """`5,200` as the reader's language groups it; a dash for what is no figure a page can tell."""
+    if value is None:
+        return ""
+    return str(format_decimal(value)) if _can_be_told(value) else NO_FIGURE
 
 
 def decimal(value: float | None, digits: int = 1) -> str:
-    """`−16.0`: always so many digits, after the point or comma of the reader's language."""
+    """`−16.0`: always so many digits, after the point or comma of the reader's language; a dash as above."""
     if value is None:
         return ""
+    if not _can_be_told(value):
+        return NO_FIGURE
     # Rounded first, and without the minus that is left of a small figure: no "−0.0".
     rounded = round(value, digits) + 0.0
     return str(format_decimal(rounded, f"0.{'0' * digits}" if digits else "0")).replace("-", "−")
+
+
+def _can_be_told(value: float) -> bool:
+    """Silence has its −∞; what is no number, or longer than anything counted or measured here, has none."""
+    return -_MOST <= value <= _MOST or value in (math.inf, -math.inf)
 
 
 def language_name(tag: str | None) -> str:

@@ -38,6 +38,36 @@ def test_a_decimal_is_written_as_the_language_does(
     assert written == {"en": english, "lo": lao}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), 1e308, -1e308, 1e16, 10**30, 10**400, -(10**5000)],
+    ids=["nan", "1e308", "-1e308", "1e16", "10^30", "10^400", "-10^5000"],
+)
+@pytest.mark.parametrize("language", ["en", "lo"])
+def test_what_is_no_figure_is_a_dash(app: APIFlask, value: float, language: str) -> None:
+    """A wrong measurement stands on its page as none, and the page still comes."""
+    with app.test_request_context(), force_locale(language):
+        assert (number(value), decimal(value), decimal(value, 0)) == ("–", "–", "–")
+
+
+@pytest.mark.parametrize(
+    ("value", "counted", "measured"),
+    [
+        (10**15, "1,000,000,000,000,000", "1000000000000000.0"),
+        (-(10**15), "-1,000,000,000,000,000", "−1000000000000000.0"),
+        (float("inf"), "∞", "∞"),
+        (0, "0", "0.0"),
+        (None, "", ""),
+    ],
+)
+def test_the_longest_figures_are_still_told(
+    app: APIFlask, value: float | None, counted: str, measured: str
+) -> None:
+    """A dash never stands for what is known, and nothing for what nobody asked."""
+    with app.test_request_context(), force_locale("en"):
+        assert (number(value), decimal(value)) == (counted, measured)
+
+
 def test_sizes_counts_and_sentences_have_the_same_point(app: APIFlask) -> None:
     """Lao groups by points and parts by a comma, also inside a sentence."""
     sound = Recording(
