@@ -18,7 +18,7 @@ from tests.content_library.formats import FORMATS
 from tests.content_library.mutations import mutated
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
-SEED, OF_EACH = "gate", 4
+SEED, OF_EACH = "gate", 8
 # No step of so short a sound comes near this on any machine: what is stopped by it would have hung.
 LIMITS = IngestLimits(max_duration_ms=60_000, step_timeout_s=60.0)
 
