@@ -10,7 +10,8 @@ Rules:
 4. A relay that reads closed but should be open is commanded open again at every check, until it is. One that
    should be closed and was not seen so since it was commanded is commanded again too, and read back at once:
    a command may be lost on the way. From try to try more time passes (`tries`). One that was seen closed and
-   fell by itself is not: it may have to rest, which the rules know.
+   fell by itself is not: it may have to rest, which the rules know. It has fallen once two looks in a row say
+   so, the second at once: most boards' answers carry no check, and one wrong bit would silence a broadcast.
 5. After a question that was not answered in time none is put until a late answer would have come: it would be
    taken for the next one's.
 6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
@@ -60,6 +61,7 @@ class Conversation:
         self._again: list[int] = []  # of these, to be commanded once more
         self._again_from_s: dict[int, float] = {}  # not before: asking and repeating would chase each other
         self._tries: dict[int, int] = {}  # how often each of these was commanded again already
+        self._doubted: set[int] = set()  # seen closed, and read back open once since
         self._seen_closed_s: dict[int, float] = {}  # when each was last read back closed
         self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
@@ -222,9 +224,10 @@ class Conversation:
         self._answered, self._unanswered = True, 0
         disagreeing = []
         wanted_now, pending = dict(self._wanted), set(self._pending)  # what is told changes both
+        doubted = self._doubt(reading, pending)
         for channel, on in enumerate(reading.on, 1):
-            if channel in pending:
-                continue  # it was asked before this is commanded
+            if channel in pending or channel in doubted:
+                continue  # it was asked before this is commanded; it is asked once more
             wanted, cause = wanted_now[channel]
             if on != wanted:
                 disagreeing.append(str(channel))
@@ -242,8 +245,26 @@ class Conversation:
             self._telling.fault(
                 FaultCode.BOARD_DISAGREES, f"relay {named} is not as commanded; check the board"
             )
-        else:
+        elif not doubted:
             self._telling.well()
+
+    def _doubt(self, reading: Reading, pending: set[int]) -> set[int]:
+        """Those that were seen closed and read open for the first time: another look comes at once."""
+        open_again = {
+            channel
+            for channel, on in enumerate(reading.on, 1)
+            if not on
+            and channel not in pending
+            and self._wanted[channel][0]
+            and self._is_seen_closed(channel)
+        }
+        doubted, self._doubted = open_again - self._doubted, open_again
+        self._ask = self._ask or bool(doubted)
+        return doubted
+
+    def _is_seen_closed(self, channel: int) -> bool:
+        told = self._told.get(channel)
+        return told is not None and told.on and told.confirmed
 
     def _plan_again(self, now_s: float) -> None:
         for channel in sorted(self._missed - set(self._again)):

@@ -16,7 +16,8 @@ def in_the_way(state: GuardState, channel: int, limits: Limits) -> Refusal | Non
     if power is not None and power in state.away:
         why = f"relay {channel} stays open: the board of its amplifier's power, relay {power}, is not ready"
         return Refusal(channel, FaultCode.NOT_READY, why)
-    known = state.closed.keys() | state.waiting.keys()
+    soon = {fed_by for one in state.waiting if (fed_by := limits.of(one).power) is not None}
+    known = state.closed.keys() | state.waiting.keys() | soon
     for one in (channel, *(() if power is None else (power,))):
         other = min(limits.never_with(one) & (known | state.doubtful), default=None)
         if other is not None:

@@ -16,7 +16,9 @@ Rules:
    closed.
 9. A relay that was read back closed and reads open has fallen by itself, and with an amplifier's power its
    lines: it is commanded open, and closed again once it has rested, for no longer than it might have stayed
-   closed. One that falls again and again is left alone for longer each time (`tries`).
+   closed. One that falls again and again is left alone for longer each time (`tries`), and its amplifier
+   keeps its power meanwhile. A command of the owner takes the place of this: what it closes waits for nothing
+   any more, what it is refused is not closed later.
 """
 
 import math
@@ -172,9 +174,7 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
 def _obey(state: GuardState, now_s: float, asked: Asked, limits: Limits) -> Step:
     channel = asked.channel
     if not asked.on:
-        if channel in state.waiting:
-            waiting = {one: wait for one, wait in state.waiting.items() if one != channel}
-            state = replace(state, waiting=waiting)
+        state = _wait_no_more(state, now_s, channel, limits)
         if channel in limits.powers and any(line in state.closed for line in limits.behind(channel)):
             return state, ()  # it follows its last line
         if channel in state.power_off:
@@ -192,7 +192,7 @@ def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limi
     """Close it now, or when it may; refuse it where an interlock stands in the way."""
     refusal = in_the_way(state, channel, limits)
     if refusal is not None:
-        return state, (refusal,)
+        return _wait_no_more(state, now_s, channel, limits), (refusal,)
     power = limits.of(channel).power
     ready_s = max(may_close_at_s(state, one, limits) for one in (channel, power or channel))
     if now_s < ready_s:
@@ -205,7 +205,8 @@ def _close(state: GuardState, now_s: float, channel: int, open_by_s: float, limi
         wants += (Want(power, True, RelayCause.COMMAND),)
     before = closed.pop(channel, None)
     closed[channel] = replace(before or ClosedRelay(now_s, open_by_s), open_by_s=open_by_s)
-    state = replace(state, closed=closed, power_off=power_off)
+    waiting = {one: wait for one, wait in state.waiting.items() if one != channel}
+    state = replace(state, closed=closed, waiting=waiting, power_off=power_off)
     return state, (*wants, Want(channel, True, RelayCause.COMMAND))
 
 
@@ -229,6 +230,18 @@ def _open(
             power_off[power] = now_s + limits.power_off_delay_ms / 1000
     state = replace(state, closed=closed, opened=opened, power_off=power_off)
     return state, tuple(Want(channel, False, cause) for channel in order)
+
+
+def _wait_no_more(state: GuardState, now_s: float, channel: int, limits: Limits) -> GuardState:
+    """It is not wanted any more; neither is the power that was kept for it alone."""
+    if channel not in state.waiting:
+        return state
+    waiting = {one: wait for one, wait in state.waiting.items() if one != channel}
+    power_off = dict(state.power_off)
+    power = limits.of(channel).power
+    if power is not None and power in power_off and not any(line in waiting for line in limits.behind(power)):
+        power_off[power] = min(power_off[power], now_s + limits.power_off_delay_ms / 1000)
+    return replace(state, waiting=waiting, power_off=power_off)
 
 
 def _look(state: GuardState, now_s: float, channel: int, on: bool, limits: Limits) -> Step:
@@ -259,7 +272,12 @@ def _fall(state: GuardState, now_s: float, channel: int, limits: Limits) -> Step
             waiting[line] = replace(wait, close_at_s=max(wait.close_at_s, close_at_s))
     state = replace(state, fell={**state.fell, channel: (*before, now_s)})
     state, opened = _open(state, now_s, (channel,), RelayCause.REFUSED_BY_BOARD, limits)
-    return replace(state, waiting={**state.waiting, **waiting}), opened
+    power_off, power = dict(state.power_off), limits.of(channel).power
+    if (
+        power is not None and power in power_off and channel in waiting
+    ):  # without it the line would wait for the power's rest too
+        power_off[power] = max(power_off[power], close_at_s + limits.power_off_delay_ms / 1000)
+    return replace(state, waiting={**state.waiting, **waiting}, power_off=power_off), opened
 
 
 def _open_all(state: GuardState, now_s: float, cause: RelayCause, limits: Limits) -> Step:

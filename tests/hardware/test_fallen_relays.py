@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hardware.guard.limits import ChannelLimits, Limits
-from hardware.guard.rules import Asked, AskedAllOff, GuardEvent, Heard, OwnerGone, ReadBack, next_act_s, step
+from hardware.guard.rules import (
+    Asked,
+    AskedAllOff,
+    BoardLost,
+    BoardOpened,
+    GuardEvent,
+    Heard,
+    OwnerGone,
+    ReadBack,
+    next_act_s,
+    step,
+)
 from hardware.guard.state import GuardState, Refusal, Want
 from hardware.ports import RelayCause
 
@@ -12,10 +25,12 @@ LIMITS = Limits(
     channels={
         2: ChannelLimits(power=1),
         6: ChannelLimits(power=7),
+        8: ChannelLimits(power=9),
+        10: ChannelLimits(power=11),
         1: ChannelLimits(min_off_ms=20_000),
         4: ChannelLimits(min_off_ms=5000),
     },
-    interlocks=(frozenset({3, 5}),),
+    interlocks=(frozenset({3, 5}), frozenset({9, 11})),
 )
 
 
@@ -172,6 +187,65 @@ def test_the_owner_ends_it_by_asking_for_it_open_or_by_going() -> None:
         guard.pass_time(10)
         assert not any(on for _, _, on in guard.commands)
         assert next_act_s(guard.state) is None
+
+
+def test_a_new_command_takes_the_place_of_what_waits() -> None:
+    """It is closed at once and for no longer than this command says; what waited does not close it later."""
+    guard = Watched()
+    guard.close(3)
+    guard.take(ReadBack(3, False))
+    guard.pass_time(0.3)
+    guard.take(ReadBack(3, True))
+    guard.take(ReadBack(3, False))
+    guard.take(Asked(3, True, 1000))
+    guard.pass_time(10)
+    assert guard.commands[-2:] == [(0.3, 3, True), (1.3, 3, False)]
+    assert next_act_s(guard.state) is None
+
+
+def test_what_is_refused_is_not_closed_later_by_an_older_command() -> None:
+    """The owner was told that it stays open."""
+    guard = Watched()
+    guard.close(4)
+    guard.take(ReadBack(4, False))
+    guard.take(BoardLost(frozenset({4})))
+    guard.take(BoardOpened(frozenset({4})))
+    guard.take(Asked(4, True))
+    assert 4 in guard.state.waiting
+    guard.state = replace(guard.state, away=frozenset({4}))
+    (refused,) = guard.take(Asked(4, True, 60_000))
+    assert isinstance(refused, Refusal)
+    guard.pass_time(10)
+    assert not any(on for _, _, on in guard.commands)
+
+
+def test_an_amplifiers_power_is_kept_for_a_line_that_falls_again() -> None:
+    """It would have to rest for 20 s, and the line with it; nobody waiting any more, it goes as ever."""
+    guard = Watched()
+    guard.close(2)
+    guard.pass_time(30)
+    for _ in range(2):
+        guard.take(ReadBack(2, False))
+        guard.pass_time(2.5)
+        guard.take(ReadBack(2, True))
+    assert [one for one in guard.commands if one[1] == 1] == []
+    assert guard.commands[-1] == (34.5, 2, True)
+    guard.take(ReadBack(2, False))
+    guard.take(Asked(2, False))
+    guard.pass_time(1)
+    assert 1 not in guard.state.closed
+
+
+def test_the_power_of_a_line_that_waits_is_as_good_as_closed() -> None:
+    """What must not be closed with it is refused, not let in to wait beside it."""
+    guard = Watched()
+    guard.close(8)
+    guard.pass_time(10)
+    guard.take(ReadBack(9, False))
+    (refused,) = guard.take(Asked(10, True))
+    assert isinstance(refused, Refusal)
+    guard.pass_time(1)
+    assert set(guard.state.closed) == {8, 9}
 
 
 def test_one_that_falls_again_and_again_is_tried_a_bounded_number_of_times() -> None:

@@ -1,4 +1,7 @@
-"""Commands to close that were lost on the way: how often they are repeated, and when they are read back."""
+"""Commands to close that were lost on the way: how often they are repeated, and when they are read back.
+
+And one look at a board that says otherwise than the looks before and after it.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -110,6 +113,31 @@ def test_asking_and_repeating_do_not_chase_each_other(bench: Bench) -> None:
     bench.pass_until(lambda: bench.clock.passed_s >= until_s, 3 * CHECK_EVERY_S)
     commands = [command for command in bench.sent if command == _closes_the_first(bench)]
     assert len(commands) in {3, 4}
+
+
+def test_one_reading_that_a_relay_is_open_switches_nothing(bench: Bench) -> None:
+    """Most answers carry no check: one wrong bit does not silence a broadcast. Two in a row are believed."""
+    bench.board.fault = None
+    bench.link.want(1, True, RelayCause.COMMAND)
+    bench.pass_until(bench.has_told(state(1, True, confirmed=True)), 5)
+    bench.told.events.clear()
+    before = bench.board.changes
+    for looks in (1, 2):
+        bench.board.relays.switch(1, False)
+        _passes_looks(bench, looks)
+        if looks == 1:
+            bench.board.relays.switch(1, True)
+            _passes_looks(bench, 2)
+            assert bench.told.events == []
+            assert len(bench.board.changes) == len(before) + 2  # both by hand
+    bench.pass_until(bench.has_told(state(1, False, RelayCause.REFUSED_BY_BOARD, confirmed=True)), 0.5)
+
+
+def _passes_looks(bench: Bench, looks: int) -> None:
+    """So many questions are put and answered."""
+    question = AttachedBoard(bench.kind, str(bench.board.path), CHANNELS).codec().encode_query()
+    before = bench.sent.count(question)
+    bench.pass_until(lambda: bench.sent.count(question) == before + looks, 2 * CHECK_EVERY_S)
 
 
 def _closes_the_first(bench: Bench) -> bytes | PinLevel:
