@@ -26,8 +26,17 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 200
 """Columns of a table that goes into a file or another program: nothing is shortened to a screen."""
 
-out = Console()
-messages = Console(stderr=True)
+
+def console(**settings: Any) -> Console:
+    """A console that prints every text as it is: a title's `[today]` is no style, its `:bell:` no picture.
+
+    `settings` are rich's own. Whoever wants a style gives a `rich.text.Text`.
+    """
+    return Console(markup=False, emoji=False, **settings)
+
+
+out = console()
+messages = console(stderr=True)
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,7 @@ def answer_table(columns: Sequence[str], rows: Sequence[Sequence[object]], empty
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    (out if out.is_terminal else Console(width=PIPED_WIDTH)).print(table)
+    (out if out.is_terminal else console(width=PIPED_WIDTH)).print(table)
 
 
 def _plain(value: object) -> object:

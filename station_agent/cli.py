@@ -136,13 +136,12 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         _print([asdict(check) for check in checks], as_json, "")
     else:
-        from rich.console import Console  # here: the running agent does without it
-        from rich.table import Table
+        from station_agent.cli_table import print_table  # here: the running agent does without it
 
-        table = Table("", "check", "finding", "what to do", box=None)
-        for check in checks:
-            table.add_row("ok" if check.ok else "!!", check.check, check.message, check.advice)
-        Console().print(table)
+        print_table(
+            ("", "check", "finding", "what to do"),
+            [("ok" if one.ok else "!!", one.check, one.message, one.advice) for one in checks],
+        )
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
 

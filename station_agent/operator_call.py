@@ -8,16 +8,15 @@ from pathlib import Path
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 
 from schedules.languages import LANGUAGES
 from schedules.setting_mistakes import mistake_words
 from station_agent.alert_book import ENDING, INBOX, read_envelope
+from station_agent.cli_table import print_table
 from station_agent.durable_file import write_durably
 from station_agent.errors import AgentNotRunning, StationError
 from station_agent.operator_door import ask
-from station_agent.operator_words import REQUEST, AlertRequest, Answer, RecordingsRequest, Request
+from station_agent.operator_words import REQUEST, AlertRequest, Answer, Playable, RecordingsRequest, Request
 
 
 def do(data: Path, plain: Mapping[str, object], *, as_json: bool) -> None:
@@ -31,17 +30,9 @@ def list_recordings(data: Path, *, as_json: bool) -> None:
     if as_json or not answer.ok:
         _print(answer, as_json=as_json)
         return
-    table = Table("title", "language", "minutes", "here", "station-agent operator play …", box=None)
-    for one in answer.recordings or ():
-        table.add_row(
-            one.title,
-            LANGUAGES[one.language].name if one.language in LANGUAGES else one.language or "",
-            "" if one.duration_ms is None else _minutes(one.duration_ms),
-            "yes" if one.here else "not yet",
-            f"--recording {one.name}" if one.sha256 else shlex.quote(one.name),
-        )
     if answer.recordings:
-        Console().print(table)
+        columns = ("title", "language", "minutes", "here", "station-agent operator play …")
+        print_table(columns, map(_row, answer.recordings))
     typer.echo(answer.message)
 
 
@@ -63,6 +54,16 @@ def hand_over(data: Path, file: Path, *, as_json: bool) -> None:
         _print(Answer(ok=True, message=words), as_json=as_json)
         return
     _print(answer, as_json=as_json)
+
+
+def _row(one: Playable) -> tuple[str, ...]:
+    return (
+        one.title,
+        LANGUAGES[one.language].name if one.language in LANGUAGES else one.language or "",
+        "" if one.duration_ms is None else _minutes(one.duration_ms),
+        "yes" if one.here else "not yet",
+        f"--recording {one.name}" if one.sha256 else shlex.quote(one.name),
+    )
 
 
 def _minutes(duration_ms: int) -> str:

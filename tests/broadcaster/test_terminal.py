@@ -18,3 +18,16 @@ def test_instants_are_written_as_on_the_wire(capsys: pytest.CaptureFixture[str])
     terminal.answer_json({"at": at, "also": [at.astimezone(UTC)], "file": Path("a/b")})
     answer = json.loads(capsys.readouterr().out)
     assert answer == {"at": "2026-03-03T02:00:07.250Z", "also": ["2026-03-03T02:00:07.250Z"], "file": "a/b"}
+
+
+def test_a_text_in_square_brackets_stands_in_tables_and_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    """What people wrote is printed as they wrote it: it neither ends a command nor loses a word."""
+    title = "Rice [today] prices [/b] :bell: x"
+    terminal.answer_table(("title", "[output]"), [(title, None)], empty="none")
+    terminal.answer_table((), [], empty=title)
+    terminal.out.print(title)
+    terminal.messages.print(title)
+    said = capsys.readouterr()
+    assert said.out.count(title) == 3
+    assert "[output]" in said.out
+    assert title in said.err

@@ -1,0 +1,19 @@
+"""Tables of the command line. Only commands that print one load this: the running agent does without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table on standard output, as wide as the terminal.
+
+    Every text stands as it is: `song [old].wav` has no style in it, and `:bell:` is no picture.
+    """
+    table = Table(*columns, box=None)
+    for row in rows:
+        table.add_row(*row)
+    Console(markup=False, emoji=False).print(table)
