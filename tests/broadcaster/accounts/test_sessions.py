@@ -168,6 +168,16 @@ def test_a_way_back_that_leads_elsewhere_is_not_taken(strict_app: APIFlask, cloc
     assert answer.location in ("/", "/%5Celsewhere.example")
 
 
+@pytest.mark.parametrize("nothing", ["//[", "http://[", "//[x]y"])
+def test_a_way_back_that_is_no_address_is_refused(strict_app: APIFlask, clock, nothing: str) -> None:
+    """In the address or in the form: a request that no browser makes is no fault of the server."""
+    add(strict_app, clock.now)
+    browser = strict_app.test_client()
+    assert browser.get("/sign-in", query_string={"next": nothing}).status_code == 400
+    assert sign_in(browser, next=nothing).status_code == 400
+    assert not is_in(browser)
+
+
 def test_a_token_in_the_address_or_the_body_is_no_token(
     app: APIFlask, signed_in: Callable[..., FlaskClient], client: FlaskClient
 ) -> None:
