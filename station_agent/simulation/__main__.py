@@ -61,12 +61,19 @@ def fresh(village_days: int, days: int, first_seed: int) -> int:
     return 1 if broken else 0
 
 
+def _at_least_one(text: str) -> int:
+    """A whole number of days. Raises `argparse.ArgumentTypeError`: in none no promise is kept or broken."""
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of days, at least 1")
+    return int(text)
+
+
 def main() -> int:
     """Parse the command line and live."""
     parser = argparse.ArgumentParser(prog="station_agent.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, help="the village, or the first of the fresh ones")
-    parser.add_argument("--days", type=int, default=DAYS, help=f"of each village ({DAYS})")
-    parser.add_argument("--fresh-days", type=int, help="live many villages, so many days together")
+    parser.add_argument("--days", type=_at_least_one, default=DAYS, help=f"of each village ({DAYS})")
+    parser.add_argument("--fresh-days", type=_at_least_one, help="live many villages, so many days together")
     options = parser.parse_args()
     seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
     if options.fresh_days is not None:

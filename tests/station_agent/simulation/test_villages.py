@@ -102,6 +102,16 @@ def test_a_seed_lives_the_same_days_again_whatever_the_hash_seed() -> None:
         assert f"trace {here.digest}" in told.stdout
 
 
+@pytest.mark.parametrize("option", ["--days", "--fresh-days"])
+@pytest.mark.parametrize("days", ["0", "-1", "some"])
+def test_a_life_of_no_day_is_refused(option: str, days: str) -> None:
+    """In none nothing happens: that every promise was kept would be a word that cannot be wrong."""
+    command = [sys.executable, "-m", "station_agent.simulation", "--seed", "7", f"{option}={days}"]
+    told = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert f"{option}: {days!r} must be a whole number of days, at least 1" in told.stderr
+
+
 def test_a_broken_promise_says_how_to_see_it_again() -> None:
     """The seed, the days, and the events that led to it."""
     broken = Broken(7, 5, "relay 1 is closed while idle", ("day 0 …",))
