@@ -9,7 +9,7 @@ Rules
    nothing is given up. An alert is not timed.
 4. What is found when a broadcast is armed is provisional: it is decided anew the moment its relays have to
    close, and only then accounted.
-5. While the operator holds, nothing starts but alerts and emergencies, and nothing is given up.
+5. While the operator holds, nothing of the plan and no test starts but emergencies, and nothing is given up.
 
 Who gives way is in `giving_way`, what may start now in `leave_to_start`, what would become of a broadcast in
 `prospect`.

@@ -25,10 +25,10 @@ def stop(context: typer.Context, as_json: AsJson = False) -> None:
 @operator.command()
 def hold(
     context: typer.Context,
-    minutes: Annotated[int, typer.Argument(help="How long nothing new starts, at most 480; 0: go on.")],
+    minutes: Annotated[int, typer.Argument(help="How long, at most 480; 0: go on.")],
     as_json: AsJson = False,
 ) -> None:
-    """Start nothing new for a while; alerts and emergencies are never held."""
+    """Start nothing new of the plan for a while; not held: alerts, emergencies, what is played by hand."""
     _do(context.obj, {"act": "hold", "minutes": minutes}, as_json)
 
 

@@ -2,7 +2,8 @@
 
 Rules
 1. On a clock that can't be right nothing timed is started. An alert is not timed.
-2. While the operator holds, nothing starts but alerts and emergencies.
+2. The operator's hold keeps back what the plan and tests would start, emergencies excepted. It holds neither
+   alerts nor what is played by hand and the microphone: whoever holds is at hand himself.
 3. What may not start remembers why, once its instant has come.
 """
 

@@ -18,8 +18,8 @@ LONGEST_LOCAL = timedelta(hours=1)
 class Desk:
     """What the operator has set, and what holds until he sets it otherwise.
 
-    `held_until`: nothing new starts before. `volumes`: percent of the plan's level, by zone. `order`: keys of
-    broadcasts, which goes first where several of one class are due.
+    `held_until`: nothing that `OperatorHold` holds starts before. `volumes`: percent of the plan's level, by
+    zone. `order`: keys of broadcasts, which goes first where several of one class are due.
     """
 
     held_until: datetime | None = None
@@ -34,7 +34,10 @@ class OperatorStop:
 
 @dataclass(frozen=True, slots=True)
 class OperatorHold:
-    """Nothing new starts until then; None: go on. Alerts and emergencies are never held."""
+    """Nothing new of the plan and no test starts until then; None: go on.
+
+    Never held: alerts, emergencies, what is played by hand, the microphone.
+    """
 
     until: datetime | None
 

@@ -2,8 +2,9 @@
 
 Rules
 1. Stop ends what is on the air, an alert's play too; the alert itself goes on with its next play.
-2. Hold: what plays goes on to its end, nothing new starts but alerts and emergencies. When it is over, what
-   was held is decided by its missed-policy, with the reason `operator_hold`.
+2. Hold: what plays goes on to its end, nothing new of the plan and no test starts but emergencies. Alerts,
+   what is played by hand and the microphone are not held. When it is over, what was held is decided by its
+   missed-policy, with the reason `operator_hold`.
 3. What the operator plays is an ordinary broadcast that begins at once or not at all: it keeps quiet hours,
    waits for nothing, and its airings say that it was not the province's.
 4. The microphone is a priority broadcast without a sound of ours: the relays close, the PC is silent.
@@ -59,7 +60,7 @@ def stop(turn: Turn, _event: OperatorStop) -> None:
 
 
 def hold(turn: Turn, event: OperatorHold) -> None:
-    """Nothing new starts until then."""
+    """Nothing new of the plan and no test starts until then, emergencies excepted."""
     until = None if event.until is None else min(event.until, turn.now + LONGEST_HOLD)
     _set(turn, replace(turn.state.desk, held_until=until))
     run = turn.state.run

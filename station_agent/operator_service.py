@@ -117,7 +117,10 @@ class OperatorService:
         until = self._clock.now() + timedelta(minutes=minutes)
         self._put(OperatorHold(until))
         over = told(until, zone_of(self._state().plan))
-        return f"nothing new starts for {minutes} min, until {over}; alerts and emergencies do"
+        return (
+            f"nothing new of the plan starts for {minutes} min, until {over}; "
+            "alerts, emergencies and what is played by hand do"
+        )
 
     def _order(self, keys: tuple[str, ...]) -> str:
         ahead = _ahead(self._state())

@@ -8,16 +8,18 @@ import pytest
 
 from schedules.airing_origin import Origin, origin_of
 from schedules.message_class import MessageClass
-from schedules.wire.plan import MissedPolicy, MissedRule
+from schedules.wire.plan import ItemKind, MissedPolicy, MissedRule
 from station_agent.operator_acts import (
     OperatorHold,
+    OperatorMicrophone,
+    OperatorPlay,
 )
 from station_agent.playout_values import (
     AlertCame,
     ClockStepped,
     KeepDesk,
 )
-from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, ms
+from tests.station_agent.documents import IN_A_MINUTE, NOON, alert, broadcast, item, ms
 from tests.station_agent.operated_village import LATE, LATER, a_village
 from tests.station_agent.village_simulator import ended
 
@@ -59,6 +61,21 @@ def test_a_hold_lets_what_plays_come_to_its_end_and_emergencies_through() -> Non
     assert set(heard) == {Origin.PLAN, Origin.ALERT}
     assert {"news/1", "news/2", "flood/1"} <= set(village.played)
     assert "songs/1" not in village.played
+
+
+def test_a_hold_keeps_back_nothing_that_is_done_by_hand() -> None:
+    """Whoever holds is at hand himself: his own song and the microphone begin."""
+    village = a_village(broadcast("news", IN_A_MINUTE, missed=LATE))
+    village.send(OperatorHold(LATER))
+    village.run_until(NOON + timedelta(minutes=3))
+    village.send(OperatorPlay(item("song", 8000, ItemKind.JINGLE)))
+    village.run_until(NOON + timedelta(minutes=5))
+    village.send(OperatorMicrophone(timedelta(minutes=2)))
+    village.run_until(NOON + timedelta(minutes=10))
+    assert ended(village) == {
+        "local:20261124T050300Z/1": ("aired", None),
+        "microphone:20261124T050500Z/1": ("aired", None),
+    }
 
 
 def test_a_hold_is_given_up_and_outlives_a_restart() -> None:

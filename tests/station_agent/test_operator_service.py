@@ -79,7 +79,10 @@ def test_an_end_is_told_in_the_villages_time(tmp_path: Path) -> None:
     hold = HoldRequest(act="hold", minutes=30)
     for keys, end in ((("news",), "2026-11-24 12:30 +07"), ((), "2026-11-24 05:30 UTC")):
         counter = Counter(tmp_path, *keys)
-        assert f"for 30 min, until {end}; alerts" in counter.service.do(hold).message
+        assert counter.service.do(hold).message == (
+            f"nothing new of the plan starts for 30 min, until {end}; "
+            "alerts, emergencies and what is played by hand do"
+        )
         assert counter.told == [OperatorHold(NOON + timedelta(minutes=30))]
 
 
