@@ -50,3 +50,21 @@ def known_tag(tag: str) -> str:
     if folded not in LANGUAGES:
         raise InvalidInput(f"unknown language {tag!r}; known are {', '.join(LANGUAGES)}")
     return folded
+
+
+def tag_meant(words: str) -> str | None:
+    """The tag of the language that somebody named by its tag or either name, in any case; None: not known."""
+    folded = _folded(words)
+    for language in LANGUAGES.values():
+        if folded in map(_folded, (language.tag, language.name, language.name_lo)):
+            return language.tag
+    return None
+
+
+def known_languages() -> str:
+    """Every language with its tag and its English name, to be told where another was named."""
+    return ", ".join(f"{language.tag} {language.name}" for language in LANGUAGES.values())
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.split()).casefold()

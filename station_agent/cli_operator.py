@@ -76,17 +76,19 @@ def play(
         typer.Option(help="An approved recording of the plan: its title, or its SHA-256 as far as listed."),
     ] = None,
     language: Annotated[
-        str | None, typer.Option(help="Which one, where several have the title, e.g. lo.")
+        str | None, typer.Option(help="Which one, where several have the title: its name or tag, e.g. lo.")
     ] = None,
     zone: Zones = None,
     as_json: AsJson = False,
 ) -> None:
     """Play an approved recording, or a file of the operator's own, now; `recordings` lists them."""
+    from station_agent.operator_call import language_tag
+
     asked = {
         "act": "play",
         "file": file,
         "recording": recording,
-        "language": language,
+        "language": language_tag(language),
         "zones": zone or [],
     }
     _do(context.obj, asked, as_json)

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from pydantic import ValidationError
 
-from schedules.languages import LANGUAGES
+from schedules.languages import LANGUAGES, known_languages, tag_meant
 from schedules.setting_mistakes import mistake_words
 from station_agent.alert_book import ENDING, INBOX, read_envelope
 from station_agent.cli_table import print_table
@@ -71,14 +71,26 @@ def _minutes(duration_ms: int) -> str:
     return f"{minutes}:{seconds:02}"
 
 
+def language_tag(words: str | None) -> str | None:
+    """The tag of a language as somebody typed it: tag or name. What is not known here the agent may know."""
+    return words if words is None else tag_meant(words) or words
+
+
 def _request(plain: Mapping[str, object]) -> Request:
     try:
         return REQUEST.validate_python(plain)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        words = mistake_words(first)
         field = first["loc"][1:]  # the first part is the act
+        words = _wanted(field) if first["type"] == "string_pattern_mismatch" else mistake_words(first)
         raise typer.BadParameter(f"{field[0]}: {words}" if field else words) from None
+
+
+def _wanted(field: tuple[int | str, ...]) -> str:
+    """What a name must be that the door takes; but for languages, they are all keys."""
+    if field == ("language",):
+        return f"must be a language's tag or name; known are {known_languages()}"
+    return "must have only Latin letters, digits and any of . _ : / + -"
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from schedules.languages import LANGUAGES, known_languages
 from schedules.wire.plan import Plan, PlanItem
 from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
@@ -53,7 +54,9 @@ def recording_named(
     fitting = [item for item in _recordings(plan) if _fits(item, name, language)]
     if not fitting:
         meant = f"{name!r} in {language}" if language else f"{name!r}"
-        raise NotNow(f"{meant} is no recording of the current plan; see: station-agent operator recordings")
+        known = "" if language is None or language in LANGUAGES else f"; known languages: {known_languages()}"
+        see = "see: station-agent operator recordings"
+        raise NotNow(f"{meant} is no recording of the current plan; {see}{known}")
     if len(fitting) > 1:
         raise NotNow(
             f"{name!r} is several recordings: {', '.join(map(_told_apart, fitting))}; name one by it"

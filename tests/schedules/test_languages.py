@@ -7,7 +7,7 @@ import re
 import pytest
 
 from schedules.errors import InvalidInput
-from schedules.languages import LANGUAGES, known_tag
+from schedules.languages import LANGUAGES, known_languages, known_tag, tag_meant
 from schedules.message_class import MessageClass
 
 
@@ -27,6 +27,16 @@ def test_tags_that_only_look_like_our_languages_are_refused() -> None:
     for tag in ("kuy", "kta", "", "lao"):
         with pytest.raises(InvalidInput, match="known are"):
             known_tag(tag)
+
+
+def test_a_language_is_meant_by_its_tag_or_either_name_in_any_case() -> None:
+    """No two languages share a tag or a name; half a name is none, and what is known is told by both."""
+    for tag, language in LANGUAGES.items():
+        for words in (tag, language.name, language.name_lo):
+            assert {tag_meant(words), tag_meant(words.upper()), tag_meant(f" {words} ")} == {tag}
+        assert f"{tag} {language.name}" in known_languages()
+    for words in ("", "Katu", "kuy", "Klingon"):
+        assert tag_meant(words) is None
 
 
 def test_a_higher_class_pre_empts_a_lower_one_and_never_its_equal() -> None:

@@ -94,6 +94,7 @@ def test_what_is_listed_as_here_can_be_named_as_listed(plan: Plan, folder: Path,
     [
         ("Land law", None, f"is several recordings: {LAO[:12]} (lo), {KATU[:12]} (kuf)"),
         ("Land law", "tdf", "'Land law' in tdf is no recording of the current plan"),
+        ("Land law", "xx", "known languages: lo Lao, kuf Katu (Western)"),
         ("Land", None, "is no recording"),
         (LAO[:7], None, "is no recording"),
         ("Of last week", None, "was valid until"),
