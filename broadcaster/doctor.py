@@ -78,6 +78,13 @@ def _keys(settings: Settings) -> Finding:
 
 def _data_folder(settings: Settings) -> Finding:
     folder, file = settings.data, settings.data / "broadcaster.db"
+    if not folder.is_dir():
+        return Finding(
+            "data folder",
+            False,
+            f"{folder}: there is none",
+            "name another with --data, or run 'broadcaster init'",
+        )
     others = [
         (path, mode)
         for path, mode in ((folder, "700"), (file, "600"))
@@ -122,6 +129,10 @@ def _audio_store(settings: Settings) -> Finding:
     if "://" in store:
         return Finding("audio store", True, f"{store}: remote, looked at when audio is stored")
     folder = Path(store)
+    if settings.data in folder.parents and not settings.data.is_dir():
+        return Finding(
+            "audio store", False, f"{folder}: there is no data folder for it", "run 'broadcaster init'"
+        )
     probe = folder / f".probe-{secrets.token_hex(6)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +148,8 @@ def _audio_store(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(settings.data).free
+    there = next(one for one in (settings.data, *settings.data.parents) if one.exists())
+    free = shutil.disk_usage(there).free
     words = f"{free / 10**9:.1f} GB free"
     if free < LEAST_FREE_BYTES:
         return Finding("disk", False, words, "free some space: uploads need room")

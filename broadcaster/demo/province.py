@@ -67,7 +67,8 @@ class Seat:
 def write_configuration(data: Path, port: int, zone: ZoneInfo, now: datetime) -> None:
     """Settings of the demonstration. Quiet hours lie half a day away, so that it can be shown at any hour."""
     far = now.astimezone(zone) + timedelta(hours=11)
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.chmod(0o700)  # a folder of an earlier demonstration may stand open; nobody else made it
     (data / FILE_NAME).write_text(
         "# Written by `broadcaster demo`. Quiet hours are half a day away from when it was started.\n"
         f"[server]\nport = {port}\n\n"
