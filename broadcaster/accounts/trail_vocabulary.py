@@ -103,6 +103,8 @@ FACTS: dict[str, LazyString] = {
     "email": _l("E-mail"),
     "roles": _l("Roles"),
     "language": _l("Language"),
+    "languages": _l("Languages"),
+    "mail": _l("How often"),
     "village": _l("Village"),
     "state": _l("State"),
     "active": _l("State"),

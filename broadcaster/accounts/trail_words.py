@@ -130,7 +130,7 @@ def _told(key: str, value: Any) -> str:
         return by_room(value)
     if key == "state":
         return str(STATES.get(str(value), value))
-    if key == "language":
+    if last in ("language", "languages"):
         return language_name(str(value))
     if key in ("role", "roles"):
         return str({role.value: words for role, words in ROLE_NAMES.items()}.get(value, value))

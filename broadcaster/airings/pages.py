@@ -73,6 +73,7 @@ def words() -> dict[str, Any]:
         "evidence_words": wording.evidence_words,
         "evidence_grades": list(wording.EVIDENCE),
         "origin_words": wording.origin_words,
+        "title_words": wording.title_words,
         "reason_words": wording.reason_words,
         "incident_words": wording.incident_words,
         "incident_tone": wording.incident_tone,
@@ -184,7 +185,7 @@ def bars(lines: Sequence[service.AccountedAiring]) -> tuple[DayLineBar, ...]:
 def _bar_title(line: service.AccountedAiring) -> str:
     """`Flood (test of an alert, aired)`."""
     said = [wording.origin_words(line.origin), wording.state_words(line.state)[0]]
-    return f"{line.title} ({', '.join(one for one in said if one)})"
+    return f"{wording.title_words(line.origin, line.title)} ({', '.join(one for one in said if one)})"
 
 
 def _asked() -> Asked:

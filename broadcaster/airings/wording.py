@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
 
 from schedules.airing_origin import Origin
 from schedules.reconciliation import ItemState
@@ -204,6 +205,9 @@ INCIDENTS: dict[str, tuple[LazyString, LazyString]] = {
 GOOD_NEWS = frozenset({"relay_back", "relay_mended", "clock_trusted"})
 """Incidents that say that something is over."""
 
+NO_FAILURE = frozenset({"alert_taken", "alert_cancelled", "clock_stepped"})
+"""Incidents that somebody wanted: worth knowing, and nothing is wrong."""
+
 
 def state_words(state: ItemState) -> tuple[str, str]:
     """A word and a tone."""
@@ -219,6 +223,11 @@ def evidence_words(grade: EvidenceGrade | None) -> str:
 def origin_words(origin: Origin) -> str:
     """Who wanted it; empty for the plan's own."""
     return str(ORIGINS.get(origin, ""))
+
+
+def title_words(origin: Origin, title: str) -> str:
+    """What was aired: a person's own title, or the word for what a station's program gave one in English."""
+    return str(_("Microphone")) if origin is Origin.MICROPHONE else title
 
 
 def reason_words(reason: str | None) -> str:
@@ -239,4 +248,6 @@ def incident_words(code: str, message: str) -> tuple[str, str]:
 
 def incident_tone(code: str) -> str:
     """The tone it is shown in."""
-    return "done" if code in GOOD_NEWS else "fail"
+    if code in GOOD_NEWS:
+        return "done"
+    return "quiet" if code in NO_FAILURE else "fail"

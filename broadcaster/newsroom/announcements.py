@@ -142,7 +142,11 @@ def announcement(session: Session, announcement_id: int) -> Announcement:
     """One announcement; `NotThere` if it does not exist."""
     found = session.get(Announcement, announcement_id)
     if found is None:
-        raise NotThere(f"there is no announcement {announcement_id}; look it up in the list of announcements")
+        raise NotThere(
+            f"there is no announcement {announcement_id}; look it up in the list of announcements",
+            code="announcement_not_there",
+            announcement=announcement_id,
+        )
     return found
 
 

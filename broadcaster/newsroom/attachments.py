@@ -69,7 +69,11 @@ def attachment(session: Session, announcement_id: int, attachment_id: int) -> At
     """One attachment of an announcement, removed or not; `NotThere` if there is none."""
     found = session.get(Attachment, attachment_id)
     if found is None or found.announcement_id != announcement_id:
-        raise NotThere(f"announcement {announcement_id} has no attachment {attachment_id}")
+        raise NotThere(
+            f"announcement {announcement_id} has no attachment {attachment_id}",
+            code="attachment_not_there",
+            attachment=attachment_id,
+        )
     return found
 
 

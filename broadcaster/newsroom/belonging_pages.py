@@ -43,6 +43,7 @@ def prepare(state: BlueprintSetupState) -> None:
     accounts.names_subjects(app, "recording", trail_names.name_recordings)
     accounts.names_subjects(app, "jingle", trail_names.name_jingles)
     accounts.words_values(app, "kind", trail_names.kind_words)
+    accounts.words_values(app, "mail", trail_names.mail_words)
     add_sentences(MISHAPS)
 
 

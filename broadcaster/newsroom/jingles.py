@@ -88,7 +88,11 @@ def jingle(session: Session, jingle_id: int) -> Jingle:
     """One jingle; `NotThere` if it does not exist."""
     found = session.get(Jingle, jingle_id)
     if found is None:
-        raise NotThere(f"there is no jingle {jingle_id}; `jingle list` shows what there is")
+        raise NotThere(
+            f"there is no jingle {jingle_id}; `jingle list` shows what there is",
+            code="jingle_not_there",
+            jingle=jingle_id,
+        )
     return found
 
 

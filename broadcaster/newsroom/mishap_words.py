@@ -91,6 +91,16 @@ MISHAPS: dict[str, LazyString] = {
     ),
     "has_recordings": lazy_gettext("It has a recording. Only an announcement without any can be removed."),
     "announcement_in_use": lazy_gettext("A programme or a campaign holds it. Take it out there first."),
+    # What is asked for by its number
+    "announcement_not_there": lazy_gettext(
+        "There is no announcement %(announcement)s. Look it up in the list of announcements."
+    ),
+    "recording_not_there": lazy_gettext(
+        "There is no recording %(recording)s. Look it up in the list of recordings."
+    ),
+    "jingle_not_there": lazy_gettext("There is no jingle %(jingle)s. Look it up in the list of jingles."),
+    "attachment_not_there": lazy_gettext("This announcement has no attachment %(attachment)s."),
+    "view_not_there": lazy_gettext("This view is not there. Look it up among your views."),
     # The steps of approval
     "audio_not_ready": lazy_gettext("The audio is not ready yet. Wait until it is, or bring another file."),
     "audio_changed": lazy_gettext(

@@ -83,7 +83,11 @@ def recording(session: Session, recording_id: int) -> Recording:
     """One recording; `NotThere` if it does not exist."""
     found = session.get(Recording, recording_id)
     if found is None:
-        raise NotThere(f"there is no recording {recording_id}; `recording list` shows what there is")
+        raise NotThere(
+            f"there is no recording {recording_id}; `recording list` shows what there is",
+            code="recording_not_there",
+            recording=recording_id,
+        )
     return found
 
 

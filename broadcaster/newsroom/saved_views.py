@@ -47,7 +47,10 @@ def own_view(session: Session, view_id: int, person: Person) -> SavedView:
     """One's own view, removed or not. Of others: `NotThere` for a private, `NotAllowed` for a shared one."""
     found = session.get(SavedView, view_id)
     if found is None or (found.person_id != person.id and not found.shared):
-        raise NotThere(f"there is no view {view_id}; look it up among your views")
+        raise NotThere(
+            f"there is no view {view_id}; look it up among your views",
+            code="view_not_there",
+        )
     if found.person_id != person.id and not person.may(accounts.Role.ADMINISTRATOR):
         raise NotAllowed(f"this view is {found.person.name}'s; save one of your own", code="view_of_another")
     return found

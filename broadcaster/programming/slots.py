@@ -80,7 +80,11 @@ def slot(session: Session, slot_id: int) -> Slot:
     """One slot, removed or not; `NotThere` if it never was."""
     found = session.get(Slot, slot_id)
     if found is None:
-        raise NotThere(f"there is no slot {slot_id}; `slot list` shows what there is")
+        raise NotThere(
+            f"there is no slot {slot_id}; `slot list` shows what there is",
+            code="slot_not_there",
+            slot=slot_id,
+        )
     return found
 
 

@@ -63,9 +63,20 @@ MISHAPS: dict[str, LazyString] = {
     "bad_recurrence": lazy_gettext("These times are not possible: %(reason)s."),
     "bad_late_by": lazy_gettext("It may start 1 minute to 24 hours late."),
     "unknown_word": lazy_gettext("%(text)s is not known here."),
+    "slot_not_there": lazy_gettext("There is no slot %(slot)s. Look it up in the schedule."),
     "already_removed": lazy_gettext("This slot is removed already."),
     "not_removed": lazy_gettext("This slot is in force; there is nothing to restore."),
 }
+
+
+def class_words(value: object) -> str:
+    """A message class as it is recorded, in words; what is none stays as it is."""
+    return next((str(words) for one, words in SHORT_CLASSES.items() if one.value == value), str(value))
+
+
+def frequency_words(value: object) -> str:
+    """How often, as it is recorded, in words; what is none stays as it is."""
+    return next((str(words) for one, words in FREQUENCIES.items() if one.value == value), str(value))
 
 
 def weekday_names(days: Sequence[int]) -> list[str]:

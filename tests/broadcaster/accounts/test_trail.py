@@ -205,6 +205,28 @@ def test_a_stations_zones_and_limits_are_told_in_words(
     assert "limits: " not in page
 
 
+def test_no_recorded_code_stands_in_the_lines_of_who_reads_lao(
+    session: Session, clock: FixedClock, signed_in: Callable[..., FlaskClient]
+) -> None:
+    """A slot's class and how often it comes, somebody's letters and languages: told in words."""
+    slot = {"frequency": "daily", "class": "ordinary", "times": ["05:30:00"]}
+    record(session, action="slot.created", subject="slot:1", after=slot, actor=None, now=clock.now)
+    wished = {"before": {"mail": "at_once"}, "after": {"mail": "never"}, "now": clock.now}
+    record(session, action="person.mail_wish", subject="person:1", **wished)
+    spoken = {"languages": ["lo", "alk"]}
+    record(session, action="person.languages", subject="person:1", after=spoken, actor=None, now=clock.now)
+    session.commit()
+    english = signed_in().get("/settings/trail").text
+    assert re.search(r"How often:</span>\s*<ins>Every day</ins>", english)
+    assert re.search(r"Message class:</span>\s*<ins>ordinary</ins>", english)
+    assert "<del>At once</del>" in english
+    assert "<ins>Lao, Alak</ins>" in english
+    lao = signed_in(language="lo").get("/settings/trail").text
+    shown = "".join(re.findall(r"<(?:del|ins)>(.*?)</(?:del|ins)>", lao[lao.index('id="trail-lines"') :]))
+    assert not {"daily", "ordinary", "at_once", "never", "alk"} & set(re.findall(r"\w+", shown))
+    assert "ທຸກໆມື້" in shown
+
+
 def test_a_thing_is_called_by_its_title_and_leads_to_its_page(
     signed_in: Callable[..., FlaskClient],
 ) -> None:

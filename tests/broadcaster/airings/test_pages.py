@@ -116,6 +116,22 @@ def test_what_no_plan_held_says_whose_it_was(signed_in, app, client, clock, repo
     ]
 
 
+def test_the_microphone_is_called_in_the_readers_language(signed_in, app, client, clock, reported):
+    """The village PC names it in English; somebody's own title is never touched."""
+    pc, plan = reported
+    first, key = plan.broadcasts[0], unplanned_key(Origin.MICROPHONE, "microphone/1", clock.now)
+    spoken = airing_of(plan, first, first.items[0], 4).model_copy(
+        update={"broadcast": key, "item": f"{key}/1", "title": "Microphone", "language": None}
+    )
+    assert pc.post(client, pc.report(clock.now, [spoken]), clock.now).status_code == 200
+    for path in ("/aired", f"/stations/{pc.id}"):
+        assert "Microphone" in signed_in("operator").get(path).text
+        lao = signed_in("operator", language="lo").get(path).text
+        assert "Microphone" not in lao
+        assert "ໄມໂຄຣໂຟນ" in lao
+    assert wording.title_words(Origin.LOCAL, "Microphone") == "Microphone"
+
+
 def test_every_incident_a_station_tells_of_has_words_here():
     """The codes of docs/station.md: none is shown as a bare code, and what is over looks so."""
     told = (Path(__file__).parents[3] / "docs" / "station.md").read_text(encoding="utf-8")
@@ -128,6 +144,9 @@ def test_every_incident_a_station_tells_of_has_words_here():
     assert {"relay_lost", "not_heard", "journal_lost"} <= codes
     assert sorted(codes - set(wording.INCIDENTS)) == []
     assert (wording.incident_tone("relay_back"), wording.incident_tone("relay_lost")) == ("done", "fail")
+    assert {wording.incident_tone(code) for code in ("alert_taken", "alert_cancelled", "clock_stepped")} == {
+        "quiet"
+    }
 
 
 def test_incidents_say_what_happened_and_what_to_do(signed_in, reported):

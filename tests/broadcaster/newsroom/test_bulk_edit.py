@@ -111,7 +111,7 @@ def test_one_that_refuses_stays_whole_and_stops_no_other(
     session.expire_all()
     assert [(one.changed, getattr(one.refusal, "code", None)) for one in answers] == [
         (False, "widening_needs_approver"),
-        (False, "not_there"),
+        (False, "announcement_not_there"),
         (True, None),
     ]
     assert (bound.valid_until, bound.place_code, bound.tags) == (clock.now, None, ["Rain"])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -66,3 +67,15 @@ def test_an_announcement_goes_from_upload_to_approval(
     assert recording.is_on_air_ready
     assert recording.approved_sha256 == shown[1]
     assert stored() == [shown[1]]
+
+
+@pytest.mark.parametrize("path", ["/announcements/9999", "/announcements/9999/edit"])
+def test_what_is_not_there_is_told_in_the_readers_language(signed_in: SignIn, path: str) -> None:
+    """With its number and where to look it up."""
+    english = signed_in("editor").get(path)
+    assert english.status_code == 404
+    assert "There is no announcement 9999. Look it up in the list of announcements." in english.text
+    lao = signed_in("editor", language="lo").get(path)
+    assert lao.status_code == 404
+    assert "ບໍ່ມີປະກາດ 9999." in lao.text
+    assert "announcement 9999" not in lao.text
