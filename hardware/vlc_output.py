@@ -40,6 +40,10 @@ ANSWER_WITHIN_S = 5.0
 READY_WITHIN_S = 10.0
 
 
+class OutputNotReady(AudioUnavailable):
+    """The worker neither played nor refused in time: a library or the device keeps it waiting."""
+
+
 class VlcOutput:
     """Fulfils the `AudioOutput` contract; see `hardware.ports`.
 
@@ -66,6 +70,7 @@ class VlcOutput:
         self._capture: tuple[Path, int] | None = None
         self._answers: dict[int, queue.SimpleQueue[Answer]] = {}
         self._unavailable: str | None = None
+        self._line_fault: str | None = None
         self._settled = threading.Event()
         self._lost: str | None = None
         self._ready = False
@@ -78,10 +83,17 @@ class VlcOutput:
         """The process id of the worker."""
         return self._worker.pid
 
+    @property
+    def line_fault(self) -> str | None:
+        """Why the way out could not be opened when the worker began; each sound tries it anew. None: it is
+        open, or there is none to open."""
+        return self._line_fault
+
     def warm_up(self) -> None:
-        """Wait until the worker has loaded VLC, at most 10 s."""
+        """Wait until the worker has loaded VLC and tried the way out, at most 10 s. Raises `OutputNotReady`
+        after that."""
         if not self._settled.wait(READY_WITHIN_S):
-            raise AudioUnavailable(f"the sound worker was not ready within {READY_WITHIN_S:g} s")
+            raise OutputNotReady(f"the sound worker was not ready within {READY_WITHIN_S:g} s")
         if self._unavailable is not None:
             raise AudioUnavailable(self._unavailable)
 
@@ -160,10 +172,10 @@ class VlcOutput:
         """Whether the worker is to be watched closely."""
         return bool(self._outstanding) or self._capture is not None
 
-    def worker_ready(self) -> None:
+    def worker_ready(self, fault: str | None) -> None:
         """Bring a new worker to where the last one was."""
         with self._lock:
-            self._unavailable, self._ready = None, True
+            self._unavailable, self._line_fault, self._ready = None, fault, True
             if self._capture is not None:
                 path, first_us = self._capture
                 self._worker.send("begin_capture", path=str(path), first_sample_us=first_us)

@@ -12,13 +12,14 @@ from hardware.detect import serial_ports
 from hardware.errors import BoardSilent, HardwareError
 from hardware.ports import Clock
 from hardware.relay_commands import read_relays
-from hardware.vlc_output import VlcOutput
+from hardware.vlc_output import OutputNotReady, VlcOutput
 from schedules.errors import UntrustedDocument
 from schedules.trust import TrustedPlan
 from schedules.wire.plan import Plan
 from station_agent.audio_store import AudioStore
+from station_agent.card_holders import holds_a_card
 from station_agent.clock import judge
-from station_agent.config import Settings, load_settings
+from station_agent.config import OutputSettings, Settings, load_settings
 from station_agent.errors import JournalDamaged, JournalUnavailable, SettingsError, StationError
 from station_agent.identity import Identity, load_identity, load_keyring
 from station_agent.journal_store import open_store
@@ -31,6 +32,12 @@ from station_agent.village_time import told, zone_of
 ANY_SERIAL = 2**53
 """Above every plan: the answer shows that the station may ask, and is dropped."""
 LEAST_FREE_BYTES = 500 * 2**20
+WAITS = "end the program that holds the sound device, or restart the sound server"
+MAKE_HEARD = {
+    "auto": "connect a sound card, sudo adduser USER audio; or start a sound server for this user",
+    "alsa": "see aplay -L, correct [output] device; sudo adduser USER audio; end who holds the card",
+    "pulse": "start the sound server for this user, or correct [output] kind and device",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,12 @@ def examine(data: Path, clock: Clock) -> tuple[Check, ...]:
     plan, more = _plan(data, identity, clock)
     checks += more
     checks += [*_audio(data, plan), _journal(data)]
-    running = bool((read_live(data, clock.now()) or {}).get("running"))
+    live = read_live(data, clock.now()) or {}
+    running = bool(live.get("running"))
     checks += _board(settings, data, clock, running=running)
-    checks += [_output(), _clock(plan, link, clock), _disk(data)]
+    output = None if settings is None else settings.output
+    agent = int(live["pid"]) if running and "pid" in live else None
+    checks += [_output(output, agent), _clock(plan, link, clock), _disk(data)]
     if link is not None:
         link.close()
     return tuple(checks)
@@ -178,15 +188,31 @@ def _which_ports() -> str:
     return f"ports found: {', '.join(found)}" if found else "no USB serial port is plugged in"
 
 
-def _output() -> Check:
-    output = VlcOutput(lambda _event: None, way="none")
+def _output(settings: OutputSettings | None, agent: int | None) -> Check:
+    """Opens the way out as the agent does, and lets silence through it. `agent`: the running one's process.
+
+    Without settings only VLC is looked at. Takes at most some 15 s, where the device or its server hangs.
+    """
+    way = "none" if settings is None or settings.kind == "capture" else settings.kind
+    if agent is not None and way in ("auto", "alsa") and holds_a_card(agent):
+        return Check("sound", True, "the running agent holds the sound card, and plays through it")
+    output = VlcOutput(lambda _event: None, way=way, device=settings.device if settings is not None else None)
     try:
         output.warm_up()
+        fault = output.line_fault
+    except OutputNotReady as error:
+        return Check("sound", False, str(error), WAITS)
     except HardwareError as error:
         return Check("sound", False, str(error), "sudo apt install libvlc5 vlc-plugin-base")
     finally:
         output.close()
-    return Check("sound", True, "VLC is here")
+    if fault is not None:
+        return Check("sound", False, fault, MAKE_HEARD[way])
+    if settings is None:
+        return Check("sound", True, "VLC is here; which way out is meant is not known without the settings")
+    if settings.kind == "capture":
+        return Check("sound", True, "VLC is here; what airs is kept and nothing is heard ([output] capture)")
+    return Check("sound", True, f"VLC is here, and the way out opens ([output] {settings.kind})")
 
 
 def _clock(plan: Plan | None, link: ServerLink | None, clock: Clock) -> Check:

@@ -42,8 +42,9 @@ class Owner(Protocol):
     def busy(self) -> bool:
         """Whether something plays or waits: then the worker is watched closely."""
 
-    def worker_ready(self) -> None:
-        """A worker takes requests from now on; a new one knows nothing of what was asked before."""
+    def worker_ready(self, fault: str | None) -> None:
+        """A worker takes requests from now on; a new one knows nothing of what was asked before. `fault`: why
+        it could not open the way out so far."""
 
     def worker_unavailable(self, message: str) -> None:
         """Sound cannot be played on this machine."""
@@ -111,9 +112,9 @@ class SoundWorker:
         except NotUnderstood:
             return  # a worker that talks nonsense answers no ping either, and is replaced for that
         match told:
-            case Ready():
+            case Ready(fault=fault):
                 self._worker.ready()
-                self._owner.worker_ready()
+                self._owner.worker_ready(fault)
             case Unavailable(message=message):
                 self._owner.worker_unavailable(message)
             case Broken(message=message):

@@ -10,7 +10,7 @@ Instants are microseconds of the steady clock (`steady_clock`). Agent to worker,
     {"id": 7, "do": "begin_capture", "path": …, "first_sample_us": null}    else: go on with the file
     {"id": 8, "do": "end_capture"}
 Worker to agent:
-    {"ready": true} or {"unavailable": message}                  once, first
+    {"ready": true, "fault": null} or {"unavailable": message}   once, first; fault: why the way out is shut
     {"answer": 1, "sounds": [["7", 1240, 2000]], "value": 0}     taken; key, heard and whole milliseconds
     {"answer": 7, "refused": message, "by_caller": false}
     {"event": "started", "key": "7", "at_us": …}
@@ -36,7 +36,9 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """VLC is loaded; sounds are taken."""
+    """VLC is loaded; sounds are taken. `fault`: why the way out could not be opened so far."""
+
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def told_of(line: bytes) -> Told:
         if "event" in said:
             return _event_of(said)
         if "ready" in said:
-            return Ready()
+            return Ready(None if said.get("fault") is None else str(said["fault"]))
         if "broken" in said:
             return Broken(str(said["broken"]))
         return Unavailable(str(said["unavailable"]))

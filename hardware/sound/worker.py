@@ -48,9 +48,12 @@ class Worker:
             self._flush()
             return UNAVAILABLE
         line = Line(open_way_out)
-        with contextlib.suppress(AudioUnavailable):  # the sound that needs it will tell
+        fault: str | None = None
+        try:
             line.wake()
             line.settle()
+        except AudioUnavailable as problem:  # the sound that needs it tries again
+            fault = str(problem)
         decks = LineDecks(engine, line)
         player = Player(
             lambda: decks,
@@ -59,7 +62,7 @@ class Worker:
             on_stall=self._stalled,
             on_broken=lambda problem: self._end(str(problem)),
         )
-        player.on_line(lambda _: self._say({"ready": True}), lambda _: None)
+        player.on_line(lambda _: self._say({"ready": True, "fault": fault}), lambda _: None)
         patience_s: float | None = AGENT_SILENT_S
         while not self._agent.ended:
             ready, _, _ = select.select([self._agent.descriptor], [], [], patience_s)

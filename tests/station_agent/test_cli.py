@@ -78,6 +78,7 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     """A folder with settings but no station, a port that is not there, a province that does not answer."""
     (tmp_path / "station.toml").write_text(
         '[server]\nurl = "http://127.0.0.1:9"\n[board]\nkind = "lcus"\nport = "/dev/no-such-port"\n'
+        '[output]\nkind = "capture"\n'
     )
     done = call("--data", str(tmp_path), "doctor", "--json")
     assert done.returncode == 1
