@@ -6,7 +6,8 @@ hangs, is missing or answers slowly keeps no other one closed.
 
 import select
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from hardware.boards import AttachedBoard
 from hardware.errors import BoardUnreachable, LineBroken
@@ -20,9 +21,16 @@ LONGEST_WAIT_S = 0.5
 UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
 
 
-def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
+def opened_of(attached: AttachedBoard, *, untold: bool) -> int:
+    """How many relays of a board `open_all` commands open. `untold`: nobody said how many it has."""
+    return max(attached.channels, attached.board.opened_untold) if untold else attached.channels
+
+
+def open_all(duty: Duty, *, untold: Collection[str] = (), clock: Clock | None = None) -> Held:
     """Open every relay of every board and read it back where it answers.
 
+    `untold`: ports of boards of which nobody said how many relays they have. There all that `opened_of`
+    counts are opened; those beyond the board's channels are not read back, and no state tells of them.
     Raises `BoardUnreachable` once all boards that can be reached were commanded open: it names those that
     were not, that read a relay back closed, or that must answer and did not.
     """
@@ -32,7 +40,8 @@ def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
     openings: list[threading.Thread] = []
     first = 1
     for attached in duty.boards:
-        begins = _opening(attached, first, clock, seen.append, in_the_way)
+        beyond = opened_of(attached, untold=attached.port in untold) > attached.channels
+        begins = _opening(attached, first, clock, seen.append, in_the_way, beyond=beyond)
         openings.append(threading.Thread(target=begins, name=attached.port, daemon=True))
         first += attached.channels
     for opening in openings:
@@ -45,7 +54,13 @@ def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
 
 
 def _opening(
-    attached: AttachedBoard, first: int, clock: Clock, seen: OnRelayEvent, in_the_way: dict[int, str]
+    attached: AttachedBoard,
+    first: int,
+    clock: Clock,
+    seen: OnRelayEvent,
+    in_the_way: dict[int, str],
+    *,
+    beyond: bool,
 ) -> Callable[[], None]:
     in_the_way[first] = f"{attached.port}: opening its relays broke off"  # unless it comes to its end
 
@@ -60,6 +75,9 @@ def _opening(
             elif isinstance(event, RelayState) and event.confirmed:
                 read_back[event.channel] = event.on
 
+        if beyond and (words := _open_unseen(attached, clock)):
+            in_the_way[first] = words
+            return
         link = BoardLink(attached, first, clock, LinkNews(told, lambda _: None, lambda _: None))
         if not _open(link, clock, faults):
             words = faults[0].message if faults else f"{attached.port}: not every relay could be opened"
@@ -73,6 +91,20 @@ def _opening(
             del in_the_way[first]
 
     return run
+
+
+def _open_unseen(attached: AttachedBoard, clock: Clock) -> str:
+    """Command open every relay that the board may have, unasked. What was in the way; empty if nothing."""
+    faults: list[RelayFault] = []
+
+    def told(event: RelayEvent) -> None:
+        if isinstance(event, RelayFault):
+            faults.append(event)
+
+    most = replace(attached, channels=opened_of(attached, untold=True), read_back=False)
+    if _open(BoardLink(most, 1, clock, LinkNews(told, lambda _: None, lambda _: None)), clock, faults):
+        return ""
+    return faults[0].message if faults else f"{attached.port}: not every relay could be opened"
 
 
 def _not_seen_open(attached: AttachedBoard, read_back: dict[int, bool], faults: list[RelayFault]) -> str:

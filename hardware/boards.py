@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from hardware.errors import BadSetting, UnknownBoard
-from hardware.relay_codec import line, modbus_rtu
+from hardware.relay_codec import lcus, line, modbus_rtu, numato
 from hardware.relay_codec.contract import RelayCodec
 from hardware.relay_codec.devantech import Devantech
 from hardware.relay_codec.kmtronic import Kmtronic
@@ -19,12 +19,16 @@ from hardware.relay_codec.option_values import OptionValue, ReadOption
 class Board:
     """How a kind of board is spoken to. `answer_timeout_ms`: after this long a query counts as unanswered.
 
+    `opened_untold`: so many relays are opened where nobody said how many a board has. All it can have, where
+    a command for a relay it lacks does nothing; elsewhere as many as usual: at a Modbus address without a
+    relay a setting of the board may lie.
     `must_answer`: every board of this kind answers, so that silence from the first question on is a fault.
     """
 
     name: str
     describes: str
     default_channels: int
+    opened_untold: int
     baud: int
     answer_timeout_ms: int
     must_answer: bool
@@ -35,14 +39,22 @@ class Board:
 BOARDS: dict[str, Board] = {
     board.name: board
     for board in (
-        Board("lcus", "LCUS-1/2/4/8 on CH340 (USB 1A86:7523)", 4, 9600, 250, False, Lcus),
-        Board("kmtronic", "KMTronic USB, 1, 2, 4 or 8 relays", 8, 9600, 250, True, Kmtronic),
-        Board("devantech", "Devantech USB-RLY02/08/16", 8, 9600, 250, True, Devantech),
-        Board("numato", "Numato Lab USB, 1 to 32 relays", 4, 9600, 250, True, Numato),
+        Board("lcus", "LCUS-1/2/4/8 on CH340 (USB 1A86:7523)", 4, lcus.MAX_CHANNELS, 9600, 250, False, Lcus),
+        Board("kmtronic", "KMTronic USB, 1, 2, 4 or 8 relays", 8, 8, 9600, 250, True, Kmtronic),
+        Board("devantech", "Devantech USB-RLY02/08/16", 8, 8, 9600, 250, True, Devantech),
+        Board("numato", "Numato Lab USB, 1 to 32 relays", 4, numato.MAX_CHANNELS, 9600, 250, True, Numato),
         Board(
-            "modbus-rtu", "Modbus RTU relays over RS-485", 8, 9600, 300, True, ModbusRtu, modbus_rtu.OPTIONS
+            "modbus-rtu",
+            "Modbus RTU relays over RS-485",
+            8,
+            8,
+            9600,
+            300,
+            True,
+            ModbusRtu,
+            modbus_rtu.OPTIONS,
         ),
-        Board("line", "a transistor on RTS or DTR", 1, 9600, 250, False, Line, line.OPTIONS),
+        Board("line", "a transistor on RTS or DTR", 1, 1, 9600, 250, False, Line, line.OPTIONS),
         # A further kind is one codec module and one line here.
     )
 }

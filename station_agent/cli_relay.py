@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hardware.all_open import open_all
+from hardware.all_open import open_all, opened_of
 from hardware.boards import AttachedBoard, board_named
 from hardware.errors import BadSetting, BoardSilent
 from hardware.guard.duty import Duty
@@ -24,6 +25,15 @@ relay = typer.Typer(
 )
 
 Channel = Annotated[int, typer.Argument(min=1, max=64, help="Relay, counted from 1.")]
+OneOfAll = Annotated[
+    int,
+    typer.Argument(
+        min=1,
+        max=64,
+        help="Every relay is opened, whichever is named; `confirmed` of --json tells of this one.",
+        show_default="the first",
+    ),
+]
 Kind = Annotated[str, typer.Option("--board", help="lcus, kmtronic, devantech, numato, modbus-rtu or line.")]
 Port = Annotated[str, typer.Option("--port", help="Its serial port, best under /dev/serial/by-id.")]
 Option = Annotated[
@@ -127,13 +137,16 @@ def off(
         str | None, typer.Option("--board", help="Kind of board; all of the station's if absent.")
     ] = None,
     port: Annotated[str | None, typer.Option("--port", help="Its serial port.")] = None,
-    channel: Channel = 1,
+    channel: OneOfAll = 1,
     channels: Channels = None,
     option: Option = None,
     baud: Baud = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open every relay of a board, or without --board of every board in the station's settings."""
+    """Open every relay of a board, or without --board of every board in the station's settings.
+
+    Where nobody says how many a board has, as many are opened as it may have; the answer says which.
+    """
     if board is None and port is None:
         _all_off(context.obj, as_json)
         return
@@ -142,37 +155,54 @@ def off(
             "--board and --port belong together; give both, or none for the station's own boards"
         )
     attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
-    held = open_all(Duty((attached,), Limits()))
-    confirmed = any(one.channel == channel and one.confirmed and not one.on for one in held.states)
+    untold = channels is None
+    held = open_all(Duty((attached,), Limits()), untold=(port,) if untold else ())
+    seen = {one.channel for one in held.states if one.confirmed and not one.on}
+    opened = opened_of(attached, untold=untold)
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
         "channel": channel,
         "on": False,
-        "confirmed": confirmed,
+        "confirmed": channel in seen,
         "opened": True,
+        "relays": opened,
     }
-    _say(answer, as_json, f"all relays on {port} are open{'' if confirmed else ' (not read back)'}")
+    _say(answer, as_json, _words_of_opened(port, opened, seen))
 
 
 def _all_off(data: Path, as_json: bool) -> None:
     """What the service does after its end, whatever ended it."""
     from station_agent.config import load_settings
 
-    duty = load_settings(data).wiring.duty
+    settings = load_settings(data)
+    duty, untold = settings.wiring.duty, settings.untold_ports
     if duty is None:
         _say({"boards": [], "opened": True}, as_json, "no board is set: no relay is switched")
         return
-    held = open_all(duty)
+    held = open_all(duty, untold=untold)
     confirmed = {one.channel for one in held.states if one.confirmed and not one.on}
     boards: list[dict[str, Any]] = []
+    words: list[str] = []
     first = 1
     for one in duty.boards:
-        mine = set(range(first, first + one.channels))
+        seen = {channel - first + 1 for channel in confirmed if first <= channel < first + one.channels}
         first += one.channels
-        boards.append({"board": one.kind, "port": one.port, "opened": True, "confirmed": mine <= confirmed})
-    ports = ", ".join(f"{one['port']}{'' if one['confirmed'] else ' (not read back)'}" for one in boards)
-    _say({"boards": boards, "opened": True}, as_json, f"all relays on {ports} are open")
+        opened = opened_of(one, untold=one.port in untold)
+        all_seen = len(seen) == opened
+        told = {"board": one.kind, "port": one.port, "opened": True, "confirmed": all_seen, "relays": opened}
+        boards.append(told)
+        words.append(_words_of_opened(one.port, opened, seen))
+    _say({"boards": boards, "opened": True}, as_json, "; ".join(words))
+
+
+def _words_of_opened(port: str, opened: int, seen: Collection[int]) -> str:
+    """Which relays of a board were commanded open, and whether they were read back so."""
+    said = f"relays 1 to {opened} on {port} are open" if opened > 1 else f"relay 1 on {port} is open"
+    if len(seen) == opened:
+        return said
+    which = f"only {', '.join(map(str, sorted(seen)))}" if seen else "not"
+    return f"{said} ({which} read back)"
 
 
 @relay.command()

@@ -109,10 +109,62 @@ def test_relay_off_tells_which_boards_were_not_read_back(tmp_path: Path) -> None
         mast.relays.switch(4, True)
         done = off(tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout == f"all relays on {house.path}, {mast.path} (not read back) are open\n"
+        assert done.stdout == (
+            f"relays 1 to 4 on {house.path} are open; relays 1 to 4 on {mast.path} are open (not read back)\n"
+        )
         assert not any(house.on + mast.on)
         one = off(tmp_path, "--board", "lcus", "--port", str(mast.path))
-        assert one.stdout == f"all relays on {mast.path} are open (not read back)\n"
+        assert one.stdout == f"relays 1 to 8 on {mast.path} are open (not read back)\n"
+
+
+@pytest.mark.parametrize(("kind", "may_have"), [("lcus", 8), ("numato", 32)])
+@pytest.mark.parametrize("is_named", [True, False], ids=["one board named", "the station's boards"])
+def test_relay_off_opens_what_a_board_may_have_where_nobody_said_how_many(
+    tmp_path: Path, kind: str, may_have: int, is_named: bool
+) -> None:
+    """A larger board than usual: its last relay is opened too; the answer says which were, and were read."""
+    with virtual_board(kind, tmp_path / "board", channels=may_have) as board:
+        board.relays.switch(6, True)
+        board.relays.switch(may_have, True)
+        port = str(board.path)
+        settings = f'{SERVER}[board]\nkind = "{kind}"\nport = "{port}"\n'
+        (tmp_path / "station.toml").write_text(settings, encoding="utf-8")
+        done = off(tmp_path, *(("--board", kind, "--port", port) if is_named else ()))
+        wait_for(lambda: not any(board.on))
+    assert (done.returncode, done.stderr) == (0, "")
+    which = f"relays 1 to {may_have} on {port} are open"
+    assert done.stdout in (f"{which} (only 1, 2, 3, 4 read back)\n", f"{which} (not read back)\n")
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["one board named", "the station's boards"])
+def test_relay_off_sends_a_modbus_board_of_unknown_size_nothing_beyond_its_usual_relays(
+    tmp_path: Path, is_named: bool
+) -> None:
+    """At an address without a relay a setting of the board may lie: what was not opened is not told open."""
+    with virtual_board("modbus-rtu", tmp_path / "board", channels=16) as board:
+        board.relays.switch(6, True)
+        board.relays.switch(12, True)
+        port = str(board.path)
+        settings = f'{SERVER}[board]\nkind = "modbus-rtu"\nport = "{port}"\n'
+        (tmp_path / "station.toml").write_text(settings, encoding="utf-8")
+        done = off(tmp_path, *(("--board", "modbus-rtu", "--port", port) if is_named else ()))
+        assert [channel for channel, on in enumerate(board.on, 1) if on] == [12]
+    assert (done.returncode, done.stdout) == (0, f"relays 1 to 8 on {port} are open\n")
+
+
+def test_relay_off_opens_as_many_as_were_told(tmp_path: Path) -> None:
+    """Whoever says how many there are is taken at his word, and every one is read back."""
+    with virtual_board("kmtronic", tmp_path / "board", channels=4) as board:
+        port = str(board.path)
+        done = off(tmp_path, "--board", "kmtronic", "--port", port, "--channels", "4")
+    assert done.stdout == f"relays 1 to 4 on {port} are open\n"
+
+
+def test_the_help_of_relay_off_says_that_every_relay_is_opened() -> None:
+    """The relay that may be named chooses none of them."""
+    shown = re.sub(r"\x1b\[[0-9;]*m|│", " ", relay("off", "--help").stdout)
+    words = " ".join(shown.split())
+    assert "Every relay is opened, whichever is named" in words
 
 
 def off(data: Path, *arguments: str, answers: bool = True) -> subprocess.CompletedProcess[str]:
