@@ -172,7 +172,7 @@ def off(data: Path, *arguments: str, answers: bool = True) -> subprocess.Complet
     command = ("--data", str(data), "relay", "off", *arguments)
     done = call(*command)
     for _ in range(4):
-        if not answers or "does not answer" not in done.stderr:
+        if not answers or "answer" not in done.stderr:
             break
         done = call(*command)
     return done
