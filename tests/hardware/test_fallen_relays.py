@@ -62,11 +62,17 @@ class Watched:
         self.commands.clear()
 
 
+def closed_for_ten_seconds(channel: int) -> Watched:
+    """And nothing else was commanded."""
+    guard = Watched()
+    guard.close(channel)
+    guard.pass_time(10)
+    return guard
+
+
 def test_it_is_commanded_open_and_closed_again_at_once() -> None:
     """Open first: it counts from there as any relay that opened."""
-    guard = Watched()
-    guard.close(3)
-    guard.pass_time(10)
+    guard = closed_for_ten_seconds(3)
     assert guard.take(ReadBack(3, False)) == (Want(3, False, RelayCause.REFUSED_BY_BOARD),)
     guard.pass_time(1)
     assert guard.commands == [(10.0, 3, False), (10.2, 3, True)]
@@ -82,9 +88,7 @@ def test_one_that_was_never_seen_closed_has_not_fallen() -> None:
 
 def test_it_rests_as_long_as_it_must() -> None:
     """The shortest time off holds for a relay that fell as for one that was opened."""
-    guard = Watched()
-    guard.close(4)
-    guard.pass_time(10)
+    guard = closed_for_ten_seconds(4)
     guard.take(ReadBack(4, False))
     guard.pass_time(6)
     assert guard.commands == [(10.0, 4, False), (15.0, 4, True)]
@@ -114,9 +118,7 @@ def test_one_whose_time_ends_while_it_rests_stays_open() -> None:
 
 def test_with_an_amplifiers_power_its_lines_open_and_close_again_after_its_rest() -> None:
     """Power first, as ever, and no line is closed on an amplifier without power."""
-    guard = Watched()
-    guard.close(2)
-    guard.pass_time(10)
+    guard = closed_for_ten_seconds(2)
     guard.take(ReadBack(1, False))
     guard.pass_time(25)
     assert guard.commands == [(10.0, 2, False), (10.0, 1, False), (30.0, 1, True), (30.0, 2, True)]
@@ -125,9 +127,7 @@ def test_with_an_amplifiers_power_its_lines_open_and_close_again_after_its_rest(
 def test_a_board_that_lost_both_the_power_and_its_line_gets_both_back() -> None:
     """One look at the board tells of both, the line first or last; neither is closed twice."""
     for first, last in ((1, 2), (2, 1)):
-        guard = Watched()
-        guard.close(2)
-        guard.pass_time(10)
+        guard = closed_for_ten_seconds(2)
         guard.take(ReadBack(first, False))
         guard.take(ReadBack(last, False))
         guard.pass_time(25)
@@ -137,9 +137,7 @@ def test_a_board_that_lost_both_the_power_and_its_line_gets_both_back() -> None:
 def test_power_that_need_not_rest_waits_until_its_board_takes_commands() -> None:
     """Another board with its line may be quicker: power first, also where both fell."""
     for fell in ((7,), (7, 6), (6, 7)):
-        guard = Watched()
-        guard.close(6)
-        guard.pass_time(10)
+        guard = closed_for_ten_seconds(6)
         for channel in fell:
             guard.take(ReadBack(channel, False))
         guard.pass_time(2)
@@ -148,9 +146,7 @@ def test_power_that_need_not_rest_waits_until_its_board_takes_commands() -> None
 
 def test_a_line_that_fell_has_its_amplifier_warm() -> None:
     """The power stays for the moment until the line is closed again."""
-    guard = Watched()
-    guard.close(2)
-    guard.pass_time(10)
+    guard = closed_for_ten_seconds(2)
     guard.take(ReadBack(2, False))
     guard.pass_time(25)
     assert guard.commands == [(10.0, 2, False), (10.2, 2, True)]
@@ -238,9 +234,7 @@ def test_an_amplifiers_power_is_kept_for_a_line_that_falls_again() -> None:
 
 def test_the_power_of_a_line_that_waits_is_as_good_as_closed() -> None:
     """What must not be closed with it is refused, not let in to wait beside it."""
-    guard = Watched()
-    guard.close(8)
-    guard.pass_time(10)
+    guard = closed_for_ten_seconds(8)
     guard.take(ReadBack(9, False))
     (refused,) = guard.take(Asked(10, True))
     assert isinstance(refused, Refusal)

@@ -22,17 +22,21 @@ log.info("said", name="a\\x1b[2J\\r\\nat=2026 event=forged\\u202e\\x9b", number=
 """
 
 
-def test_no_name_can_look_like_a_line_of_the_log() -> None:
-    """Names come from sticks and people: what moves a terminal's cursor or ends a line is spelt out."""
-    done = subprocess.run(
-        [sys.executable, "-c", WRITE],
+def _done(program: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         cwd=ROOT,
         timeout=PATIENCE_S,
         check=True,
+        env={**os.environ, **(environment or {})},
     )
-    (line,) = done.stderr.splitlines()
+
+
+def test_no_name_can_look_like_a_line_of_the_log() -> None:
+    """Names come from sticks and people: what moves a terminal's cursor or ends a line is spelt out."""
+    (line,) = _done(WRITE).stderr.splitlines()
     assert line.isprintable()
     assert "\\x1b[2J\\x0d\\x0aat=2026" in line.replace("\\\\", "\\")
     assert "number=5" in line
@@ -70,16 +74,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} & heavy))
 
 
 def _said(environment: dict[str, str]) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", SAY],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=PATIENCE_S,
-        check=True,
-        env={**os.environ, **environment},
-    )
-    return done.stderr.splitlines()
+    return _done(SAY, environment).stderr.splitlines()
 
 
 def test_a_line_is_keys_and_values_that_can_be_told_apart() -> None:
@@ -104,12 +99,4 @@ def test_the_log_as_json_has_one_object_a_line() -> None:
 
 def test_a_running_agent_loads_nothing_for_a_terminal() -> None:
     """What draws tables in colours would stay in a village PC's memory all its life."""
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=PATIENCE_S,
-        check=True,
-    )
-    assert done.stdout.split() == []
+    assert _done(LOADED).stdout.split() == []
