@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,10 +12,8 @@ from sqlalchemy.orm import Session
 from broadcaster.newsroom import service as newsroom
 from broadcaster.places.models import Place, PlaceKind
 from broadcaster.programming.models import Slot
-from content_library import AudioStore
 from schedules.wire.plan import QuietHours, StationLimits
 from tests.broadcaster.conftest import FixedClock
-from tests.broadcaster.newsroom.conftest import make_places
 from tests.broadcaster.programming.stations import make_station
 
 SignIn = Callable[..., FlaskClient]
@@ -30,21 +27,6 @@ FORM = {
     "missed": "skip",
     "languages": "every",
 }
-
-
-@pytest.fixture
-def approved(
-    session: Session, store: AudioStore, sounds: Callable[..., Path], clock: FixedClock
-) -> newsroom.Recording:
-    """ "Land law" in Lao, approved; and three villages, the first with a station."""
-    make_places(session)
-    make_station(session, "V1", clock.now)
-    about = newsroom.create_announcement(session, "Land law", "law_orientation", None, clock.now)
-    recording = newsroom.add_recording(session, store, about, "lo", sounds(330), "a.wav", None, clock.now)
-    newsroom.submit_recording(session, recording, None, clock.now)
-    newsroom.approve_recording(session, recording, None, recording.sha256 or "", clock.now)
-    session.commit()
-    return recording
 
 
 def kept(browser: FlaskClient, form: dict[str, object]) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -13,11 +12,7 @@ from sqlalchemy.orm import Session
 from broadcaster.config import Settings
 from broadcaster.newsroom import service as newsroom
 from broadcaster.programming.models import Slot
-from content_library import AudioStore
-from tests.broadcaster.conftest import FixedClock
-from tests.broadcaster.newsroom.conftest import make_places
 from tests.broadcaster.newsroom.served import served, signed_in_there
-from tests.broadcaster.programming.stations import make_station
 from tests.end_to_end.chromium import launched
 from tests.end_to_end.waiting import wait_until
 
@@ -29,23 +24,14 @@ def test_a_tick_outlives_the_answer_to_an_earlier_question(
     settings: Settings,
     signed_in: Callable[..., FlaskClient],
     session: Session,
-    store: AudioStore,
-    sounds: Callable[..., Path],
-    clock: FixedClock,
+    approved: newsroom.Recording,
 ) -> None:
     """The page asked by itself; "Check" was answered first, and ticked; only now the first answer comes."""
-    make_places(session)
-    make_station(session, "V1", clock.now)
-    about = newsroom.create_announcement(session, "Land law", "law_orientation", None, clock.now)
-    recording = newsroom.add_recording(session, store, about, "lo", sounds(330), "a.wav", None, clock.now)
-    newsroom.submit_recording(session, recording, None, clock.now)
-    newsroom.approve_recording(session, recording, None, recording.sha256 or "", clock.now)
-    session.commit()
     editor = signed_in("editor")
     held: list[Route] = []
     with served(app, settings) as port, launched() as browser:
         page = signed_in_there(browser, editor).new_page()
-        page.goto(f"http://127.0.0.1:{port}/schedule/new?announcement={about.id}")
+        page.goto(f"http://127.0.0.1:{port}/schedule/new?announcement={approved.announcement_id}")
         page.get_by_label("Times").fill("05:30")
         page.route(CHECK, lambda route: route.continue_() if held else held.append(route))
         page.locator("input[name=places][value=V1]").check()
