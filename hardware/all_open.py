@@ -13,12 +13,11 @@ from hardware.boards import AttachedBoard
 from hardware.errors import BoardUnreachable, LineBroken
 from hardware.guard.board_link import BoardLink, LinkNews
 from hardware.guard.duty import Duty
-from hardware.ports import Clock, FaultCode, OnRelayEvent, RelayEvent, RelayFault, RelayState
+from hardware.ports import UNSEEN, Clock, OnRelayEvent, RelayEvent, RelayFault, RelayState
 from hardware.relay_commands import CONFIRM_WITHIN_S, READY_WITHIN_S, Held, held_of
 from hardware.system_clock import SystemClock
 
 LONGEST_WAIT_S = 0.5
-UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
 
 
 def opened_of(attached: AttachedBoard, *, untold: bool) -> int:

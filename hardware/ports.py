@@ -64,6 +64,10 @@ class FaultCode(StrEnum):
     INTERLOCKED = "interlocked"
 
 
+UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
+"""Relays are switched, and nobody can see it: boards of some kinds never answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelayState:
     """A relay was commanded (`confirmed` false) or was read back from the board (`confirmed` true).

@@ -17,7 +17,7 @@ from hardware.boards import AttachedBoard, board_named
 from hardware.errors import BadSetting, BoardSilent
 from hardware.guard.duty import Duty
 from hardware.guard.limits import Limits
-from hardware.ports import FaultCode, RelayCause
+from hardware.ports import UNSEEN, FaultCode, RelayCause
 from hardware.relay_commands import Held, hold, read_relays
 
 relay = typer.Typer(
@@ -45,8 +45,6 @@ Channels = Annotated[int | None, typer.Option("--channels", min=1, help="How man
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 NO_LIMIT_MS = 24 * 3600 * 1000
-UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
-"""Boards of some kinds never answer: relays are switched all the same."""
 CLOSES_WITHOUT_HOLDER = "with active=low the relay closes whenever no program holds the port"
 UNKNOWN_AFTER = frozenset({RelayCause.GUARD_GONE, RelayCause.BOARD_LOST})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from hardware.ports import BoardReady, FaultCode, RelayCause, RelayFault, RelayState
+from hardware.ports import UNSEEN, BoardReady, FaultCode, RelayCause, RelayFault, RelayState
 from schedules.wire.report import Outcome, RelayChange
 from station_agent import off_air, on_air
 from station_agent.evidence import closed_since
@@ -28,8 +28,6 @@ LOST = frozenset(
     }
 )
 """The board can't be reached until `BoardReady`. Any other fault concerns one command only."""
-UNSEEN = frozenset({FaultCode.BOARD_SILENT, FaultCode.BOARD_GARBLED})
-"""Relays are switched, and nobody can see it."""
 MENDS_TOLD = 3
 """So often a broadcast tells that its relays are closed again: who falls after that is not mended."""
 
