@@ -14,9 +14,11 @@ from hardware.errors import BoardUnreachable, LineBroken
 from hardware.guard.board_link import BoardLink, LinkNews
 from hardware.guard.duty import Duty
 from hardware.ports import UNSEEN, Clock, OnRelayEvent, RelayEvent, RelayFault, RelayState
-from hardware.relay_commands import CONFIRM_WITHIN_S, READY_WITHIN_S, Held, held_of
+from hardware.relay_commands import Held, held_of
 from hardware.system_clock import SystemClock
 
+READY_WITHIN_S = 6.0
+CONFIRM_WITHIN_S = 1.0
 LONGEST_WAIT_S = 0.5
 
 
@@ -39,8 +41,8 @@ def open_all(duty: Duty, *, untold: Collection[str] = (), clock: Clock | None = 
     openings: list[threading.Thread] = []
     first = 1
     for attached in duty.boards:
-        beyond = opened_of(attached, untold=attached.port in untold) > attached.channels
-        begins = _opening(attached, first, clock, seen.append, in_the_way, beyond=beyond)
+        opened = opened_of(attached, untold=attached.port in untold)
+        begins = _opening(attached, opened, first, clock, seen.append, in_the_way)
         openings.append(threading.Thread(target=begins, name=attached.port, daemon=True))
         first += attached.channels
     for opening in openings:
@@ -54,36 +56,26 @@ def open_all(duty: Duty, *, untold: Collection[str] = (), clock: Clock | None = 
 
 def _opening(
     attached: AttachedBoard,
+    opened: int,
     first: int,
     clock: Clock,
     seen: OnRelayEvent,
     in_the_way: dict[int, str],
-    *,
-    beyond: bool,
 ) -> Callable[[], None]:
     in_the_way[first] = f"{attached.port}: opening its relays broke off"  # unless it comes to its end
 
     def run() -> None:
-        faults: list[RelayFault] = []
-        read_back: dict[int, bool] = {}
+        mine: list[RelayEvent] = []
 
         def told(event: RelayEvent) -> None:
             seen(event)
-            if isinstance(event, RelayFault):
-                faults.append(event)
-            elif isinstance(event, RelayState) and event.confirmed:
-                read_back[event.channel] = event.on
+            mine.append(event)
 
-        if beyond and (words := _open_unseen(attached, clock)):
-            in_the_way[first] = words
-            return
-        link = BoardLink(attached, first, clock, LinkNews(told, lambda _: None, lambda _: None))
-        if not _open(link, clock, faults):
-            words = faults[0].message if faults else f"{attached.port}: not every relay could be opened"
-        else:
-            words = _not_seen_open(
-                attached, {channel - first + 1: on for channel, on in read_back.items()}, faults
-            )
+        words = ""
+        if opened > attached.channels:
+            beyond = replace(attached, channels=opened, read_back=False)
+            words = _open(beyond, 1, clock, lambda _: None)
+        words = words or _open(attached, first, clock, told) or _not_seen_open(attached, first, mine)
         if words:
             in_the_way[first] = words
         else:
@@ -92,47 +84,45 @@ def _opening(
     return run
 
 
-def _open_unseen(attached: AttachedBoard, clock: Clock) -> str:
-    """Command open every relay that the board may have, unasked. What was in the way; empty if nothing."""
-    faults: list[RelayFault] = []
-
-    def told(event: RelayEvent) -> None:
-        if isinstance(event, RelayFault):
-            faults.append(event)
-
-    most = replace(attached, channels=opened_of(attached, untold=True), read_back=False)
-    if _open(BoardLink(most, 1, clock, LinkNews(told, lambda _: None, lambda _: None)), clock, faults):
-        return ""
-    return faults[0].message if faults else f"{attached.port}: not every relay could be opened"
-
-
-def _not_seen_open(attached: AttachedBoard, read_back: dict[int, bool], faults: list[RelayFault]) -> str:
-    """What the board's answers leave in doubt, empty if nothing. `read_back`: closed or not, as last read."""
+def _not_seen_open(attached: AttachedBoard, first: int, told: list[RelayEvent]) -> str:
+    """What the board's answers leave in doubt, empty if nothing. `told`: numbered from `first`."""
+    states = [one for one in told if isinstance(one, RelayState) and one.confirmed]
+    read_back = {one.channel - first + 1: one.on for one in states}  # as last read
     closed = [str(channel) for channel, on in sorted(read_back.items()) if on]
     if closed:
         return f"{attached.port}: relay {', '.join(closed)} reads back closed; look at the board"
     answers = attached.board.must_answer and attached.read_back
     if not answers or len(read_back) == attached.channels:
         return ""
-    unseen = [fault.message for fault in faults if fault.code in UNSEEN]
+    unseen = [one.message for one in told if isinstance(one, RelayFault) and one.code in UNSEEN]
     return (
         unseen[-1] if unseen else f"{attached.port}: the board does not answer; its relays were opened unseen"
     )
 
 
-def _open(link: BoardLink, clock: Clock, faults: list[RelayFault]) -> bool:
-    """Whether every relay was commanded open; the first fault before that ends it."""
+def _open(attached: AttachedBoard, first: int, clock: Clock, told: OnRelayEvent) -> str:
+    """Command every relay open. What was in the way, if anything; the first fault before that ends it."""
+    faults: list[str] = []
+
+    def heard(event: RelayEvent) -> None:
+        told(event)
+        if isinstance(event, RelayFault):
+            faults.append(event.message)
+
+    link = BoardLink(attached, first, clock, LinkNews(heard, lambda _: None, lambda _: None))
     give_up_s = clock.monotonic() + READY_WITHIN_S
     was_ready = False
     try:
         while not (link.ready and link.settled) and (left_s := give_up_s - clock.monotonic()) > 0:
             if not link.ready and faults:
-                return False
+                break
             if link.ready and not was_ready:
                 was_ready, give_up_s = True, clock.monotonic() + CONFIRM_WITHIN_S
             _wait(link, min(left_s, link.due_s() - clock.monotonic()))
             link.tick()
-        return link.ready
+        if link.ready:
+            return ""
+        return faults[0] if faults else f"{attached.port}: not every relay could be opened"
     finally:
         link.close()
 

@@ -17,10 +17,8 @@ from hardware.relay_codec.contract import Garbled, Reading
 from hardware.serial_line import SerialLine
 from hardware.system_clock import SystemClock
 
-READY_WITHIN_S = 6.0
 GUARD_READY_WITHIN_S = 20.0
 """Long: a small PC that is busy, or has just started, takes seconds to load a program."""
-CONFIRM_WITHIN_S = 1.0
 SPARE_MS = 500
 """So much later than it was to open the guard opens the relay by itself, should this process be held up."""
 BEAT_EVERY_S = 0.2
