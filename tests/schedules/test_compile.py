@@ -222,7 +222,7 @@ def test_at_one_instant_the_more_urgent_stands_first() -> None:
     assert [one.slot for one in plan.broadcasts[:3]] == ["priority", "ordinary", "filler"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(5)), st.permutations(range(4)))
 def test_equal_arguments_in_any_order_give_equal_bytes(slots: list[int], takes: list[int]) -> None:
     """Nothing depends on the order in which a database hands over rows."""
@@ -277,7 +277,7 @@ def test_a_programme_has_between_one_and_forty_items() -> None:
             Programme("p", "P", (CHIME,) * count)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 27), st.integers(1, 40), st.integers(0, 86_399))
 def test_whatever_the_horizon_nothing_stands_outside_it(start_day: int, days: int, second: int) -> None:
     """From ten minutes ago to the horizon, sorted, each key once."""

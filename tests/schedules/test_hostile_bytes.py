@@ -52,14 +52,12 @@ def read_everywhere(envelope_bytes: bytes) -> None:
         assert len(str(refused.value)) < 500
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_refused(envelope_bytes: bytes) -> None:
     """Noise on the line, a foreign file on the stick."""
     read_everywhere(envelope_bytes)
 
 
-@settings(deadline=None)
 @given(json_values)
 def test_arbitrary_json_is_refused(plain: Any) -> None:
     """JSON that is no envelope."""
@@ -74,7 +72,6 @@ signatures = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(texts | json_values, st.sampled_from([kind.PAYLOAD_TYPE for kind in KINDS]), signatures | json_values)
 def test_an_envelope_of_arbitrary_parts_is_refused(payload: Any, payload_type: str, signed_by: Any) -> None:
     """The frame of an envelope with anything in it."""
@@ -82,7 +79,7 @@ def test_an_envelope_of_arbitrary_parts_is_refused(payload: Any, payload_type: s
     read_everywhere(json.dumps(plain).encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_signed_payload_with_any_field_replaced_is_read_or_refused(data: st.DataObject) -> None:
     """Even who holds the key can't make a reader fail in another way."""

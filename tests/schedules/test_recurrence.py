@@ -76,7 +76,7 @@ def oracle(rule: Recurrence, zone_name: str, from_utc: datetime, to_utc: datetim
     return sorted(instant for instant in found if from_utc <= instant < to_utc)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(recurrences(), st.sampled_from(ZONES), st.integers(-400, 900), st.integers(0, 500), st.times())
 def test_occurrences_are_those_of_a_naive_walk_from_the_first_day(
     rule: Recurrence, zone_name: str, offset: int, length: int, at: time
@@ -88,7 +88,7 @@ def test_occurrences_are_those_of_a_naive_walk_from_the_first_day(
     assert list(got) == oracle(rule, zone_name, from_utc, to_utc)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(recurrences(), st.sampled_from(ZONES), st.integers(0, 300), st.integers(0, 100), st.integers(0, 100))
 def test_windows_side_by_side_give_what_one_window_gives(
     rule: Recurrence, zone_name: str, offset: int, first: int, second: int

@@ -148,7 +148,7 @@ def test_a_signature_is_bound_to_the_kind_of_document() -> None:
 REAL = sign(compile_plan(village(), (slot(),), BOTH, serial=6, now=NOW).plan, [PLAN_KEY])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(0, len(REAL) - 1), st.integers(1, 255))
 def test_no_byte_of_an_envelope_can_be_altered(position: int, flip: int) -> None:
     """Any bit pattern at any place: refused."""
@@ -172,7 +172,6 @@ def test_no_byte_at_the_ends_of_an_envelope_can_be_altered() -> None:
     assert isinstance(trusted.offer(small, NOW), Accepted)
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(REAL) - 1))
 def test_a_truncated_envelope_is_refused(length: int) -> None:
     """A download that broke off, or a stick pulled out."""

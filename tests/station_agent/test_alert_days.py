@@ -42,7 +42,7 @@ def crowded(plan_of_day: list[int]) -> Plan:
         max_size=6,
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whenever_alerts_come_each_starts_in_time_and_everything_is_accounted(
     starts: list[int], words: list[tuple[int, int, AlertAct, int | None]]
 ) -> None:

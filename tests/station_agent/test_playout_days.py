@@ -168,7 +168,7 @@ def go_wrong(village: Village, random: Random, plan: Plan) -> Plan:
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_item_ends_in_one_accounted_state_whatever_happens(seed: int) -> None:
     """The simulator asserts on the way: nothing plays twice, no outcome twice, no relay closed at idle, the
     warm-up kept. Here: at the end of the day nothing that was planned is unaccounted for."""
@@ -221,7 +221,7 @@ def test_a_quiet_day_airs_everything_on_its_instant(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_before_its_alarm_a_look_at_everything_finds_nothing_to_do(seed: int) -> None:
     """So a tick before the alarm need not look: the alarm is the next instant at which anything is due."""
     random = Random(seed)  # noqa: S311 - a seeded day, not a secret

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.system_clock import SystemClock
@@ -115,7 +115,7 @@ def test_without_a_plan_there_is_nothing_to_do(station: Station) -> None:
 
 
 @given(cut=st.integers(0, len(ONE) - 1))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 def test_a_download_cut_anywhere_goes_on_where_it_stopped(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:

@@ -164,7 +164,7 @@ def test_values_no_database_holds_are_refused(session, settings, clock):
 
 
 @hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_any_order_and_repetition_ends_in_the_same_record(session, settings, clock, data):

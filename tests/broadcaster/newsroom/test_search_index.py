@@ -169,7 +169,9 @@ def edit(session: Session, clock: FixedClock, act: str, number: int, words: str)
 
 @given(edits=EDITS)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    database=None,
 )
 def test_after_any_edits_the_index_says_what_is_there(
     session: Session, clock: FixedClock, edits: list[tuple[str, int, str]]
