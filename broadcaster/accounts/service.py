@@ -31,7 +31,7 @@ from broadcaster.accounts.reaching import in_view, reach, refuse_beyond
 from broadcaster.accounts.role_places import places_by_role, set_places, set_places_of_all
 from broadcaster.accounts.roles import Role
 from broadcaster.accounts.signing_in import wish_language
-from broadcaster.accounts.trail_names import NamedSubject, names_subjects, numbers, words_values
+from broadcaster.accounts.trail_names import NamedSubject, by_table, names_subjects, numbers, words_values
 
 __all__ = [
     "EVERYWHERE",
@@ -43,6 +43,7 @@ __all__ = [
     "Role",
     "add_person",
     "belongs",
+    "by_table",
     "change_roles",
     "current_person",
     "fresh",

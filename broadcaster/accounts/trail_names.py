@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, url_for
+from flask_babel import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,6 +37,11 @@ def names_subjects(app: Flask, kind: str, namer: Namer) -> None:
 def words_values(app: Flask, key: str, words: ValueWords) -> None:
     """Values under this key of `before` and `after` are told in these words."""
     app.extensions.setdefault("trail_values", {})[key] = words
+
+
+def by_table(table: Mapping[Any, LazyString]) -> ValueWords:
+    """The words of a table, by what is recorded; what is not in it stays as it is."""
+    return lambda value: str(table.get(value, value))
 
 
 def value_words(key: str) -> ValueWords | None:

@@ -17,7 +17,7 @@ from broadcaster import clock
 from broadcaster.accounts import service as accounts
 from broadcaster.database import db
 from broadcaster.errors import BroadcasterError
-from broadcaster.newsroom import belonging, service, trail_names
+from broadcaster.newsroom import belonging, service, trail_names, wording
 from broadcaster.places import service as places
 from broadcaster.places.service import Branch
 from broadcaster.web.language import page_language
@@ -42,8 +42,7 @@ def prepare(state: BlueprintSetupState) -> None:
     accounts.names_subjects(app, "announcement", trail_names.name_announcements)
     accounts.names_subjects(app, "recording", trail_names.name_recordings)
     accounts.names_subjects(app, "jingle", trail_names.name_jingles)
-    accounts.words_values(app, "kind", trail_names.kind_words)
-    accounts.words_values(app, "mail", trail_names.mail_words)
+    accounts.words_values(app, "kind", accounts.by_table(wording.KINDS))
     add_sentences(MISHAPS)
 
 

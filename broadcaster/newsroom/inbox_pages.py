@@ -8,6 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -20,20 +21,26 @@ from broadcaster.newsroom import inbox as rules
 from broadcaster.newsroom import inbox_words, step_rules, workflow_words
 from broadcaster.newsroom.models import Recording
 from broadcaster.newsroom.person_wishes import keep_languages, keep_mail_wish
-from broadcaster.newsroom.telling import WISHES
+from broadcaster.newsroom.telling import AT_ONCE, DAILY, NEVER
 from broadcaster.newsroom.withdrawal import WithdrawalReach, stays_approved, withdrawal_reach
 from broadcaster.web.mishaps import add_sentences, say
 from broadcaster.web.navigation import add_to_top_line
 from schedules.languages import LANGUAGES
 
 blueprint = APIBlueprint("inbox", __name__, template_folder="templates", enable_openapi=False)
+MAIL_WISHES: dict[str, LazyString] = {
+    AT_ONCE: lazy_gettext("At once"),
+    DAILY: lazy_gettext("Once a day, in the morning"),
+    NEVER: lazy_gettext("Never"),
+}
 
 
 @blueprint.record_once
 def prepare(state: BlueprintSetupState) -> None:
-    """Errors of the way to approval are told in its words; the top line shows what waits."""
+    """Errors of the way to approval and how often letters come have words; the top line shows what waits."""
     add_to_top_line(state.app, "newsroom/inbox_icon.html")  # type: ignore[arg-type]  # an APIFlask here
     add_sentences(workflow_words.MISHAPS)
+    accounts.words_values(state.app, "mail", accounts.by_table(MAIL_WISHES))  # type: ignore[arg-type]  # as above
 
 
 @blueprint.app_context_processor
@@ -100,7 +107,7 @@ def wishes() -> str | Response:
         "newsroom/wishes.html",
         person=person,
         known=LANGUAGES,
-        wishes=WISHES,
+        mail_wishes=MAIL_WISHES,
         mailing=mail.is_configured(_settings()),
     )
 

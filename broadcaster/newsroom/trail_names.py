@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flask import url_for
-from flask_babel import LazyString, lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.accounts.service import NamedSubject, numbers
-from broadcaster.newsroom.models import Announcement, AnnouncementKind, Jingle, Recording
-from broadcaster.newsroom.telling import AT_ONCE, DAILY, NEVER
-from broadcaster.newsroom.wording import KINDS
+from broadcaster.newsroom.models import Announcement, Jingle, Recording
 from broadcaster.web.wording import language_name
-
-MAIL_WISHES: dict[str, LazyString] = {
-    AT_ONCE: lazy_gettext("At once"),
-    DAILY: lazy_gettext("Once a day, in the morning"),
-    NEVER: lazy_gettext("Never"),
-}
 
 
 def name_announcements(session: Session, keys: Collection[str]) -> dict[str, NamedSubject]:
@@ -49,17 +40,6 @@ def name_jingles(session: Session, keys: Collection[str]) -> dict[str, NamedSubj
     """By title."""
     rows = session.execute(select(Jingle.id, Jingle.title).where(Jingle.id.in_(numbers(keys))))
     return {str(number): NamedSubject(title, url_for("jingles.jingles")) for number, title in rows}
-
-
-def kind_words(kind: object) -> str:
-    """A kind of announcement in the reader's words."""
-    known = {one.value for one in AnnouncementKind}
-    return str(KINDS[AnnouncementKind(str(kind))]) if kind in known else str(kind)
-
-
-def mail_words(wish: object) -> str:
-    """How often letters come, in the reader's words."""
-    return str(MAIL_WISHES.get(str(wish), wish))
 
 
 def _page(announcement_id: int) -> str:

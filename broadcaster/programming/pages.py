@@ -40,8 +40,8 @@ def prepare(state: BlueprintSetupState) -> None:
     newsroom.add_targets(state.app, places_of_slots)  # type: ignore[arg-type]  # a Flask here
     accounts.belongs(state.app, "slot_id", service.owner_of_slot)  # type: ignore[arg-type]  # a Flask here
     accounts.names_subjects(state.app, "slot", service.name_slots)  # type: ignore[arg-type]  # as above
-    accounts.words_values(state.app, "class", wording.class_words)  # type: ignore[arg-type]  # as above
-    accounts.words_values(state.app, "frequency", wording.frequency_words)  # type: ignore[arg-type]  # as above
+    accounts.words_values(state.app, "class", accounts.by_table(wording.SHORT_CLASSES))  # type: ignore[arg-type]  # as above
+    accounts.words_values(state.app, "frequency", accounts.by_table(wording.FREQUENCIES))  # type: ignore[arg-type]  # as above
 
 
 @blueprint.app_context_processor

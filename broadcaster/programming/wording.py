@@ -69,16 +69,6 @@ MISHAPS: dict[str, LazyString] = {
 }
 
 
-def class_words(value: object) -> str:
-    """A message class as it is recorded, in words; what is none stays as it is."""
-    return next((str(words) for one, words in SHORT_CLASSES.items() if one.value == value), str(value))
-
-
-def frequency_words(value: object) -> str:
-    """How often, as it is recorded, in words; what is none stays as it is."""
-    return next((str(words) for one, words in FREQUENCIES.items() if one.value == value), str(value))
-
-
 def weekday_names(days: Sequence[int]) -> list[str]:
     """Weekdays as the reader's language writes them; 0 is Monday."""
     return [str(format_date(date(2024, 1, 1 + day), "EEEE")) for day in days]
