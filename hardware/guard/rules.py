@@ -155,8 +155,6 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
         return state, ()
     if now_s >= unheard_at_s(state, limits):
         return _open_all(state, now_s, RelayCause.HEARTBEAT_LOST, limits)
-    if not state.closed and not state.waiting:
-        return state, ()
     due = tuple(channel for channel, relay in state.closed.items() if now_s >= relay.open_by_s)
     state, opened = _open(state, now_s, due, RelayCause.MAX_ON_TIME, limits)
     over = tuple(channel for channel, at_s in state.power_off.items() if now_s >= at_s)
@@ -273,9 +271,8 @@ def _fall(state: GuardState, now_s: float, channel: int, limits: Limits) -> Step
     state = replace(state, fell={**state.fell, channel: (*before, now_s)})
     state, opened = _open(state, now_s, (channel,), RelayCause.REFUSED_BY_BOARD, limits)
     power_off, power = dict(state.power_off), limits.of(channel).power
-    if (
-        power is not None and power in power_off and channel in waiting
-    ):  # without it the line would wait for the power's rest too
+    # Without its power the line would wait for the power's rest, too.
+    if power is not None and power in power_off and channel in waiting:
         power_off[power] = max(power_off[power], close_at_s + limits.power_off_delay_ms / 1000)
     return replace(state, waiting={**state.waiting, **waiting}, power_off=power_off), opened
 
