@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
+from station_agent.evidence import MILLISECOND
 from station_agent.playout_turn import Turn
 
 HEARD = timedelta(milliseconds=50)
@@ -27,10 +28,10 @@ def make_good(turn: Turn, position: int, begins: datetime) -> None:
     if run.behind is None or position >= len(run.cues) or run.planned.origin is Origin.MICROPHONE:
         return
     first = run.cues[position]
-    delay = begins - (first.planned_start + timedelta(milliseconds=first.start_ms) + run.behind)
+    delay = begins - (first.planned_start + first.start_ms * MILLISECOND + run.behind)
     if delay < HEARD:
         return
-    cues, left_ms = list(run.cues), int(delay / timedelta(milliseconds=1))
+    cues, left_ms = list(run.cues), delay // MILLISECOND
     for index in range(position, len(cues)):
         cue = cues[index]
         if cue.item.kind is not ItemKind.PAUSE or cue.item.instead_of is not None:
