@@ -48,9 +48,7 @@ class NetworkLoop:
                 self._wait_for_news(result)
             except LinkError as error:
                 self.ok, self.message = False, str(error)
-            except (
-                Exception
-            ) as error:  # edge of a runner: what airs needs no network, and the next pass may do
+            except Exception as error:  # edge of a runner: what airs needs no network
                 self.ok, self.message = False, str(error)
                 log.exception("sync_failed")
                 self.stopping.wait(AFTER_TROUBLE_S)
