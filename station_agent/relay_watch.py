@@ -91,10 +91,10 @@ def _fell_by_itself(turn: Turn, channel: int) -> None:
 
 def _closed(turn: Turn, event: RelayState) -> None:
     """One closed. That it is over is told once none of the broadcast's relays is open, whatever opened it."""
-    run, one = turn.run, frozenset({event.channel})
-    if event.confirmed and not one.isdisjoint(run.fell | run.unreachable):
-        turn.change_run(fell=run.fell - one, unreachable=run.unreachable - one)
-        run = turn.run
+    if event.confirmed:
+        one = {event.channel}
+        turn.change_run(fell=turn.run.fell - one, unreachable=turn.run.unreachable - one)
+    run = turn.run
     if not run.falls_told or run.fell or run.mends_told == MENDS_TOLD or _open(run):
         return
     named = ", ".join(map(str, sorted(run.falls_told)))
