@@ -5,27 +5,25 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from hardware.virtual_board import KINDS
+from tests.hardware.board_ways import Way
 from tests.station_agent.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-WAYS: list[tuple[str, int, tuple[str, ...], Mapping[str, Any], bool]] = [
-    ("lcus", 4, (), {}, True),
-    ("kmtronic", 8, (), {}, True),
-    ("devantech", 8, (), {}, True),
-    ("numato", 4, (), {}, True),
-    ("modbus-rtu", 8, (), {}, True),
-    ("modbus-rtu", 8, ("slave=3", "timed_on_ms=2000"), {"slave": 3}, True),
-    ("modbus-rtu", 8, ("on_value=0100", "coil_base=1"), {"on_value": 0x0100, "coil_base": 1}, True),
-    ("line", 1, (), {}, False),
-    ("line", 1, ("pin=dtr",), {"pin": "dtr"}, False),
+WAYS = [
+    Way("lcus", 4),
+    Way("kmtronic", 8),
+    Way("devantech", 8),
+    Way("numato", 4),
+    Way("modbus-rtu", 8),
+    Way("modbus-rtu", 8, {"slave": 3, "timed_on_ms": 2000}, {"slave": 3}),
+    Way("modbus-rtu", 8, {"on_value": "0100", "coil_base": 1}, {"on_value": 0x0100, "coil_base": 1}),
+    Way("line", 1, answers=False),
+    Way("line", 1, {"pin": "dtr"}, {"pin": "dtr"}, answers=False),
 ]
-"""Kind, channels, options of the command, how the virtual board differs, and whether it answers."""
-assert {kind for kind, *_ in WAYS} == set(KINDS)
+assert {way.kind for way in WAYS} == set(KINDS)
 
 
 def command(*arguments: str) -> list[str]:
@@ -61,6 +59,7 @@ def answered(*arguments: str, answers: bool) -> subprocess.CompletedProcess[str]
     return done
 
 
-def which_board(kind: str, port: Path, options: tuple[str, ...]) -> list[str]:
+def which_board(way: Way, port: Path) -> list[str]:
     """How the command is told of a board."""
-    return ["--board", kind, "--port", str(port), *(part for one in options for part in ("--option", one))]
+    options = (part for name, value in way.options.items() for part in ("--option", f"{name}={value}"))
+    return ["--board", way.kind, "--port", str(port), *options]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.virtual_board import VirtualBoard, lcus_board
 from tests.station_agent.province_simulator import Province
 from tests.station_agent.real_station import Board
 from tests.station_agent.waiting import PATIENCE_S
@@ -26,3 +27,10 @@ def board(tmp_path: Path) -> Iterator[Board]:
     yield one
     one.process.terminate()
     one.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def lcus(tmp_path: Path) -> Iterator[VirtualBoard]:
+    """An LCUS board in this process."""
+    with lcus_board(tmp_path / "board") as plugged:
+        yield plugged

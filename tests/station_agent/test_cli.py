@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,12 +14,6 @@ import pytest
 from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard, lcus_board
 from tests.station_agent.by_hand import ROOT, call, command, relay
 from tests.station_agent.waiting import PATIENCE_S, wait_for
-
-
-@pytest.fixture
-def lcus(tmp_path: Path) -> Iterator[VirtualBoard]:
-    with lcus_board(tmp_path / "board") as board:
-        yield board
 
 
 def test_status_and_off_answer_without_switching_anything_on(lcus: VirtualBoard) -> None:

@@ -5,27 +5,20 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from hardware.virtual_board import VirtualBoard, lcus_board, virtual_board
+from hardware.virtual_board import VirtualBoard
+from tests.hardware.board_ways import Way
 from tests.station_agent.by_hand import ROOT, WAYS, answered, command, relay, which_board
 from tests.station_agent.waiting import PATIENCE_S, wait_for
 
 
-@pytest.fixture
-def lcus(tmp_path: Path) -> Iterator[VirtualBoard]:
-    with lcus_board(tmp_path / "board") as board:
-        yield board
-
-
 def test_a_relay_is_held_for_a_while_and_then_open(lcus: VirtualBoard) -> None:
     """No data folder, no agent; one JSON object on standard output."""
-    done = relay("on", "2", *which_board("lcus", lcus.path, ()), "--seconds", "0.5", "--json")
+    done = relay("on", "2", *which_board(Way("lcus"), lcus.path), "--seconds", "0.5", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert 0.4 <= answer.pop("held_s") <= 1.0
@@ -44,7 +37,7 @@ def test_a_relay_is_held_for_a_while_and_then_open(lcus: VirtualBoard) -> None:
 def test_a_held_relay_opens_whatever_ends_the_command(lcus: VirtualBoard, number: signal.Signals) -> None:
     """Ctrl-C, SIGTERM, even SIGKILL: the guard sees its owner go."""
     process = subprocess.Popen(
-        command("relay", "on", "2", *which_board("lcus", lcus.path, ()), "--json"),
+        command("relay", "on", "2", *which_board(Way("lcus"), lcus.path), "--json"),
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -64,20 +57,13 @@ def test_a_held_relay_opens_whatever_ends_the_command(lcus: VirtualBoard, number
         assert json.loads(output)["opened"] is True
 
 
-@pytest.mark.parametrize(("kind", "channels", "options", "manners", "answers"), WAYS)
-def test_every_board_holds_its_relay_for_the_time_that_was_asked(
-    tmp_path: Path,
-    kind: str,
-    channels: int,
-    options: tuple[str, ...],
-    manners: Mapping[str, Any],
-    answers: bool,
-) -> None:
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.kind)
+def test_every_board_holds_its_relay_for_the_time_that_was_asked(tmp_path: Path, way: Way) -> None:
     """By the board's own log, also where its relays fall by themselves."""
-    with virtual_board(kind, tmp_path / "board", channels=channels, manners=manners) as board:
-        which = which_board(kind, board.path, options)
-        done = answered("on", str(channels), *which, "--seconds", "0.8", answers=answers)
-        mine = [change for change in board.changes if change.channel == channels]
+    with way.plugged(tmp_path / "board") as board:
+        which = which_board(way, board.path)
+        done = answered("on", str(way.channels), *which, "--seconds", "0.8", answers=way.answers)
+        mine = [change for change in board.changes if change.channel == way.channels]
     assert done.returncode == 0, done.stderr
     assert [change.on for change in mine][-2:] == [True, False]
     assert 0.7 <= (mine[-1].at - mine[-2].at).total_seconds() <= 1.4

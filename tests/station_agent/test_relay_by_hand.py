@@ -5,35 +5,28 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hardware.virtual_board import KINDS, Fault, VirtualBoard, virtual_board
+from tests.hardware.board_ways import Way
 from tests.station_agent.by_hand import WAYS, answered, call, relay, which_board
 from tests.station_agent.waiting import wait_for
 
 
-@pytest.mark.parametrize(("kind", "channels", "options", "manners", "answers"), WAYS)
-def test_every_board_is_switched_and_read_by_hand(
-    tmp_path: Path,
-    kind: str,
-    channels: int,
-    options: tuple[str, ...],
-    manners: Mapping[str, Any],
-    answers: bool,
-) -> None:
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.kind)
+def test_every_board_is_switched_and_read_by_hand(tmp_path: Path, way: Way) -> None:
     """Closed, read back where the board answers, open afterwards."""
-    with virtual_board(kind, tmp_path / "board", channels=channels, manners=manners) as board:
-        which = which_board(kind, board.path, options)
-        last = str(channels)
+    answers = way.answers
+    with way.plugged(tmp_path / "board") as board:
+        which = which_board(way, board.path)
+        last = str(way.channels)
         done = answered("on", last, *which, "--seconds", "1.5", answers=answers)
         assert done.returncode == 0, done.stderr
         said = json.loads(done.stdout)
         assert (said["on"], said["confirmed"], said["opened"]) == (True, answers, True)
-        mine = [change for change in board.changes if change.channel == channels]
+        mine = [change for change in board.changes if change.channel == way.channels]
         assert [change.on for change in mine][-2:] == [True, False]
         status = json.loads(answered("status", last, *which, answers=answers).stdout)
         assert (status["on"], status["confirmed"]) == ((False, True) if answers else (None, False))
