@@ -19,8 +19,8 @@ alone=(tests/broadcaster/newsroom/test_recorder.py tests/end_to_end/test_browser
   tests/end_to_end/test_cut_and_forged.py tests/end_to_end/test_first_voice.py tests/hardware/test_audio_contract.py
   tests/hardware/test_capturing_output.py tests/hardware/test_clicks.py tests/hardware/test_guard_boards.py
   tests/hardware/test_hard_sounds.py tests/hardware/test_held_sink.py tests/hardware/test_relays_in_time.py
-  tests/hardware/test_seek.py tests/hardware/test_sound_worker.py tests/hardware/test_supervised_contract.py
-  tests/station_agent/test_real_alert.py
+  tests/hardware/test_seek.py tests/hardware/test_several_boards.py tests/hardware/test_sound_worker.py
+  tests/hardware/test_supervised_contract.py tests/station_agent/test_real_alert.py
   tests/station_agent/test_real_boards.py tests/station_agent/test_real_hold.py
   tests/station_agent/test_real_station.py)
 step "tests"
