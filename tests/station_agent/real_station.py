@@ -142,7 +142,10 @@ def plan_with(
 
 @contextmanager
 def running(data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The agent until the block's end, where it is told to end, and does in order; or it was killed."""
+    """The agent until the block's end, where it is told to end, and does in order; or it was killed.
+
+    Its log is printed: it is read where a test fails.
+    """
     process = start(data)
     try:
         yield process
@@ -150,6 +153,7 @@ def running(data: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
         code = process.wait(PATIENCE_S)
+        sys.stdout.write((data / "agent.log").read_text(errors="replace"))
     assert code in (0, -signal.SIGKILL)
 
 
@@ -192,12 +196,24 @@ def live(data: Path) -> dict[str, Any]:
 def heard_since(data: Path, item_key: str) -> datetime:
     """The instant of this item's first sample, once it is on the air."""
 
-    def on_air() -> dict[str, Any]:
-        now: dict[str, Any] = live(data)["on_air"] or {}
-        return now if now.get("item") == item_key else {}
+    return datetime.fromisoformat(
+        wait_for(lambda: (on_air := _on_air(data))["item"] == item_key and on_air["started_at"])
+    )
 
-    wait_for(lambda: on_air().get("started_at"))
-    return datetime.fromisoformat(on_air()["started_at"])
+
+def elapsed_ms(data: Path, origin: str) -> int:
+    """How much of what this one has put on the air was heard so far; 0 while the file still tells of another.
+
+    `origin`: how its broadcast's key begins.
+    """
+    on_air = _on_air(data)
+    return int(on_air["elapsed_ms"]) if str(on_air["broadcast"]).startswith(origin) else 0
+
+
+def _on_air(data: Path) -> dict[str, Any]:
+    """What is on the air by the running agent's file, which may be a second old."""
+    found: dict[str, Any] = live(data)["on_air"] or {"item": None, "broadcast": None}
+    return found
 
 
 def sleep_until(at: datetime) -> None:

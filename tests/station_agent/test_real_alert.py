@@ -28,6 +28,7 @@ from tests.station_agent.real_station import (
     agent,
     airs_soon,
     audio_of,
+    elapsed_ms,
     encoded,
     enrolled,
     has_all,
@@ -122,7 +123,7 @@ def test_an_alert_is_heard_within_half_a_second(tmp_path: Path, province: Provin
 
         hand_over(data, alert_file(tmp_path, province, 4, news))
         wait_for(board.is_closed)
-        wait_for(lambda: (live(data)["on_air"] or {}).get("elapsed_ms"))
+        wait_for(lambda: elapsed_ms(data, "alert:"))
         cancel = alert_file(tmp_path, province, 5, news, AlertAct.CANCEL)
         assert call(data, "alert", str(cancel)) == "alert flood-1 no. 5 is cancelled"
         wait_for(lambda: not board.is_closed())
@@ -182,7 +183,7 @@ def test_the_operator_acts_through_the_door_of_a_real_agent(
         wait_for(lambda: not board.is_closed())
         call(data, "operator", "microphone", "5")
         wait_for(board.is_closed)
-        wait_for(lambda: (live(data)["on_air"] or {}).get("elapsed_ms", 0) >= 1000)
+        wait_for(lambda: elapsed_ms(data, "microphone:") >= 1000)
         call(data, "operator", "microphone", "0")
         wait_for(lambda: not board.is_closed())
         wait_for(lambda: heard(province, "microphone:"))
