@@ -32,7 +32,7 @@ def send_test(
     if as_json:
         terminal.answer_json(answer)
         return
-    terminal.out.print(f"{answer['server']} took the letter to {address}", highlight=False, markup=False)
+    terminal.out.print(f"{answer['server']} took the letter to {address}", highlight=False)
 
 
 @app.command("list")

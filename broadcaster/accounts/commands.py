@@ -50,7 +50,7 @@ def add(
         return
     terminal.out.print(f"{answer['email']} can sign in as {', '.join(answer['roles'])}.", soft_wrap=True)
     if not password_file:
-        terminal.out.print(f"Password, shown only now: {password}", markup=False, highlight=False)
+        terminal.out.print(f"Password, shown only now: {password}", highlight=False)
 
 
 @app.command("list")
@@ -165,7 +165,7 @@ def password(
         return
     terminal.out.print(f"{email} has a new password.", soft_wrap=True)
     if not password_file:
-        terminal.out.print(f"Password, shown only now: {made}", markup=False, highlight=False)
+        terminal.out.print(f"Password, shown only now: {made}", highlight=False)
 
 
 @app.command()
@@ -195,7 +195,7 @@ def token(context: typer.Context, email: str, as_json: AsJson = False) -> None:
     if as_json:
         terminal.answer_json({"email": email, "token": made})
     else:
-        terminal.out.print(made, markup=False, highlight=False, soft_wrap=True)
+        terminal.out.print(made, highlight=False, soft_wrap=True)
 
 
 def _set_active(context: typer.Context, email: str, active: bool, as_json: bool) -> None:

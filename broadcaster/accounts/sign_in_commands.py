@@ -193,7 +193,7 @@ def _tell_link(answer: dict[str, Any], as_json: bool) -> None:
         f"Link for {answer['email']}, shown only now; it works once, until {answer['expires_at']}:",
         soft_wrap=True,
     )
-    terminal.out.print(answer["link"], markup=False, highlight=False, soft_wrap=True)
+    terminal.out.print(answer["link"], highlight=False, soft_wrap=True)
 
 
 def _tell(answer: dict[str, Any], words: str, as_json: bool) -> None:

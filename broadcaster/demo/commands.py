@@ -94,7 +94,6 @@ def _perform(stage: Stage, once: bool, as_json: bool) -> None:
         "(also editor@, approver@, operator@, officer@; the villages' figures are illustrative)\n"
         f"Command line: .venv/bin/broadcaster --data {_short(stage.settings.data)} …\n",
         highlight=False,
-        markup=False,
         soft_wrap=True,
     )
     planned = on_air_soon(stage, LEAD_S)

@@ -173,8 +173,8 @@ def _answer_code(station: service.Station, code: str, settings: Settings, as_jso
         return
     server = f"http://{settings.server.host}:{settings.server.port}"
     terminal.out.print(f"Station {station.id} in {station.village.name}. At the village PC, type:")
-    terminal.out.print(f"  {enrol_command(server, station.zone_list)}", soft_wrap=True, markup=False)
-    terminal.out.print(f"Type this code when asked: {code}", soft_wrap=True, markup=False, highlight=False)
+    terminal.out.print(f"  {enrol_command(server, station.zone_list)}", soft_wrap=True)
+    terminal.out.print(f"Type this code when asked: {code}", soft_wrap=True, highlight=False)
     days = CODE_LIFETIME // timedelta(days=1)
     terminal.out.print(f"The code works once, for {days} days, and is not shown again.")
 

@@ -146,7 +146,7 @@ def attach(
         if as_json:
             terminal.answer_json(attachment_facts(kept))
         else:
-            terminal.out.print(f"{kept.name} is attachment {kept.id}", highlight=False, markup=False)
+            terminal.out.print(f"{kept.name} is attachment {kept.id}", highlight=False)
 
 
 @app.command()

@@ -113,7 +113,7 @@ def export(
         if as_json:
             terminal.answer_json({"sha256": sha256, "out": out, "size_bytes": store.size_bytes(sha256)})
         else:
-            terminal.out.print(f"{out} written", highlight=False, markup=False)
+            terminal.out.print(f"{out} written", highlight=False)
 
 
 def approve_from_anywhere(sound: Recording, now: datetime) -> None:

@@ -109,4 +109,4 @@ def _facts(problems: list[Problem]) -> list[dict[str, Any]]:
 
 
 def _say(words: str) -> None:
-    terminal.out.print(words, highlight=False, markup=False)
+    terminal.out.print(words, highlight=False)

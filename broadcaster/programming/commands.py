@@ -148,9 +148,9 @@ def _save(wish: SlotWish, settings: Settings, now: datetime, *, strict: bool, as
         where = len(conflict["villages"]) - 1
         more = f" The same in {where} more villages." if where else ""
         words = _as_saved(conflict["sentence"]) if saved else conflict["sentence"]
-        terminal.messages.print(words + more, highlight=False, markup=False)
+        terminal.messages.print(words + more, highlight=False)
     for words in _nobody_hears(service.preview(db.session, wish, settings, now)):
-        terminal.messages.print(words, highlight=False, markup=False)
+        terminal.messages.print(words, highlight=False)
     if not saved:
         raise NotPossible(f"nothing was saved: {len(conflicts)} conflicts; leave out --strict to keep them")
     slot = service.create_slot(db.session, wish, None, now)
@@ -185,7 +185,7 @@ def _finish(slot: service.Slot, what: str, as_json: bool) -> None:
     if as_json:
         terminal.answer_json(slot_facts(slot, current_app.config["SETTINGS"], clock.now()))
     else:
-        terminal.out.print(f"slot {slot.id} ({slot.programme.title}) {what}", highlight=False, markup=False)
+        terminal.out.print(f"slot {slot.id} ({slot.programme.title}) {what}", highlight=False)
 
 
 def _items(jingle: int | None, announcements: list[int]) -> tuple[WishedItem, ...]:
