@@ -51,13 +51,17 @@ class _Guarded:
         return right
 
 
-class SignInForm(LoginForm, _Guarded):
-    """Address and password. A way back that leads elsewhere is forgotten, not complained about."""
+class _LeadsBack:
+    """A form with a way back. One that leads elsewhere is forgotten, not complained about."""
 
     def validate_next(self, field: Field) -> None:
         """Only to our own pages."""
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
+
+
+class SignInForm(_LeadsBack, LoginForm, _Guarded):
+    """Address and password."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the account opens; the answer is the same for a wrong address and a wrong password."""
@@ -111,13 +115,8 @@ class SpareCodeForm(MfRecoveryForm, _Guarded):
         return self.settle(right, person, "person.code_failed")
 
 
-class ConfirmForm(VerifyForm):
+class ConfirmForm(_LeadsBack, VerifyForm):
     """Who is signed in proves it once more."""
-
-    def validate_next(self, field: Field) -> None:
-        """Only to our own pages."""
-        if field.data and not validate_redirect_url(field.data):
-            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the password, or the app's code, is right."""
