@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from broadcaster.accounts import service as accounts
 from broadcaster.accounts.models import Person
-from broadcaster.errors import BadInput, NotThere
+from broadcaster.errors import BadInput
 from broadcaster.newsroom import tags as tagging
-from broadcaster.newsroom.belonging import owning_place, visible
+from broadcaster.newsroom.belonging import not_there, owning_place, visible
 from broadcaster.newsroom.kinds import clean_details
 from broadcaster.newsroom.local_days import refuse_far_year
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
@@ -142,11 +142,7 @@ def announcement(session: Session, announcement_id: int) -> Announcement:
     """One announcement; `NotThere` if it does not exist."""
     found = session.get(Announcement, announcement_id)
     if found is None:
-        raise NotThere(
-            f"there is no announcement {announcement_id}; look it up in the list of announcements",
-            code="announcement_not_there",
-            announcement=announcement_id,
-        )
+        raise not_there(announcement_id)
     return found
 
 

@@ -62,11 +62,16 @@ def refuse_unseen(session: Session, announcement_id: int, person: Person | None)
     """`NotThere` for an announcement that does not concern the person, as for one that is not there."""
     codes = owner_of_announcement(session, announcement_id)
     if codes is None or not accounts.reach(person).sees(codes):
-        raise NotThere(
-            f"there is no announcement {announcement_id}; look it up in the list of announcements",
-            code="announcement_not_there",
-            announcement=announcement_id,
-        )
+        raise not_there(announcement_id)
+
+
+def not_there(announcement_id: int) -> NotThere:
+    """The same answer for an announcement that does not concern the person as for one that does not exist."""
+    return NotThere(
+        f"there is no announcement {announcement_id}; look it up in the list of announcements",
+        code="announcement_not_there",
+        announcement=announcement_id,
+    )
 
 
 def owning_place(session: Session, author: Person | None, wanted: str | None) -> str | None:
