@@ -18,7 +18,7 @@ from broadcaster.newsroom import service, step_rules
 from broadcaster.newsroom.forms import JingleForm, show_mistake
 from broadcaster.newsroom.playback import audio_answer
 from broadcaster.newsroom.sound import IngestState
-from broadcaster.newsroom.uploads import forget, keep
+from broadcaster.newsroom.uploads import keep
 from broadcaster.web.mishaps import say
 
 blueprint = APIBlueprint(
@@ -121,14 +121,10 @@ def _do(step: Callable[[], object], words: str) -> BaseResponse:
 def _receive(form: JingleForm) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     upload = form.file.data
-    name = keep(upload, settings)
-    try:
+    with keep(upload, settings) as name:
         person = accounts.current_person()
         service.receive_jingle(db.session, form.title.data, name, upload.filename or "", person, clock.now())
         db.session.commit()
-    except BaseException:
-        forget(settings, name)
-        raise
 
 
 def _page(form: JingleForm) -> str:

@@ -23,7 +23,7 @@ from broadcaster.newsroom.announcement_page import announcement_page
 from broadcaster.newsroom.belonging_pages import owner_choices
 from broadcaster.newsroom.forms import RecordingForm, language_choices, show_mistake
 from broadcaster.newsroom.mishap_words import MISHAPS
-from broadcaster.newsroom.uploads import UploadRequest, forget, keep
+from broadcaster.newsroom.uploads import UploadRequest, keep
 from broadcaster.places import service as places
 from broadcaster.web.mishaps import add_sentences, say
 
@@ -134,8 +134,7 @@ def remove(announcement_id: int) -> Response:
 def receive(upload: FileStorage, announcement: service.Announcement, language: str) -> service.Recording:
     """Keep an upload, note its recording and commit; when that fails, the upload is not kept."""
     settings: Settings = current_app.config["SETTINGS"]
-    name = keep(upload, settings)
-    try:
+    with keep(upload, settings) as name:
         recording = service.receive_recording(
             db.session,
             announcement,
@@ -146,9 +145,6 @@ def receive(upload: FileStorage, announcement: service.Announcement, language: s
             clock.now(),
         )
         db.session.commit()
-    except BaseException:
-        forget(settings, name)
-        raise
     return recording
 
 

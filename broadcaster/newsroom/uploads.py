@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -43,10 +45,12 @@ class UploadRequest(CarefulRequest):
         return tempfile.NamedTemporaryFile(prefix=INCOMING, dir=folder)
 
 
-def keep(upload: FileStorage, settings: Settings) -> str:
+@contextlib.contextmanager
+def keep(upload: FileStorage, settings: Settings) -> Iterator[str]:
     """Keep an upload beyond its request: the name under which it lies in the upload folder.
 
-    `BadInput` for an empty file or one above the limit, `NoSpace`; then nothing is kept.
+    `BadInput` for an empty file or one above the limit, `NoSpace`. Nothing is kept then, nor when the block
+    fails.
     """
     stream = upload.stream
     size_bytes = stream.seek(0, os.SEEK_END)
@@ -65,7 +69,11 @@ def keep(upload: FileStorage, settings: Settings) -> str:
     stream.flush()
     name = KEPT + secrets.token_hex(16)
     os.link(stream.name, upload_folder(settings) / name)
-    return name
+    try:
+        yield name
+    except BaseException:
+        forget(settings, name)
+        raise
 
 
 def kept_file(settings: Settings, name: str) -> Path:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from broadcaster.config import Settings
-from broadcaster.newsroom.models import Announcement, Recording
+from broadcaster.newsroom.models import Announcement, Jingle, Recording
 from broadcaster.newsroom.uploads import sweep
 from tests.broadcaster.newsroom.audio import silent_wav
 from tests.broadcaster.newsroom.test_pages import upload
@@ -85,6 +87,32 @@ def test_a_file_above_the_limit_is_refused_and_not_kept(
     assert "The file is too large" in answer.text
     assert session.query(Announcement).count() == 0
     assert stored() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("/jingles", {"title": "Chime"}), ("/announcements/1/recordings", {"language": "tdf"})],
+)
+def test_an_upload_that_the_database_does_not_take_is_not_kept(
+    signed_in: SignIn,
+    session: Session,
+    sounds: Callable[..., Path],
+    stored: Callable[[], list[str]],
+    path: str,
+    fields: dict[str, str],
+) -> None:
+    """The file came in whole, but nothing is noted that would ever work on it or take it away."""
+    editor = signed_in("editor")
+    assert editor.post("/api/v1/announcements", json={"title": "Land law"}).status_code == 201
+    session.execute(
+        text("CREATE TRIGGER full BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    )
+    session.commit()
+    data = {**fields, "file": (io.BytesIO(sounds(440).read_bytes()), "talk.wav")}
+    with pytest.raises(IntegrityError, match="no room"):
+        editor.post(path, data=data, content_type="multipart/form-data")
+    assert stored() == []
+    assert session.query(Recording).count() == session.query(Jingle).count() == 0
 
 
 def test_a_hostile_name_is_shown_harmlessly(
