@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from apiflask.fields import File, String
 from apiflask.schemas import Schema
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
@@ -16,6 +15,7 @@ from broadcaster.database import db
 from broadcaster.newsroom import service
 from broadcaster.newsroom.facts import announcement_facts, recording_facts
 from broadcaster.newsroom.pages import receive
+from schedules.wire.base import Instant
 
 blueprint = APIBlueprint("newsroom_api", __name__, url_prefix="/api/v1", tag="Newsroom")
 EDITOR = accounts.Role.EDITOR
@@ -42,7 +42,7 @@ class RecordingAnswer(BaseModel):
     ingest: str
     error: str | None
     original_name: str
-    approved_at: datetime | None
+    approved_at: Instant | None
 
 
 class AttachmentAnswer(BaseModel):
@@ -53,7 +53,7 @@ class AttachmentAnswer(BaseModel):
     media_type: str
     size_bytes: int
     sha256: str
-    created_at: datetime
+    created_at: Instant
 
 
 class AnnouncementAnswer(BaseModel):
@@ -63,13 +63,13 @@ class AnnouncementAnswer(BaseModel):
     title: str
     kind: service.AnnouncementKind
     place: str | None
-    valid_from: datetime | None
-    valid_until: datetime | None
+    valid_from: Instant | None
+    valid_until: Instant | None
     details: dict[str, str | int]
     tags: list[str]
     edition: int
     attachments: list[AttachmentAnswer]
-    created_at: datetime
+    created_at: Instant
     recordings: list[RecordingAnswer]
 
 
@@ -92,8 +92,8 @@ class NewAnnouncement(BaseModel):
 
     title: Annotated[str, Field(min_length=1, max_length=300)]
     kind: service.AnnouncementKind = service.AnnouncementKind.OTHER
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
     place: Annotated[str, Field(max_length=40)] = ""
     details: dict[str, str | int | None] = {}
     tags: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,6 +14,7 @@ from broadcaster.database import db
 from broadcaster.newsroom import service
 from broadcaster.newsroom.inbox import Waits, waiting_for
 from broadcaster.newsroom.matrix_commands import matrix_facts
+from schedules.wire.base import Instant
 
 blueprint = APIBlueprint("inbox_api", __name__, url_prefix="/api/v1", tag="Newsroom")
 
@@ -25,7 +25,7 @@ class WaitingThing(BaseModel):
     waits: Waits
     subject: str
     title: str
-    since: datetime
+    since: Instant
     announcement: int | None
     language: str | None
 

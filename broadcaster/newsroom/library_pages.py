@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -40,6 +41,7 @@ from broadcaster.spreadsheet_cells import safe_cell
 from broadcaster.web.mishaps import add_sentences
 from broadcaster.web.wording import language_name
 from schedules.languages import LANGUAGES
+from schedules.wire.base import format_instant
 
 blueprint = APIBlueprint("library", __name__, template_folder="templates", enable_openapi=False)
 EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
@@ -273,5 +275,5 @@ def _announcement_row(one: Announcement) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _instant(value: Any) -> str:
-    return "" if value is None else value.isoformat()
+def _instant(value: datetime | None) -> str:
+    return "" if value is None else format_instant(value)

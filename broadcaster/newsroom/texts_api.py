@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from apiflask.fields import File
 from apiflask.schemas import EmptySchema, Schema
 from flask import Response, jsonify, request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from broadcaster import clock
 from broadcaster.accounts import service as accounts
@@ -22,6 +22,7 @@ from broadcaster.newsroom.kinds import FIELDS
 from broadcaster.newsroom.models import AnnouncementKind
 from broadcaster.newsroom.texts import AnnouncementTexts, RecordingTexts
 from broadcaster.web.mishaps import say
+from schedules.wire.base import Instant
 
 blueprint = APIBlueprint("newsroom_texts_api", __name__, url_prefix="/api/v1", tag="Newsroom")
 EDITOR, APPROVER = accounts.Role.EDITOR, accounts.Role.APPROVER
@@ -37,8 +38,8 @@ class AnnouncementChange(BaseModel):
     title: str | None = None
     kind: AnnouncementKind | None = None
     details: dict[str, str | int | None] | None = None
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
     tags: list[str] | None = None
 
 
@@ -117,8 +118,7 @@ def list_kinds() -> dict[str, Any]:
 def change_announcement(announcement_id: int, json_data: AnnouncementChange) -> Any:
     """Title, kind, details, days, tags."""
     announcement = service.announcement(db.session, announcement_id)
-    given = json_data.model_dump(exclude_unset=True, exclude={"edition"})
-    wanted = AnnouncementTexts.of(announcement).changed(given)
+    wanted = AnnouncementTexts.of(announcement).changed(_given(json_data))
     try:
         revisions.revise_announcement(
             db.session,
@@ -131,7 +131,7 @@ def change_announcement(announcement_id: int, json_data: AnnouncementChange) -> 
     except revisions.EditedMeanwhile as error:
         db.session.rollback()
         db.session.refresh(announcement)
-        return _both(error, json_data, announcement_facts(announcement))
+        return _both(error, json_data, AnnouncementAnswer.model_validate(announcement_facts(announcement)))
     db.session.commit()
     return announcement_facts(announcement)
 
@@ -154,8 +154,7 @@ def get_texts(recording_id: int) -> dict[str, Any]:
 def change_texts(recording_id: int, json_data: TextsChange) -> Any:
     """No approval is touched: it binds to the audio."""
     recording = service.recording(db.session, recording_id)
-    given = json_data.model_dump(exclude_unset=True, exclude={"edition"})
-    wanted = RecordingTexts.from_fields(RecordingTexts.of(recording).as_fields() | given)
+    wanted = RecordingTexts.from_fields(RecordingTexts.of(recording).as_fields() | _given(json_data))
     try:
         revisions.revise_recording(
             db.session,
@@ -168,7 +167,7 @@ def change_texts(recording_id: int, json_data: TextsChange) -> Any:
     except revisions.EditedMeanwhile as error:
         db.session.rollback()
         db.session.refresh(recording)
-        return _both(error, json_data, texts_facts(recording))
+        return _both(error, json_data, TextsAnswer.model_validate(texts_facts(recording)))
     db.session.commit()
     return texts_facts(recording)
 
@@ -206,6 +205,11 @@ def detach(announcement_id: int, attachment_id: int) -> str:
     return ""
 
 
+def _given(sent: BaseModel) -> dict[str, Any]:
+    """The fields that were named, as values: dumped, instants would be texts already."""
+    return {name: getattr(sent, name) for name in sent.model_fields_set - {"edition"}}
+
+
 def _edition(in_body: int | None) -> int:
     """The edition the caller has read."""
     stated = [tag for tag in request.if_match.as_set(include_weak=True) if tag.isdecimal()]
@@ -220,9 +224,9 @@ def _edition(in_body: int | None) -> int:
     return int(stated[0])
 
 
-def _both(error: revisions.EditedMeanwhile, sent: BaseModel, theirs: dict[str, Any]) -> Response:
-    """What was sent and what is saved, side by side."""
-    yours = sent.model_dump(mode="json", exclude_unset=True)
+def _both(error: revisions.EditedMeanwhile, sent: BaseModel, saved: BaseModel) -> Response:
+    """What was sent and what is saved, side by side, each as it is written where nobody was faster."""
+    yours, theirs = sent.model_dump(mode="json", exclude_unset=True), saved.model_dump(mode="json")
     answer = jsonify(message=say(error), code=error.code, yours=yours, theirs=theirs)
     answer.status_code = error.http_status
     return answer

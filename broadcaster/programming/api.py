@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -19,6 +19,7 @@ from broadcaster.programming.facts import conflict_facts, slot_facts
 from schedules.message_class import MessageClass
 from schedules.recurrence import Frequency
 from schedules.slot import LanguageRule
+from schedules.wire.base import Instant
 from schedules.wire.plan import MissedRule, QuietRule
 
 blueprint = APIBlueprint("programming_api", __name__, url_prefix="/api/v1", tag="Programming")
@@ -30,7 +31,7 @@ class ConflictAnswer(BaseModel):
 
     code: str
     subject: str
-    at: datetime | None
+    at: Instant | None
     villages: list[str]
     sentence: str
 
@@ -53,8 +54,8 @@ class SlotAnswer(BaseModel):
     missed: MissedRule
     standing: bool
     places: list[str]
-    removed_at: datetime | None
-    next: list[datetime]
+    removed_at: Instant | None
+    next: list[Instant]
     conflicts: list[ConflictAnswer] = []
 
 

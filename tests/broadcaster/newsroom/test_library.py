@@ -213,6 +213,7 @@ def test_a_list_is_downloaded_whole_and_harmless(
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert {row["loudness_lufs"] for row in rows} == {"-16.2"}, "a number stays one that can be reckoned with"
     assert [row["title"] for row in rows] == ["'=1+1", "A", "B", "D", "E"]
+    assert {row["created_at_utc"][13:] for row in rows} == {f":0{n}:00.000Z" for n in range(1, 6)}
     assert answer.headers["Content-Disposition"] == 'attachment; filename="recordings.csv"'
     rows = list(csv.DictReader(io.StringIO(editor.get("/announcements.csv").text.removeprefix("\ufeff"))))
     assert rows[0]["languages"] == "lo"
