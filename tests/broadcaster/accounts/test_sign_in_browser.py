@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.broadcaster.accounts.browser import code_of
 from tests.end_to_end.sample_province import PASSWORD, Sample
@@ -59,7 +59,7 @@ def test_an_invitation_and_an_app_from_end_to_end(chromium: Browser, sample: Sam
     page = reader.open("/settings/second-factor")
     page.fill("#code", code_of(page.inner_text("#app-key"), sample.app.extensions["clock"]()))
     press(page, "#code")
-    assert page.locator("#spare-codes li").count() == 10
+    expect(page.locator("#spare-codes li")).to_have_count(10)
     can_be_read(page)
     guest = Reader(chromium, sample, language, signed_in=False).page
     guest.goto(link)
