@@ -50,7 +50,7 @@ def test_unsaved_words_come_back_after_a_reload_and_meet_what_others_saved(
         page.get_by_label("As I wrote it below").check()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="The land law", level=1)).to_be_visible()
-        assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+        page.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('draft:'))")
 
         page.goto(f"http://127.0.0.1:{port}/announcements/1/edit")
         page.get_by_label("Title").fill("Something else")
