@@ -12,8 +12,8 @@ Rules:
    a command may be lost on the way. From try to try more time passes (`tries`). One that was seen closed and
    fell by itself is not: it may have to rest, which the rules know. It has fallen once two looks in a row say
    so, the second at once: most boards' answers carry no check, and one wrong bit would silence a broadcast.
-5. After a question that was not answered in time none is put until a late answer would have come: it would be
-   taken for the next one's.
+5. What the board says is believed only where it can't be the answer to a question of before the last command
+   (`questions`).
 6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
    commanded by itself all the same: a board that does not know such a frame loses a settling time by each.
 7. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over.
@@ -24,13 +24,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hardware.boards import AttachedBoard
+from hardware.guard.questions import Came, Questions
 from hardware.guard.tries import wait_s
 from hardware.ports import Clock, FaultCode, RelayCause, RelayState
-from hardware.relay_codec.contract import Garbled, ReadBack, Reading
+from hardware.relay_codec.contract import Garbled, Reading
 from hardware.serial_line import SerialLine
 
 CHECK_EVERY_S = 2.0
-LATE_GRACE_S = 1.5
 GIVE_UP_ASKING_AFTER = 2
 MANY = 3
 """More relays than these are not opened one by one before two seconds are over, with all that went before."""
@@ -66,10 +66,9 @@ class Conversation:
         self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
         self._check_at_s = now_s + CHECK_EVERY_S if self._can_ask else NEVER_S
-        self._reading: ReadBack | None = None
-        self._answer_by_s = self._ask_from_s = now_s
-        self._ask = self._overdue = False
-        self._answered = self._all_off_begun = False
+        timeout_s = attached.board.answer_timeout_ms / 1000
+        self._questions = Questions(self._codec.read_back, timeout_s, now_s)
+        self._ask = self._answered = self._all_off_begun = False
         self._all_off: list[bytes] = []  # frames for many relays that are still to be sent
         self._unanswered = 0
         self.all_opened = False
@@ -77,7 +76,7 @@ class Conversation:
     @property
     def settled(self) -> bool:
         """Everything wanted has been commanded and, where the board answers, read back once."""
-        return not self._pending and not self._ask and self._reading is None
+        return not self._pending and not self._ask and not self._questions.is_open
 
     def want(self, channel: int, on: bool, cause: RelayCause) -> None:
         """Command this relay as soon as the board can take it. A later want replaces an earlier one."""
@@ -89,11 +88,11 @@ class Conversation:
 
     def due_s(self) -> float:
         """When `tick` has something to do, on the monotonic clock."""
-        if self._pending or (self._again and self._reading is None):
+        if self._pending or (self._again and not self._questions.is_open):
             return self._quiet_until_s
-        if self._reading is not None:
-            return self._answer_by_s
-        asking_s = self._ask_from_s if self._ask else self._check_at_s
+        if self._questions.is_open:
+            return self._questions.answer_by_s
+        asking_s = self._questions.next_from_s if self._ask else self._check_at_s
         return max(self._quiet_until_s, min(asking_s, *self._renew_at_s.values(), NEVER_S))
 
     def tick(self) -> None:
@@ -104,11 +103,11 @@ class Conversation:
             return
         if self._pending:
             self._command(now_s)
-        elif self._reading is None and not self._repeat(now_s) and self._is_time_to_ask(now_s):
+        elif not self._questions.is_open and not self._repeat(now_s) and self._is_time_to_ask(now_s):
             self._query(now_s)
 
     def _is_time_to_ask(self, now_s: float) -> bool:
-        return now_s >= max(self._ask_from_s, 0.0 if self._ask else self._check_at_s)
+        return now_s >= max(self._questions.next_from_s, 0.0 if self._ask else self._check_at_s)
 
     # -- commands ---------------------------------------------------------------------------------------
 
@@ -126,8 +125,6 @@ class Conversation:
         self._pending = opening + closing
 
     def _command(self, now_s: float) -> None:
-        if self._reading is not None:  # an answer under way would tell of the time before this command
-            self._reading, self._ask_from_s = None, max(self._ask_from_s, self._answer_by_s)
         if self._open_all_first(now_s):
             return
         channel = self._pending[0]
@@ -159,13 +156,13 @@ class Conversation:
         self._ask = self._ask or (bool(due) and self._can_ask)  # it may be closed from now on
         due += [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
         if due:
-            self._send(due[0], True, now_s)
+            self._send(due[0], True, now_s, changes=due[0] in self._missed)
         return bool(due)
 
-    def _send(self, channel: int, on: bool, now_s: float) -> None:
+    def _send(self, channel: int, on: bool, now_s: float, *, changes: bool = True) -> None:
         self._line.send(self._codec.encode_set(channel, on))
         self._all_off_begun = self._all_off_begun and not on
-        self._overdue = False  # what comes now may be the echo of this
+        self._questions.commanded(now_s, changes=changes)
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         self._renew_at_s.pop(channel, None)
         if on and self._codec.renew_ms is not None:
@@ -180,36 +177,27 @@ class Conversation:
             return
         self._line.discard_waiting()
         self._line.send(self._codec.encode_query())
-        self._overdue = False
-        self._reading = self._codec.read_back()
-        self._answer_by_s = now_s + self._attached.board.answer_timeout_ms / 1000
+        self._questions.put(now_s)
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
 
     def _listen(self, now_s: float) -> None:
-        data = self._line.read_waiting()
-        if self._reading is None:
-            if data and self._overdue:
-                self._overdue = False
+        match self._questions.take(self._line.read_waiting(), now_s):
+            case Reading() as reading:
+                self._answered, self._unanswered = True, 0
+                self._compare(reading, now_s)
+            case Garbled() as garbled:
+                self._go_unanswered(garbled)
+            case Came.NOTHING:
+                self._go_unanswered(None)
+            case Came.OUTDATED:
+                self._answered, self._unanswered, self._ask = True, 0, True
+            case Came.LATE:
                 late_ms = self._attached.board.answer_timeout_ms
                 self._telling.fault(FaultCode.BOARD_SILENT, f"it answers only after more than {late_ms} ms")
-            return
-        result = self._reading.feed(data) if data else None
-        if result is None:
-            if now_s < self._answer_by_s:
-                return
-            result = self._reading.end()
-        self._reading = None
-        if isinstance(result, Reading):
-            self._compare(result, now_s)
-        else:
-            self._go_unanswered(result, now_s)
 
-    def _go_unanswered(self, garbled: Garbled | None, now_s: float) -> None:
+    def _go_unanswered(self, garbled: Garbled | None) -> None:
         self._unanswered += 1
-        if garbled is None:
-            self._ask_from_s = now_s + LATE_GRACE_S
-        self._ask = self._unanswered < GIVE_UP_ASKING_AFTER  # once more
-        self._overdue = garbled is None
+        self._ask = self._ask or self._unanswered < GIVE_UP_ASKING_AFTER  # once more, or commanded meanwhile
         if self._ask or (garbled is None and not self._answered and not self._attached.board.must_answer):
             return  # a board that never answers and need not is no fault
         if garbled is not None:
@@ -221,7 +209,6 @@ class Conversation:
             self._telling.fault(FaultCode.BOARD_SILENT, why)
 
     def _compare(self, reading: Reading, now_s: float) -> None:
-        self._answered, self._unanswered = True, 0
         disagreeing = []
         wanted_now, pending = dict(self._wanted), set(self._pending)  # what is told changes both
         doubted = self._doubt(reading, pending)
