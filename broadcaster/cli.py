@@ -33,6 +33,7 @@ from broadcaster.newsroom import (
 from broadcaster.newsroom import commands as recording_commands
 from broadcaster.places import commands as place_commands
 from broadcaster.programming import commands as slot_commands
+from broadcaster.software import software
 from content_library import ContentLibraryError
 
 app = typer.Typer(
@@ -65,12 +66,22 @@ app.add_typer(mail_commands.app, name="mail")
 app.command("demo")(demo_commands.demo)
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        terminal.out.print(software(), highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
 def remember_data_folder(
     context: typer.Context,
     data: Annotated[
         Path, typer.Option(envvar="BROADCASTER_DATA", help="Folder of configuration, database and audio.")
     ] = Path("data"),
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version and end."),
+    ] = False,
 ) -> None:
     """Keep the data folder for the command."""
     terminal.log_to_standard_error()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from broadcaster import schema, secret
 from broadcaster.config import Settings, load_settings
 from broadcaster.errors import BroadcasterError, ConfigurationError
+from broadcaster.software import software
 from broadcaster.web import assets, language
 
 LEAST_FREE_BYTES = 2 * 10**9
@@ -37,10 +38,12 @@ class Finding:
 
 def examine(data: Path) -> list[Finding]:
     """Every check, in the order in which things are needed; nothing is changed."""
+    program = Finding("software", True, software())
     try:
         settings = load_settings(data)
     except ConfigurationError as error:
-        return [Finding("configuration", False, line, "correct the file") for line in error.mistakes]
+        wrong = (Finding("configuration", False, line, "correct the file") for line in error.mistakes)
+        return [program, *wrong]
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _configuration,
         _secret,
@@ -53,7 +56,7 @@ def examine(data: Path) -> list[Finding]:
         _front_end,
         _languages,
     )
-    return [check(settings) for check in checks]
+    return [program, *(check(settings) for check in checks)]
 
 
 def _configuration(settings: Settings) -> Finding:

@@ -40,12 +40,24 @@ app.command()(alert)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from station_agent.software import software
+
+        typer.echo(software())
+        raise typer.Exit
+
+
 @app.callback()
 def _folder(
     context: typer.Context,
     data: Annotated[
         Path, typer.Option("--data", envvar="STATION_AGENT_DATA", help="The station's folder.")
     ] = Path("station-data"),
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version and end."),
+    ] = False,
 ) -> None:
     context.obj = data
 

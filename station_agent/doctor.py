@@ -27,6 +27,7 @@ from station_agent.live_state import read_live
 from station_agent.plan_cache import CURRENT, NEXT
 from station_agent.reporting import free_bytes
 from station_agent.server_link import ServerLink
+from station_agent.software import software
 from station_agent.village_time import told, zone_of
 
 ANY_SERIAL = 2**53
@@ -52,7 +53,9 @@ class Check:
 
 def examine(data: Path, clock: Clock) -> tuple[Check, ...]:
     """All checks, in the order in which a helper would go through them. Changes nothing on disk."""
-    settings, checks = _settings(data)
+    checks = [Check("software", True, software())]
+    settings, more = _settings(data)
+    checks += more
     identity, more = _identity(data)
     checks += more
     link = ServerLink(settings.server.url, clock, identity) if settings is not None else None

@@ -11,8 +11,8 @@ from schedules.trust import TrustedKeyring
 from schedules.wire.station_access import EnrolmentAnswer, EnrolmentRequest
 from station_agent.errors import AlreadyEnrolled, BadCode, LinkError
 from station_agent.identity import is_enrolled, keep_enrolment, own_key
-from station_agent.reporting import software
 from station_agent.server_link import ServerLink
+from station_agent.software import software
 
 SHORTEST_CODE, LONGEST_CODE = 6, 40
 """As in `EnrolmentRequest`; asked here, so that no message ever shows the code."""

@@ -25,6 +25,7 @@ from station_agent.log import log
 from station_agent.phases import Phase
 from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState, Run, Standing
+from station_agent.software import software
 
 FILE_NAME = "live.json"
 STALE_AFTER = timedelta(seconds=5)
@@ -57,6 +58,7 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
     return {
         "running": True,
         "pid": os.getpid(),
+        "software": software(),
         "at": format_instant(now),
         "station": around.station,
         "village": around.village,

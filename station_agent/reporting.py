@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,10 @@ from station_agent.identity import Identity
 from station_agent.journal import Journal
 from station_agent.log import log
 from station_agent.server_link import ServerLink
+from station_agent.software import software
 
 MOST_ENTRIES = 1000
 RETRY_FIRST_S, RETRY_LAST_S = 2.0, 60.0
-
-
-def software() -> str:
-    """The name and version of this program, as reports carry it."""
-    try:
-        return f"sekong-broadcaster {version('sekong-broadcaster')}"[:40]
-    except PackageNotFoundError:
-        return "sekong-broadcaster"
 
 
 def free_bytes(folder: Path) -> int | None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def broadcaster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         return Answer(code, captured.out, captured.err)
 
     return run
+
+
+def test_the_version_is_told_without_a_data_folder(broadcaster, tmp_path: Path) -> None:
+    """The doctor names it too, whatever else it finds."""
+    told = broadcaster("--version")
+    assert (told.code, told.out) == (0, f"sekong-broadcaster {version('sekong-broadcaster')}\n")
+    assert not (tmp_path / "data").exists()
+    looked = broadcaster("doctor", "--json").json
+    assert [one["message"] for one in looked if one["check"] == "software"] == [told.out.strip()]
 
 
 def test_init_makes_a_folder_that_is_ready_and_again_changes_nothing(broadcaster, tmp_path: Path) -> None:

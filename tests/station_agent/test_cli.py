@@ -6,13 +6,18 @@ import json
 import os
 import signal
 import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 import pytest
 
 from hardware.virtual_board import Fault, ReadBackForm, VirtualBoard, lcus_board
+from station_agent.live_state import describe
 from tests.station_agent.by_hand import ROOT, call, command, relay
+from tests.station_agent.surroundings import around
+from tests.station_agent.village_simulator import Village
 from tests.station_agent.waiting import PATIENCE_S, wait_for
 
 
@@ -137,3 +142,13 @@ def test_a_board_that_disagrees_is_told(tmp_path: Path) -> None:
         done = relay("on", "2", "--board", "lcus", "--port", str(link), "--seconds", "0.5", "--json")
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_version_is_told_without_a_station(tmp_path: Path) -> None:
+    """The name and number that reports carry; the doctor and a running agent name it too."""
+    done = call("--version")
+    assert (done.returncode, done.stdout) == (0, f"sekong-broadcaster {version('sekong-broadcaster')}\n")
+    looked = json.loads(call("--data", str(tmp_path), "doctor", "--json").stdout)
+    assert [one["message"] for one in looked if one["check"] == "software"] == [done.stdout.strip()]
+    live = describe(Village().state, around(None), datetime.now(UTC))
+    assert live["software"] == done.stdout.strip()
