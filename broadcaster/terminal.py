@@ -23,8 +23,8 @@ from schedules.wire.base import format_instant
 if TYPE_CHECKING:
     from apiflask import APIFlask
 
-PIPED_WIDTH = 200
-"""Columns of a table that goes into a file or another program: nothing is shortened to a screen."""
+PIPED_WIDTH = 100_000
+"""Columns where nobody's screen has an edge: no row is cut or broken, so that it can be searched by lines."""
 
 
 def console(**settings: Any) -> Console:

@@ -14,7 +14,7 @@ import typer
 
 from hardware.all_open import open_all, opened_of
 from hardware.boards import AttachedBoard, board_named
-from hardware.errors import BadSetting, BoardSilent
+from hardware.errors import BadSetting, BoardSilent, NoSuchChannel
 from hardware.guard.duty import Duty
 from hardware.guard.limits import Limits
 from hardware.ports import UNSEEN, FaultCode, RelayCause
@@ -32,6 +32,15 @@ OneOfAll = Annotated[
         max=64,
         help="Every relay is opened, whichever is named; `confirmed` of --json tells of this one.",
         show_default="the first",
+    ),
+]
+OneOrAll = Annotated[
+    int | None,
+    typer.Argument(
+        min=1,
+        max=64,
+        help="Relay, counted from 1; `on` of --json tells of it, else of the first.",
+        show_default="every relay",
     ),
 ]
 Kind = Annotated[str, typer.Option("--board", help="lcus, kmtronic, devantech, numato, modbus-rtu or line.")]
@@ -207,15 +216,18 @@ def _words_of_opened(port: str, opened: int, seen: Collection[int]) -> str:
 def status(
     board: Kind,
     port: Port,
-    channel: Channel = 1,
+    channel: OneOrAll = None,
     channels: Channels = None,
     option: Option = None,
     baud: Baud = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read the board back; `null` where it does not answer. Switches nothing."""
+    """Read the board back, a line a relay; `null` where it does not answer. Switches nothing."""
     states: tuple[bool | None, ...]
-    attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
+    first = channel or 1
+    attached = _attached(board, port, channels or first, option, baud, exactly=channels is not None)
+    if first > attached.channels:
+        raise NoSuchChannel(first, attached.channels)
     try:
         states = read_relays(attached).on
     except BoardSilent as error:
@@ -225,13 +237,14 @@ def status(
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
-        "channel": channel,
-        "on": states[channel - 1],
-        "confirmed": states[channel - 1] is not None,
+        "channel": first,
+        "on": states[first - 1],
+        "confirmed": states[first - 1] is not None,
         "channels": [{"channel": index + 1, "on": state} for index, state in enumerate(states)],
     }
     words = {None: "unknown: the board does not answer", True: "closed", False: "open"}
-    _say(answer, as_json, f"relay {channel} on {port}: {words[states[channel - 1]]}")
+    lines = [f"relay {number} on {port}: {words[state]}" for number, state in enumerate(states, 1)]
+    _say(answer, as_json, "\n".join(lines if channel is None else lines[channel - 1 : channel]))
 
 
 def options_of(options: list[str] | None) -> dict[str, str]:

@@ -31,3 +31,11 @@ def test_a_text_in_square_brackets_stands_in_tables_and_sentences(capsys: pytest
     assert said.out.count(title) == 3
     assert "[output]" in said.out
     assert title in said.err
+
+
+def test_a_table_for_another_program_has_a_row_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """However long a text is: no row is broken or cut where no screen is its edge."""
+    title = "what was said in the assembly " * 20 + "end"
+    terminal.answer_table(("number", "title", "also"), [(1, title, title), (2, "short", None)], empty="none")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.count(title) for line in lines if "end" in line] == [2]

@@ -11,7 +11,7 @@ from station_agent import cli
 from station_agent.operator_door import OperatorDoor
 from station_agent.operator_words import Answer, Playable, Request
 
-WIDE = {"COLUMNS": "400"}
+LONG = "a very long recording of everything that was said in the assembly " * 3
 
 
 class Shelf:
@@ -25,12 +25,15 @@ class Shelf:
 
 
 def test_a_file_in_square_brackets_is_listed_by_its_name(tmp_path: Path) -> None:
-    """Typed as listed, it is played: no part of a name is taken for a style or a picture."""
-    names = ("song [old].wav", "song [/b].wav", "song :bell:.wav")
+    """Typed as listed, it is played: no part of a name is taken for a style or a picture.
+
+    Nor is a line broken or cut where no screen is its edge: a name can be searched for.
+    """
+    names = ("song [old].wav", "song [/b].wav", "song :bell:.wav", f"{LONG}end.wav")
     door = OperatorDoor(tmp_path, Shelf(*names).do)
     door.start()
     try:
-        done = CliRunner().invoke(cli.app, ["--data", str(tmp_path), "operator", "recordings"], env=WIDE)
+        done = CliRunner().invoke(cli.app, ["--data", str(tmp_path), "operator", "recordings"])
     finally:
         door.close()
     assert done.exit_code == 0, done.output
@@ -43,6 +46,6 @@ def test_a_file_in_square_brackets_is_listed_by_its_name(tmp_path: Path) -> None
 def test_the_doctor_tells_a_folder_in_square_brackets(tmp_path: Path, name: str) -> None:
     """Its findings name the folder that was given."""
     folder = tmp_path / name
-    done = CliRunner().invoke(cli.app, ["--data", str(folder), "doctor"], env=WIDE)
+    done = CliRunner().invoke(cli.app, ["--data", str(folder), "doctor"])
     assert isinstance(done.exception, SystemExit), done.exception
     assert str(folder) in done.stdout

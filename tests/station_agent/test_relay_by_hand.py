@@ -35,6 +35,42 @@ def test_every_board_is_switched_and_read_by_hand(tmp_path: Path, way: Way) -> N
         assert not any(board.on)
 
 
+def test_relay_status_tells_every_relay_in_a_line_of_its_own(tmp_path: Path) -> None:
+    """The same line for one that was named; a board with a single relay is told no other way."""
+    with virtual_board("kmtronic", tmp_path / "board", channels=4) as board:
+        board.relays.switch(2, True)
+        which = ("--board", "kmtronic", "--port", str(board.path), "--channels", "4")
+        every, second = lines_of_status(*which), lines_of_status("2", *which)
+    assert every == [
+        f"relay {channel} on {board.path}: {'closed' if channel == 2 else 'open'}" for channel in range(1, 5)
+    ]
+    assert second == every[1:2]
+    with virtual_board("line", tmp_path / "line", channels=1) as line:
+        only = lines_of_status("--board", "line", "--port", str(line.path), answers=False)
+    assert only == [f"relay 1 on {line.path}: unknown: the board does not answer"]
+
+
+def lines_of_status(*arguments: str, answers: bool = True) -> list[str]:
+    """`relay status`; of a board that `answers` until it did so in time: a busy machine delays it."""
+    done = relay("status", *arguments)
+    for _ in range(4):
+        if not answers or done.returncode == 0:
+            break
+        done = relay("status", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("act", ["on", "status"])
+def test_a_relay_beyond_those_told_is_a_wrong_call(tmp_path: Path, act: str) -> None:
+    """One line and exit 2; nothing is switched."""
+    with virtual_board("lcus", tmp_path / "board", channels=4) as board:
+        done = relay(act, "5", "--board", "lcus", "--port", str(board.path), "--channels", "4")
+        assert board.changes == ()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "relay channel 5 does not exist; this board has channels 1 to 4\n"
+
+
 @pytest.mark.parametrize("named", [kind for kind in KINDS if kind not in ("lcus", "line")])
 def test_a_wrong_board_named_ends_in_one_line(tmp_path: Path, named: str) -> None:
     """An LCUS board is there, and the operator took another name from the list."""
