@@ -5,7 +5,8 @@ Rules:
 1. A relay closes only because the owner asked, and only while the owner is heard.
 2. The owner not heard for `deadline_ms`: every relay opens. Hearing it again closes nothing by itself.
 3. A relay opens when its `max_on_ms` has passed. The owner's figure counts from its last command; the guard's
-   own figure counts from the moment the relay closed, and no command extends it.
+   own figure counts from the moment the relay closed, and no command extends it. One that waits to close when
+   it has passed is told as well: it does not close any more.
 4. The owner gone: every relay opens, and nothing closes any more.
 5. A board lost: every relay of it counts as open; each must be commanded anew.
 6. A relay that was open for less than its `min_off_ms` waits, and closes then if it is still wanted.
@@ -144,8 +145,7 @@ def next_act_s(state: GuardState) -> float | None:
         if relay.open_by_s < act_s:
             act_s = relay.open_by_s
     for waiting in state.waiting.values():
-        if waiting.close_at_s < act_s:
-            act_s = waiting.close_at_s
+        act_s = min(act_s, waiting.close_at_s, waiting.open_by_s)
     return min(act_s, *state.power_off.values()) if state.power_off else act_s
 
 
@@ -159,13 +159,15 @@ def _let_time_pass(state: GuardState, now_s: float, limits: Limits) -> Step:
     state, opened = _open(state, now_s, due, RelayCause.MAX_ON_TIME, limits)
     over = tuple(channel for channel, at_s in state.power_off.items() if now_s >= at_s)
     state, off = _open(state, now_s, over, RelayCause.COMMAND, limits)
+    wants: tuple[Want | Refusal, ...] = opened + off
+    for channel in [channel for channel, one in state.waiting.items() if now_s >= one.open_by_s]:
+        state = _wait_no_more(state, now_s, channel, limits)
+        wants += (Want(channel, False, RelayCause.MAX_ON_TIME),)
     ripe = {channel: one for channel, one in state.waiting.items() if now_s >= one.close_at_s}
     state = replace(state, waiting={c: one for c, one in state.waiting.items() if c not in ripe})
-    wants: tuple[Want | Refusal, ...] = opened + off
     for channel, one in ripe.items():
-        if now_s < one.open_by_s:  # else it was wanted for a shorter time than it had to rest
-            state, closing = _close(state, now_s, channel, one.open_by_s, limits)
-            wants += closing
+        state, closing = _close(state, now_s, channel, one.open_by_s, limits)
+        wants += closing
     return state, wants
 
 

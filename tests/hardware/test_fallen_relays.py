@@ -105,15 +105,37 @@ def test_it_is_closed_for_no_longer_than_it_might_have_stayed_closed() -> None:
     assert guard.commands[-1] == (20.0, 3, False)
 
 
-def test_one_whose_time_ends_while_it_rests_stays_open() -> None:
-    """It is not closed for nothing."""
+def test_one_whose_time_ends_while_it_rests_stays_open_and_is_told_so() -> None:
+    """At the instant at which it would have opened: who waits for it waits no longer."""
     guard = Watched()
     guard.take(Asked(4, True, 12_000))
     guard.take(ReadBack(4, True))
     guard.pass_time(10)
     guard.take(ReadBack(4, False))
+    guard.pass_time(1.9)
+    assert next_act_s(guard.state) == 12.0
+    guard.now_s = 12.0
+    assert guard.take(Heard()) == (Want(4, False, RelayCause.MAX_ON_TIME),)
     guard.pass_time(10)
-    assert [on for _, _, on in guard.commands] == [True, False]
+    assert [on for _, _, on in guard.commands] == [True, False, False]
+
+
+def test_an_amplifier_is_not_kept_for_a_line_whose_time_has_ended() -> None:
+    """It goes as it does behind every last line that opens."""
+    guard = Watched()
+    guard.close(2)
+    guard.take(Asked(2, True, 100_000))
+    for _ in range(4):
+        guard.take(ReadBack(2, True))
+        guard.take(ReadBack(2, False))
+        guard.pass_time(max(one.close_at_s for one in guard.state.waiting.values()) - guard.now_s)
+    guard.take(Asked(2, True, 3000))
+    guard.take(ReadBack(2, True))
+    guard.take(ReadBack(2, False))
+    assert guard.state.waiting[2].close_at_s > guard.now_s + 3.5
+    guard.commands.clear()
+    guard.pass_time(4)
+    assert [(channel, on) for _, channel, on in guard.commands] == [(2, False), (1, False)]
 
 
 def test_with_an_amplifiers_power_its_lines_open_and_close_again_after_its_rest() -> None:

@@ -180,13 +180,12 @@ def test_an_order_to_open_that_the_loss_overtook_is_not_trusted() -> None:
 
 
 def test_what_is_wanted_for_a_shorter_time_than_it_has_to_rest_stays_open() -> None:
-    """It would close only to open again."""
+    """It would close only to open again; that its time is over is told."""
     state, _ = _ask(GuardState(0.0), 0.0, 4)
     state, _ = _ask(state, 0.5, 4, on=False)
     state, _ = step(state, 0.6, Asked(4, True, 500), LIMITS)
-    for tenth in range(7, 40):
-        state, decided = step(state, tenth / 10, Heard(), LIMITS)
-        assert decided == ()
+    state, decided = step(state, 1.1, Heard(), LIMITS)
+    assert decided == (Want(4, False, RelayCause.MAX_ON_TIME),)
     assert not state.waiting
 
 
