@@ -35,11 +35,15 @@ class Broken:
 def live(seed: int, days: int, *, digested: bool = True) -> Lived | Broken:
     """One village's days. `digested`: with its trace's digest, for which every event is put into words."""
     with log.silent(), _tidied_afterwards():
-        village = Village(seed, days)
-        try:
-            return village.live(digested=digested)
-        except Violation as violation:
-            return Broken(seed, days, str(violation), tuple(village.machine.trace.last()))
+        return _live(seed, days, digested=digested)
+
+
+def _live(seed: int, days: int, *, digested: bool) -> Lived | Broken:
+    village = Village(seed, days)
+    try:
+        return village.live(digested=digested)
+    except Violation as violation:
+        return Broken(seed, days, str(violation), tuple(village.machine.trace.last()))
 
 
 def live_all(first_seed: int, villages: int, days: int, processes: int = 1) -> Iterator[Lived | Broken]:
