@@ -29,6 +29,7 @@ from station_agent.planned import Planned
 
 REMEMBER = timedelta(days=200)
 """Longer than any plan lasts: items so much older than the newest need not be known any more."""
+SET_FACT = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
 
 
 class Journal:
@@ -70,17 +71,13 @@ class Journal:
         if origin_of(airing.broadcast) is Origin.PLAN and (through is None or at > through):
             with self._lock:
                 self._raise_mark(aired_through=at)
-        with self._transaction:
-            self._db.execute(
-                "INSERT INTO intents VALUES (?, ?, ?)",
-                (airing.item, airing.broadcast, airing.model_dump_json()),
-            )
+        values = (airing.item, airing.broadcast, airing.model_dump_json())
+        self._transaction.alone("INSERT INTO intents VALUES (?, ?, ?)", values)
 
     def progress(self, airing: Airing) -> None:
         """What is true should the power fail now. Without an open intent it is dropped."""
-        with self._transaction:
-            values = (airing.model_dump_json(), airing.item)
-            self._db.execute("UPDATE intents SET json = ? WHERE item = ?", values)
+        values = (airing.model_dump_json(), airing.item)
+        self._transaction.alone("UPDATE intents SET json = ? WHERE item = ?", values)
 
     def outcome(self, airing: Airing) -> Airing | None:
         """The numbered entry; None if the item has its outcome already."""
@@ -123,8 +120,7 @@ class Journal:
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact over restarts: `boot_id`, …"""
-        with self._transaction:
-            self._set_fact(name, value)
+        self._transaction.alone(SET_FACT, (name, value))
 
     def alive(self, at: datetime) -> None:
         """Keep a certain instant: as the fact `alive_at`, and with the next entry in the mark too."""
@@ -294,4 +290,4 @@ class Journal:
         return None if (value := self._fact(name)) is None else datetime.fromisoformat(value)
 
     def _set_fact(self, name: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._db.execute(SET_FACT, (name, value))

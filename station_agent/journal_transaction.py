@@ -39,6 +39,13 @@ class Transaction:
         """The same, of so much at once: room is made for all of it as it begins."""
         return Transaction(self._disk, self._db, self._lock, self._counts, size_bytes)
 
+    def alone(self, sql: str, values: tuple[str, ...]) -> None:
+        """Write with this one statement, which SQLite takes for a transaction: neither its beginning nor its
+        commit has to be asked for."""
+        with self._lock:
+            self._disk.make_room()
+            self._db.execute(sql, values)
+
     def __enter__(self) -> None:
         self._lock.acquire()
         try:

@@ -23,26 +23,27 @@ from station_agent.simulation.fuse import Ending, Fuse
 DURABLE = 2
 """`PRAGMA synchronous` of a connection whose commits survive a power cut."""
 
+_READING = ("SELECT", "PRAGMA")
 _execute = sqlite3.Connection.execute
 """Past every boundary."""
 
 
 class _Connection(sqlite3.Connection):
-    """Passes a boundary before each statement and after each commit."""
+    """Passes a boundary before each statement, and after each that commits what was written."""
 
     disk: SimulatedDisk
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         disk = self.disk
         if disk.fuse.is_lit or disk.is_full:
-            disk.before(sql)
+            disk.before(sql, is_alone=not self.in_transaction)
         cursor = _execute(self, sql, parameters)
-        if sql == "COMMIT":
-            disk.committed()
+        if disk.fuse.is_lit and not self.in_transaction and not sql.startswith(_READING):
+            disk.fuse.boundary()  # it is on the disk; whether its caller ever hears of it is another matter
         return cursor
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        self.disk.before(sql)
+        self.disk.before(sql, is_alone=not self.in_transaction)
         return super().executemany(sql, parameters)
 
     def close(self) -> None:
@@ -65,7 +66,6 @@ class SimulatedDisk:
         self.is_full = False
         self.full_at_commit = False
         self.is_damaged = False
-        self.commits = 0
 
     def make_room(self, needed_bytes: int = 0) -> None:
         """Nothing is kept in reserve here: a full disk is full."""
@@ -111,18 +111,17 @@ class SimulatedDisk:
         if self._kept is not None and how is Ending.POWER:
             self._database.deserialize(self._kept)
 
-    def before(self, sql: str) -> None:
-        """A statement is about to be executed: a boundary, and where a full disk is noticed."""
+    def before(self, sql: str, *, is_alone: bool) -> None:
+        """A statement is about to be executed: a boundary, and where a full disk is noticed.
+
+        `is_alone`: it is executed outside a transaction, so that it is also the commit of what it writes.
+        """
         self.fuse.boundary()
         if not self.is_full:
             return
-        if sql.startswith("COMMIT") if self.full_at_commit else sql.startswith(("INSERT", "UPDATE")):
+        writes = sql.startswith(("INSERT", "UPDATE"))
+        if sql == "COMMIT" if self.full_at_commit and not is_alone else writes:
             raise sqlite3.OperationalError("database or disk is full")
-
-    def committed(self) -> None:
-        """A commit is on the disk; whether its caller ever hears of it is another matter."""
-        self.commits += 1
-        self.fuse.boundary()
 
     def holds(self, table: str, item: str) -> bool:
         """Whether the item stands in `intents` or `entries`, committed. Asked by the world, not the agent."""
