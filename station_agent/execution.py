@@ -135,14 +135,20 @@ class Execution:
             log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"
             self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
+            if self._stood_still_s() > 0:  # by the clock that its deadlines are of
+                self.state = standstill.hear_first(self.state, reading.wall - stepped)
             self._take(ClockStepped(by_ms))
+
+    def _stood_still_s(self) -> float:
+        """For how long more than the guard waits nothing was done here; negative while that is less."""
+        return self._clock.monotonic() - self._beat_s - self._on.guard_deadline_s
 
     def _notice_a_standstill(self) -> None:
         """Was this process stopped for so long that the guard opened the relays? Then that comes first."""
         run = self.state.run
         if run is None:
             return
-        over_s = self._clock.monotonic() - self._beat_s - self._on.guard_deadline_s
+        over_s = self._stood_still_s()
         if over_s <= 0:
             return
         at = self._clock.now() - timedelta(seconds=over_s)
