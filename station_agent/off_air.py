@@ -141,7 +141,7 @@ def _hand_on(turn: Turn) -> None:
     turn.give(EndCapture(run.planned.broadcast.key), ReportNow())
     known = keeps - relay_wait.lost_of(turn.state, run)
     log = tuple(change for change in run.relay_log if change.channel in known)
-    turn.change(kept=Kept(keeps, log, run.asked_at))
+    turn.change(kept=Kept(keeps, log, run.asked_at, run.fell & keeps, run.falls_told & keeps))
     turn.go(Happening.GIVEN_OVER)
 
 

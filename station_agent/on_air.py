@@ -54,7 +54,8 @@ def warm(turn: Turn) -> None:
     wait = timedelta(0) if run.planned.at_once else lead(len(run.channels), run.limits.warm_up_ms)
     start = max(run.start, turn.now + wait)
     log = tuple(_now_of(change, run) for change in kept.log if change.channel in run.channels)
-    turn.change_run(start=start, relay_log=log)
+    fell, falls_told = kept.fell & run.channels.keys(), kept.falls_told & run.channels.keys()
+    turn.change_run(start=start, relay_log=log, fell=fell, falls_told=falls_told)
     turn.give(BeginCapture(run.planned.broadcast.key))
     if run.cue.item.kind in handover.ON_DISK:
         turn.give(Prepare(run.cue, start, run.volume_percent))

@@ -72,11 +72,14 @@ class Kept:
     """Relays that are not commanded open, for what begins in this very step. `log`: what is known of them.
 
     `asked_at`: since when they are commanded closed; one that has not said so yet may be closed since.
+    `fell`, `falls_told`: of those, as `Run` has them.
     """
 
     channels: frozenset[int]
     log: tuple[RelayChange, ...]
     asked_at: datetime | None
+    fell: frozenset[int] = frozenset()
+    falls_told: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
