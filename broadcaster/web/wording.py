@@ -107,9 +107,11 @@ def duration(value: timedelta | int | None, unit: str = "ms") -> str:
 
 
 def size(size_bytes: int | None) -> str:
-    """`1.4 MB`, decimal units."""
+    """`1.4 MB`, decimal units; a dash for what no store holds."""
     if size_bytes is None:
         return ""
+    if not 0 <= size_bytes <= _MOST * 10**9:  # gigabytes can be told as far as other figures
+        return NO_FIGURE
     amount = float(size_bytes)
     for unit in ("B", "kB", "MB", "GB"):
         if amount < 1000 or unit == "GB":

@@ -68,6 +68,14 @@ def test_the_longest_figures_are_still_told(
         assert (number(value), decimal(value)) == (counted, measured)
 
 
+@pytest.mark.parametrize("nothing", [10**400, 10**25, -1], ids=["10^400", "10^25", "-1"])
+def test_a_size_that_no_store_has_is_a_dash(app: APIFlask, nothing: int) -> None:
+    """The page still comes; the largest that can be told is told."""
+    with app.test_request_context(), force_locale("en"):
+        assert (size(nothing), size(0), size(None)) == ("–", "0 B", "")
+        assert size(10**24) == "1,000,000,000,000,000 GB"
+
+
 def test_sizes_counts_and_sentences_have_the_same_point(app: APIFlask) -> None:
     """Lao groups by points and parts by a comma, also inside a sentence."""
     sound = Recording(
