@@ -21,6 +21,7 @@ from broadcaster.accounts.models import Person
 from broadcaster.accounts.sign_in_models import SignInSession
 from broadcaster.database import db
 from broadcaster.errors import BadInput, BroadcasterError, NotPossible
+from broadcaster.ways_back import without_host
 
 FRESH_FOR = sessions.FRESH_FOR
 View = TypeVar("View", bound=Callable[..., Any])
@@ -126,8 +127,8 @@ def _ask(mistake: BroadcasterError | None) -> Any:
     if speaks_json() or request.is_json or present_session() is None:
         return jsonify(message=words, code="confirm_first"), 401
     if "HX-Request" in request.headers:
-        back = request.headers.get("HX-Current-URL", "/")
-        return Response(status=401, headers={"HX-Redirect": url_for("security.verify", next=back)})
+        back = without_host(request.headers.get("HX-Current-URL", ""), request.host)
+        return Response(status=401, headers={"HX-Redirect": url_for("security.verify", next=back or "/")})
     kept = [
         (name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token")
     ]

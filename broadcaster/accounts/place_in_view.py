@@ -18,8 +18,8 @@ from broadcaster.accounts.models import Person
 from broadcaster.accounts.place_models import PlaceInView
 from broadcaster.accounts.reaching import reach
 from broadcaster.database import db
+from broadcaster.ways_back import way_back
 from broadcaster.web.navigation import add_to_top_line
-from broadcaster.web.preferences import way_back
 
 blueprint = APIBlueprint("in_view", __name__, template_folder="templates", enable_openapi=False)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from apiflask import APIFlask
 from flask import Response, abort, jsonify, redirect, request, session, url_for
@@ -32,6 +31,7 @@ from broadcaster.accounts.sign_in_forms import (
 from broadcaster.config import Settings
 from broadcaster.database import db
 from broadcaster.secret import Secrets
+from broadcaster.ways_back import Leads, judged
 
 HALF_WAY_FOR = timedelta(minutes=10)
 HALF_WAY = ("security.two_factor_token_validation", "security.mf_recovery")
@@ -140,13 +140,9 @@ def _words() -> dict[str, Any]:
 
 def _refuse_no_address() -> None:
     """A way back that is no address at all, as `//[`: Flask-Security stumbles over it in several places."""
-    if not (request.endpoint or "").startswith("security."):
-        return
-    for wanted in request.values.getlist("next"):
-        try:
-            urlsplit(wanted)
-        except ValueError:
-            abort(400)
+    ours = (request.endpoint or "").startswith("security.")
+    if ours and any(judged(wanted) is Leads.NOWHERE for wanted in request.values.getlist("next")):
+        abort(400)
 
 
 def _gate() -> BaseResponse | None:

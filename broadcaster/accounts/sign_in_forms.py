@@ -9,7 +9,6 @@ from flask import Response, after_this_request, request, session
 from flask_babel import gettext as _
 from flask_security import LoginForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.utils import validate_redirect_url
 from wtforms import Field, Form
 
 from broadcaster import clock
@@ -18,6 +17,7 @@ from broadcaster.accounts.audit import record
 from broadcaster.accounts.models import Person
 from broadcaster.database import db
 from broadcaster.errors import BadInput, NotPossible
+from broadcaster.ways_back import way_back
 from broadcaster.web.mishaps import say
 from broadcaster.web.wording import when
 
@@ -56,8 +56,7 @@ class _LeadsBack:
 
     def validate_next(self, field: Field) -> None:
         """Only to our own pages."""
-        if field.data and not validate_redirect_url(field.data):
-            field.data = ""
+        field.data = way_back(field.data or "", "")
 
 
 class SignInForm(_LeadsBack, LoginForm, _Guarded):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from unicodedata import category
-from urllib.parse import urlsplit
-
 from apiflask import APIBlueprint, APIFlask
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from broadcaster.accounts.service import current_person, open_to_all, signed_in, wish_language
 from broadcaster.database import db
+from broadcaster.ways_back import way_back, without_host
 from broadcaster.web import language
 
 THEMES = ("auto", "light", "dark")
@@ -39,11 +37,7 @@ def this_page() -> str:
     adapter = current_app.create_url_adapter(request)
     if adapter is not None and "GET" in adapter.allowed_methods():
         return request.path
-    try:
-        parts = urlsplit(request.referrer or "")
-    except ValueError:  # no address: a browser never sends it
-        return ""
-    return parts.path if parts.netloc == request.host else ""
+    return without_host(request.referrer or "", request.host).partition("?")[0]
 
 
 @blueprint.post("/language")
@@ -84,16 +78,3 @@ def _remember(response: Response, name: str, value: str) -> None:
 def _back() -> Response:
     """To the page the reader came from, if it is ours."""
     return redirect(way_back(request.form.get("next", ""), url_for("accounts.settings")), code=303)
-
-
-def way_back(wanted: str, otherwise: str) -> str:
-    """The address wanted, if it is one of ours; a form must not send its reader to a stranger's page.
-
-    None with a control character is: browsers leave them out, and `/<tab>/elsewhere` would lead away.
-    """
-    try:
-        host = urlsplit(wanted).netloc
-    except ValueError:  # no address at all, as `//[`
-        return otherwise
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not host
-    return wanted if ours and not any(category(sign) == "Cc" for sign in wanted) else otherwise

@@ -108,7 +108,10 @@ def test_pieces_of_pages_and_programs_are_told(app: APIFlask, stale: FlaskClient
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost/settings/people/{number}"}
     piece = stale.post(address, headers=headers)
     assert piece.status_code == 401
-    assert piece.headers["HX-Redirect"].startswith("/confirm?next=")
+    assert piece.headers["HX-Redirect"] == f"/confirm?next=/settings/people/{number}"
+    for elsewhere in ("http://elsewhere.example/settings", "http://["):
+        piece = stale.post(address, headers=headers | {"HX-Current-URL": elsewhere})
+        assert piece.headers["HX-Redirect"] == "/confirm?next=/"
     with app.app_context():
         token = person("administrator@example.org").get_auth_token()
     for told in (

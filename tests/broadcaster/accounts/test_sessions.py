@@ -168,7 +168,7 @@ def test_a_way_back_that_leads_elsewhere_is_not_taken(strict_app: APIFlask, cloc
     assert answer.location in ("/", "/%5Celsewhere.example")
 
 
-@pytest.mark.parametrize("nothing", ["//[", "http://[", "//[x]y"])
+@pytest.mark.parametrize("nothing", ["//[", "http://[", "//[x]y", "/settings\x00", "/\t/elsewhere.example"])
 def test_a_way_back_that_is_no_address_is_refused(strict_app: APIFlask, clock, nothing: str) -> None:
     """In the address or in the form: a request that no browser makes is no fault of the server."""
     add(strict_app, clock.now)
