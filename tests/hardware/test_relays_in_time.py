@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from hardware.serial_line import SerialLine
 from hardware.virtual_board import KINDS, Fault, VirtualBoard, virtual_board
 from tests.hardware.board_ways import ANSWERING, WAYS
 from tests.hardware.relay_events import fault, ready, state
+from tests.standing_still import Witness
 
 HOUSE = Path(__file__).parents[2]
 SPEED = 9600
@@ -28,7 +29,7 @@ from hardware import AttachedBoard, BoardReady, Duty, GuardedRelays, Limits
 import queue
 inbox = queue.SimpleQueue()
 relays = GuardedRelays(Duty((AttachedBoard("lcus", sys.argv[1], 4),), Limits()), inbox.put)
-while not isinstance(inbox.get(timeout=10), BoardReady):
+while not isinstance(inbox.get(timeout=60), BoardReady):
     pass
 relays.set(2, True)
 while True:
@@ -38,6 +39,7 @@ while True:
 HOLDER = """
 import sys
 from hardware import AttachedBoard, Duty, Limits, hold
+from tests.standing_still import Witness
 hold(Duty((AttachedBoard("lcus", sys.argv[1], 4),), Limits(), 2), 2, None)
 """
 
@@ -76,18 +78,22 @@ def _is_free(board: VirtualBoard) -> bool:
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM])
 def test_an_owner_killed_or_stopped_loses_its_relays_within_two_seconds(
-    owner: subprocess.Popen[bytes], board: VirtualBoard, wait_until: Callable[..., None], blow: signal.Signals
+    owner: subprocess.Popen[bytes],
+    board: VirtualBoard,
+    wait_until: Callable[..., None],
+    machine: Witness,
+    blow: signal.Signals,
 ) -> None:
     """Measured by the board itself, from the blow to the relay's fall."""
     struck_at = datetime.now(UTC)
     owner.send_signal(blow)
     wait_until(lambda: not board.on[1])
     fell_at = board.changes[-1].at
-    assert (fell_at - struck_at).total_seconds() <= 2.0
+    assert machine.took_s(struck_at, fell_at) <= 2.0
 
 
 def test_a_dead_guard_is_replaced_within_a_second_and_opens_everything_first(
-    board: VirtualBoard, inbox: Any, wait_until: Callable[..., None]
+    board: VirtualBoard, inbox: Any, wait_until: Callable[..., None], machine: Witness
 ) -> None:
     """The board has no dead-man of its own: the new guard's first act is to open its relays."""
     with GuardedRelays(_duty(board), inbox.put) as relays:
@@ -102,12 +108,15 @@ def test_a_dead_guard_is_replaced_within_a_second_and_opens_everything_first(
         assert (lost.cause, lost.confirmed) == (RelayCause.GUARD_GONE, False)
         inbox.wait_for(ready, meanwhile=relays.beat)
         wait_until(lambda: not board.on[2])
-        assert (board.changes[-1].at - struck_at).total_seconds() <= 1.0
+        opened_at = board.changes[-1].at
+        assert machine.took_s(struck_at, opened_at) <= 1.0
         relays.set(3, True)
         inbox.wait_for(state(3, True, RelayCause.COMMAND), meanwhile=relays.beat)
 
 
-def test_a_relay_opens_when_it_was_closed_for_its_longest_time(board: VirtualBoard, inbox: Any) -> None:
+def test_a_relay_opens_when_it_was_closed_for_its_longest_time(
+    board: VirtualBoard, inbox: Any, machine: Witness
+) -> None:
     """The command's own limit, kept by the guard while the owner goes on beating."""
     with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(ready)
@@ -115,33 +124,37 @@ def test_a_relay_opens_when_it_was_closed_for_its_longest_time(board: VirtualBoa
         closed = inbox.wait_for(state(4, True), meanwhile=relays.beat)
         opened = inbox.wait_for(state(4, False), meanwhile=relays.beat)
         assert opened.cause is RelayCause.MAX_ON_TIME
-        assert 0.2 <= (opened.at - closed.at).total_seconds() <= 1.0
+        assert opened.at - closed.at >= timedelta(seconds=0.2)
+        assert machine.took_s(closed.at, opened.at) <= 1.0
 
 
-def test_a_relay_is_held_by_hand_for_its_time_and_then_opened(board: VirtualBoard) -> None:
+def test_a_relay_is_held_by_hand_for_its_time_and_then_opened(board: VirtualBoard, machine: Witness) -> None:
     """By the board's own log, within half a second of what was asked."""
     held = hold(_duty(board), 2, 1.0)
     closed, opened = [change for change in board.changes if change.channel == 2]
     assert closed.on
     assert not opened.on
-    assert 0.9 <= (opened.at - closed.at).total_seconds() <= 1.5
+    assert opened.at - closed.at >= timedelta(seconds=0.9)
+    assert machine.took_s(closed.at, opened.at) <= 1.5
     assert not held.ended_early
     told = [one.on for one in held.states if one.channel == 2]
     assert True in told
     assert told[-1] is False
 
 
-def test_an_unplugged_board_is_told_within_a_second(board: VirtualBoard, inbox: Any) -> None:
+def test_an_unplugged_board_is_told_within_a_second(
+    board: VirtualBoard, inbox: Any, machine: Witness
+) -> None:
     """Its relays count as open from that moment, and stay open when it returns."""
     with GuardedRelays(_duty(board), inbox.put) as relays:
         inbox.wait_for(ready)
         relays.set(2, True)
         inbox.wait_for(state(2, True), meanwhile=relays.beat)
         board.unplug()
-        began_s = time.monotonic()
+        unplugged_at = datetime.now(UTC)
         lost = inbox.wait_for(state(2, False), meanwhile=relays.beat)
         assert lost.cause is RelayCause.BOARD_LOST
-        assert time.monotonic() - began_s < 1.0
+        assert machine.took_s(unplugged_at) < 1.0
         board.plug_in()
         inbox.wait_for(ready, meanwhile=relays.beat)
         assert not any(board.on)
@@ -149,7 +162,7 @@ def test_an_unplugged_board_is_told_within_a_second(board: VirtualBoard, inbox: 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_board_unplugged_in_mid_command_is_told_at_once_and_comes_back_open(
-    tmp_path: Path, inbox: Any, kind: str
+    tmp_path: Path, inbox: Any, machine: Witness, kind: str
 ) -> None:
     """The command and the unplugging cross; the relay counts as open, and is, when the board returns."""
     with (
@@ -160,9 +173,9 @@ def test_a_board_unplugged_in_mid_command_is_told_at_once_and_comes_back_open(
         relays.set(1, True)
         relays.set(2, True)
         board.unplug()
-        began_s = time.monotonic()
+        unplugged_at = datetime.now(UTC)
         inbox.wait_for(fault(FaultCode.LINE_BROKEN), meanwhile=relays.beat)
-        assert time.monotonic() - began_s < 1.5
+        assert machine.took_s(unplugged_at) < 1.5
         board.plug_in()
         inbox.wait_for(ready, meanwhile=relays.beat)
         assert not any(board.on)
@@ -195,7 +208,7 @@ def test_a_stopped_board_process_cannot_stop_the_guard(tmp_path: Path, inbox: An
                 stuck.send_signal(signal.SIGSTOP)
                 relays.set(1, True)
                 relays.set(3, True)
-                inbox.wait_for(state(3, True), within_s=3, meanwhile=relays.beat)
+                inbox.wait_for(state(3, True), meanwhile=relays.beat)
                 began_s = time.monotonic()
                 while time.monotonic() - began_s < 3:
                     relays.beat()
@@ -205,31 +218,31 @@ def test_a_stopped_board_process_cannot_stop_the_guard(tmp_path: Path, inbox: An
         finally:
             stuck.send_signal(signal.SIGCONT)
             stuck.terminate()
-            stuck.communicate(timeout=10)
+            stuck.communicate(timeout=60)
 
 
-def test_a_board_that_stops_reading_cannot_hang_a_write() -> None:
+def test_a_board_that_stops_reading_cannot_hang_a_write(machine: Witness) -> None:
     """A full line ends in an error within the write's time limit."""
     master, slave = os.openpty()
     try:
         with SerialLine(os.ttyname(slave)) as line:
-            began_s = time.monotonic()
+            began_at = datetime.now(UTC)
             with pytest.raises(LinkError):
                 line.write(bytes(200_000))
-            assert time.monotonic() - began_s < 2
+            assert machine.took_s(began_at) < 2
             line.abandon()
     finally:
         os.close(master)
         os.close(slave)
 
 
-def test_something_else_that_listens_is_told_within_a_second() -> None:
+def test_something_else_that_listens_is_told_within_a_second(machine: Witness) -> None:
     """It answers nothing: somebody else's port, or no port at all."""
     with socket.create_server(("127.0.0.1", 0)) as ears:
-        began_s = time.monotonic()
+        began_at = datetime.now(UTC)
         with pytest.raises(PortBusy):
             SerialLine(f"rfc2217://127.0.0.1:{ears.getsockname()[1]}")
-        assert time.monotonic() - began_s < 1.5
+        assert machine.took_s(began_at) < 1.5
 
 
 @pytest.mark.parametrize("name", ANSWERING)
@@ -246,13 +259,13 @@ def test_an_answer_at_the_pace_of_its_line_comes_in_time(tmp_path: Path, name: s
 @pytest.mark.parametrize("kind_of_fault", [Fault.SILENT, Fault.LATE, Fault.HALF, Fault.GARBAGE])
 @pytest.mark.parametrize("name", ANSWERING)
 def test_an_answer_is_not_waited_for_longer_than_a_board_of_its_kind_may_take(
-    tmp_path: Path, name: str, kind_of_fault: Fault
+    tmp_path: Path, machine: Witness, name: str, kind_of_fault: Fault
 ) -> None:
     """Whatever comes instead of one."""
     way = WAYS[name]
     with way.answering(tmp_path / "board") as board:
         board.fault = kind_of_fault
-        attached, began_s = way.attached(board.path), time.monotonic()
+        attached, began_at = way.attached(board.path), datetime.now(UTC)
         with pytest.raises(HardwareError):
             read_relays(attached)
-        assert time.monotonic() - began_s < attached.board.answer_timeout_ms / 1000 + 0.5
+        assert machine.took_s(began_at) < attached.board.answer_timeout_ms / 1000 + 0.5
