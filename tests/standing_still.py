@@ -17,7 +17,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -26,8 +27,22 @@ WRITE_EVERY_S = 0.1
 NO_DELAY_S = 0.002
 """So late a sleeper is woken, and so long a small write takes, on any machine."""
 PATIENCE_S = 90.0
+NOTED_AFTER = timedelta(seconds=1)
+"""By then what has happened is noted, unless the machine stands still."""
 
 Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lasted:
+    """Between these seconds, both included."""
+
+    shortest_s: float
+    longest_s: float
+
+    def overlaps(self, shortest_s: float, longest_s: float) -> bool:
+        """Whether it may have lasted as long as was asked."""
+        return self.shortest_s <= longest_s and self.longest_s >= shortest_s
 
 
 class Witness:
@@ -45,6 +60,12 @@ class Witness:
         """How long something took, until now where it does not say, without what the machine stood still."""
         until = until or datetime.now(UTC)
         return (until - since).total_seconds() - self.stood_still_s(since, until)
+
+    def lasted_s(self, since: datetime, until: datetime) -> Lasted:
+        """How long something may have lasted: where the machine stood still, either end was noted late."""
+        noted_s = (until - since).total_seconds()
+        spare_s = self.stood_still_s(since - NOTED_AFTER, until)
+        return Lasted(noted_s - spare_s, noted_s + spare_s)
 
     def stood_still_s(self, since: datetime, until: datetime) -> float:
         """How long the machine stood still between the two; 0 where it never did."""

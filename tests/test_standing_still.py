@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.standing_still import Span, Witness, together_s, witness
+from tests.standing_still import Lasted, Span, Witness, together_s, witness
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_a_halt_is_seen_by_whoever_looks(machine: Witness) -> None:
     assert 0.25 <= machine.stood_still_s(before, after) <= (after - before).total_seconds()
     assert 0 <= machine.took_s(before, after) <= (after - before).total_seconds() - 0.25
     assert machine.stood_still_s(before - timedelta(hours=2), before - timedelta(hours=1)) == 0
+
+
+def test_what_was_noted_late_may_have_been_longer_or_shorter() -> None:
+    """Noted as 1 s, on a machine that stood still for 0.3 s."""
+    lasted = Lasted(0.7, 1.3)
+    assert lasted.overlaps(1.2, 2.0)
+    assert lasted.overlaps(0.1, 0.7)
+    assert not lasted.overlaps(1.4, 2.0)
+    assert not lasted.overlaps(0.1, 0.6)
 
 
 def test_it_writes_where_it_was_told(tmp_path: Path) -> None:

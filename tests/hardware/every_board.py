@@ -9,6 +9,7 @@ from typing import Any
 from hardware import AttachedBoard, Duty, Limits
 from hardware.virtual_board import KINDS, VirtualBoard, VirtualLine, virtual_board
 from tests.hardware.relay_events import ready
+from tests.standing_still import Witness
 
 TIMED_ON_MS = 2000
 OPTIONS: Mapping[str, Mapping[str, Any]] = {"modbus-rtu": {"timed_on_ms": TIMED_ON_MS}}
@@ -41,6 +42,6 @@ def all_ready(inbox: Any, count: int, beat: Callable[[], object] = lambda: None)
         inbox.wait_for(ready, meanwhile=beat)
 
 
-def fell_after_s(board: VirtualBoard | VirtualLine, struck_at: datetime) -> float:
-    """By the board's own word: when its last relay moved."""
-    return (board.changes[-1].at - struck_at).total_seconds()
+def fell_after_s(board: VirtualBoard | VirtualLine, struck_at: datetime, machine: Witness) -> float:
+    """By the board's own word: when its last relay moved, without what the machine stood still."""
+    return machine.took_s(struck_at, board.changes[-1].at)
