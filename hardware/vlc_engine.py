@@ -48,6 +48,15 @@ class VlcEngine:
         media.release()
         return VlcDeck(self._vlc, player, self._gone)
 
+    def decode(self, path: Path, into: int) -> "VlcDecoding":
+        """A file ready to be decoded into a pipe as a WAV, as fast as the pipe takes it. Nobody hears it."""
+        media = self._instance.media_new_path(str(path))
+        media.add_option(f":sout=#transcode{{acodec=s16l}}:std{{access=fd,mux=wav,dst={into}}}")
+        player = self._instance.media_player_new()
+        player.set_media(media)
+        media.release()
+        return VlcDecoding(self._vlc, player)
+
     def close(self) -> None:
         """Let libVLC go, waiting at most 3 s for players that are still stopping."""
         self._gone.put(None)
@@ -58,6 +67,36 @@ class VlcEngine:
     def _bury(self) -> None:
         while (deck := self._gone.get()) is not None:
             deck.bury()
+
+
+class VlcDecoding:
+    """One file on its way into a pipe."""
+
+    def __init__(self, vlc: Any, player: Any) -> None:
+        self._vlc, self._player = vlc, player
+
+    def start(self) -> bool:
+        """Begin. False: VLC refused at once."""
+        return bool(self._player.play() == 0)
+
+    def stop(self) -> None:
+        """End it; may take a while. The descriptor stays the caller's."""
+        self._player.stop()
+
+    @property
+    def ended(self) -> bool:
+        """VLC has come to the end of the file."""
+        return bool(self._player.get_state() == self._vlc.State.Ended)
+
+    @property
+    def failed(self) -> bool:
+        """VLC cannot open or decode the file."""
+        return bool(self._player.get_state() == self._vlc.State.Error)
+
+    @property
+    def length_ms(self) -> int:
+        """How long the file says it is; 0 or less while unknown."""
+        return int(self._player.get_length())
 
 
 class VlcDeck:

@@ -11,7 +11,7 @@ from schedules.wire.plan import PlanItem
 LONGEST_HOLD = timedelta(hours=8)
 LONGEST_MICROPHONE = timedelta(hours=1)
 LONGEST_LOCAL = timedelta(hours=1)
-"""A local sound of unknown length is ended after this."""
+"""A local sound that is longer is refused."""
 
 
 @dataclass(frozen=True, slots=True)

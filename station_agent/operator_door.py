@@ -1,7 +1,8 @@
 """The operator's door: a UNIX socket in the data folder that its owner alone can open.
 
 One thread; a request is a line of JSON, its answer another one. Who does not finish his line within two
-seconds is shown out, so that one who hangs keeps nobody out for long.
+seconds is shown out, so that one who hangs keeps nobody out for long. What takes long to do is done beside:
+a stop or an alert never waits for it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from hardware.errors import HardwareError
 from schedules.errors import ScheduleError
 from station_agent.errors import AgentNotRunning, BadRequest, StationError
 from station_agent.log import log
-from station_agent.operator_words import MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, Answer, Request, read_request
+from station_agent.operator_words import (
+    MAX_ANSWER_BYTES,
+    MAX_REQUEST_BYTES,
+    Answer,
+    Request,
+    read_request,
+    takes_long,
+)
 
 SOCKET = "operator.sock"
 READ_WITHIN_S = 2.0
@@ -56,26 +64,51 @@ class OperatorDoor:
                 connection, _ = self._socket.accept()
             except OSError:
                 return  # closed
-            with connection:
-                try:
-                    answer = self._answer(connection)
-                    connection.settimeout(READ_WITHIN_S)
-                    connection.sendall(answer.model_dump_json().encode() + b"\n")
-                except OSError as error:
-                    log.info("operator_left", why=str(error))
+            try:
+                self._receive(connection)
+            except Exception as error:  # noqa: BLE001 - edge of a runner: the door stays open for the next
+                log.warning("operator_left", why=f"{type(error).__name__}: {error}")
 
-    def _answer(self, connection: socket.socket) -> Answer:
+    def _receive(self, connection: socket.socket) -> None:
         try:
             request = read_request(_read_line(connection, MAX_REQUEST_BYTES, READ_WITHIN_S))
+        except (BadRequest, OSError) as error:
+            _send(connection, _refusal(error))
+            return
+        if takes_long(request):
+            asked = (connection, request)
+            threading.Thread(target=self._serve, args=asked, name="operator-play", daemon=True).start()
+        else:
+            self._serve(connection, request)
+
+    def _serve(self, connection: socket.socket, request: Request) -> None:
+        _send(connection, self._answer(request))
+
+    def _answer(self, request: Request) -> Answer:
+        try:
             answer = self._do(request)
         except (StationError, ScheduleError, HardwareError, OSError) as error:
-            log.info("operator_refused", why=str(error))
-            return Answer(ok=False, message=str(error))
+            return _refusal(error)
         except Exception as error:  # edge of a runner: who asked hears of it, and the door stays open
             log.exception("operator_failed")
             return Answer(ok=False, message=f"this failed inside: {type(error).__name__}")
         log.info("operator_asked", act=request.act, answer=answer.message)
         return answer
+
+
+def _refusal(error: Exception) -> Answer:
+    log.info("operator_refused", why=str(error))
+    return Answer(ok=False, message=str(error))
+
+
+def _send(connection: socket.socket, answer: Answer) -> None:
+    """The last that is said on it."""
+    with connection:
+        try:
+            connection.settimeout(READ_WITHIN_S)
+            connection.sendall(answer.model_dump_json().encode() + b"\n")
+        except OSError as error:
+            log.info("operator_left", why=str(error))
 
 
 def ask(data: Path, request: Request) -> Answer:

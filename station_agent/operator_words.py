@@ -110,7 +110,7 @@ REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 class Playable(WireValue):
     """What may be played: a recording by `name`, the beginning of its hash, or a file by its `name`.
 
-    A file has neither hash nor language, and nobody knows its length before it is played. `here`: whether its
+    A file has neither hash nor language; its length is measured when it is asked for. `here`: whether its
     audio is on this disk.
     """
 
@@ -131,6 +131,11 @@ class Answer(WireValue):
     recordings: Annotated[
         tuple[Playable, ...] | None, Field(exclude_if=lambda value: value is None, max_length=MOST_LISTED)
     ] = None
+
+
+def takes_long(request: Request) -> bool:
+    """Whether doing it may take seconds: a file is measured before it is played."""
+    return isinstance(request, PlayRequest) and request.file is not None
 
 
 def read_request(line: bytes) -> Request:

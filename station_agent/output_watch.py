@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hardware.ports import Failed, Finished, Stalled, Started, WentOn
-from schedules.airing_origin import Origin
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
 from station_agent import broken_off, handover, marks, off_air, on_air
@@ -20,7 +19,7 @@ from station_agent.playout_values import AudioUnfit, StopOutput, StreamBroke, Ta
 BELIEVABLE = timedelta(seconds=5)
 """Outputs tell of samples that were heard moments ago, or will be in a moment."""
 SHORT = timedelta(milliseconds=500)
-"""A file that ends so much before its approved length was not heard whole."""
+"""A file that ends so much before its length was not heard whole."""
 HEARD_OUT = timedelta(seconds=2)
 """A stream that ends so much before its time has come to its end."""
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -75,9 +74,7 @@ def _is_overdue(turn: Turn, due_at: datetime | None) -> bool:
 
 
 def _is_short(turn: Turn, played_ms: int) -> bool:
-    cue = turn.run.cue
-    is_of_unknown_length = turn.run.planned.origin is Origin.LOCAL and cue.item.language is None
-    return not is_of_unknown_length and timedelta(milliseconds=cue.length_ms - played_ms) > SHORT
+    return timedelta(milliseconds=turn.run.cue.length_ms - played_ms) > SHORT
 
 
 def failed(turn: Turn, event: Failed) -> None:

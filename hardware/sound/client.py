@@ -33,7 +33,7 @@ class WorkerSettings:
     def program(self) -> Program:
         """The worker."""
         device = () if self.device is None else ("--device", self.device)
-        return Program("hardware.sound", ("--way", self.way, *device), _environment(), NICER)
+        return Program("hardware.sound", ("--way", self.way, *device), worker_environment(), NICER)
 
 
 class Owner(Protocol):
@@ -126,7 +126,7 @@ class SoundWorker:
                 self._owner.worker_told(told)
 
 
-def _environment() -> dict[str, str]:
+def worker_environment() -> dict[str, str]:
     """What sound servers and VLC need, and no secrets."""
     kept = {
         name: value

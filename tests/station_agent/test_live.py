@@ -185,13 +185,13 @@ def test_a_pause_stands_in_for_nothing() -> None:
         item("n/3", 4000, ItemKind.PAUSE, instead_of="n/2")
 
 
-def test_a_file_of_the_operator_is_whole_when_it_ends() -> None:
-    """Nobody knows how long it is: what is planned is the longest it may be."""
+def test_a_file_of_the_operator_that_ends_early_was_not_heard_whole() -> None:
+    """Its length was measured before it aired, and is judged as any other's."""
     village = Village()
     village.swap(plan_of())
-    village.padding_ms = -3_590_000
-    village.send(OperatorPlay(item("song", 3_600_000, ItemKind.JINGLE)))
+    village.padding_ms = -3000
+    village.send(OperatorPlay(item("song", 8000, ItemKind.JINGLE)))
     village.run_until(NOON + timedelta(minutes=2))
     (airing,) = village.outcomes.values()
-    assert (airing.outcome, airing.reason) == (Outcome.AIRED, None)
-    assert airing.aired_ms == 10_000
+    assert (airing.outcome, airing.reason) == (Outcome.CUT, "output_failed")
+    assert (airing.planned_ms, airing.aired_ms) == (8000, 5000)

@@ -16,7 +16,7 @@ import pytest
 from station_agent import operator_door
 from station_agent.errors import AgentNotRunning, NotNow
 from station_agent.operator_door import SOCKET, OperatorDoor, ask, socket_path
-from station_agent.operator_words import Answer, Request, StopRequest, VolumeRequest
+from station_agent.operator_words import Answer, PlayRequest, Request, StopRequest, VolumeRequest
 from tests.station_agent.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +129,34 @@ def test_who_says_it_a_byte_at_a_time_keeps_nobody_out(data: Path) -> None:
     finally:
         done.set()
         dawdling.join()
+
+
+def test_a_stop_does_not_wait_for_a_file_that_is_looked_at(tmp_path: Path) -> None:
+    """To measure one takes seconds."""
+    looked_at, may_end = threading.Event(), threading.Event()
+
+    def do(request: Request) -> Answer:
+        if isinstance(request, PlayRequest):
+            looked_at.set()
+            assert may_end.wait(PATIENCE_S)
+        return Answer(ok=True, message=request.act)
+
+    played: list[Answer] = []
+    door = OperatorDoor(tmp_path, do)
+    door.start()
+    playing = threading.Thread(
+        target=lambda: played.append(ask(tmp_path, PlayRequest(act="play", file="song.mp3")))
+    )
+    playing.start()
+    try:
+        assert looked_at.wait(PATIENCE_S)
+        assert ask(tmp_path, StopRequest(act="stop")).message == "stop"
+        assert played == []
+    finally:
+        may_end.set()
+        playing.join()
+        door.close()
+    assert [one.message for one in played] == ["play"]
 
 
 def test_a_door_that_was_left_open_by_a_killed_agent_is_taken_over(data: Path, desk: Desk) -> None:

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from schedules.trust import TrustedKeyring
+from schedules.wire.plan import ItemKind, PlanItem
+from station_agent import operator_audio
 from station_agent.alert_book import AlertBook
 from station_agent.audio_store import AudioStore
 from station_agent.errors import NotNow
 from station_agent.operator_acts import OperatorHold, OperatorOrder
 from station_agent.operator_service import OperatorService
-from station_agent.operator_words import HoldRequest, OrderRequest
+from station_agent.operator_words import HoldRequest, OrderRequest, PlayRequest
 from station_agent.phases import Phase
 from station_agent.playout_values import Event
-from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, plan_of
+from tests.station_agent.documents import IN_A_MINUTE, NOON, broadcast, item, plan_of
 from tests.station_agent.hand_clock import HandClock
 from tests.station_agent.province_simulator import STATION, Province
 from tests.station_agent.village_simulator import Village
@@ -97,3 +99,27 @@ def test_what_is_on_the_air_is_not_ahead_any_more(tmp_path: Path) -> None:
     assert counter.village.state.phase is Phase.ITEM
     with pytest.raises(NotNow, match="'news' is no broadcast that is still to air here; next are: songs"):
         counter.service.do(OrderRequest(act="order", broadcasts=("news",)))
+
+
+def test_a_file_is_not_looked_at_while_another_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes as much of the machine as it gets; what may not be played is not looked at at all."""
+    counter = Counter(tmp_path, "news")
+    song, again = PlayRequest(act="play", file="song.mp3"), PlayRequest(act="play", file="again.mp3")
+    refusals: list[str] = []
+
+    def look(_folder: Path, name: str, _audio: AudioStore) -> PlanItem:
+        with pytest.raises(NotNow) as refused:
+            counter.service.do(again)
+        refusals.append(str(refused.value))
+        return item(name, 8000, ItemKind.JINGLE)
+
+    monkeypatch.setattr(operator_audio, "file_named", look)
+    assert counter.service.do(song).message == "song.mp3 is played"
+    assert counter.service.do(song).message == "song.mp3 is played"
+    assert refusals == ["another file is being looked at; try again in some seconds"] * 2
+    counter.village.run_until(IN_A_MINUTE + timedelta(milliseconds=500))
+    with pytest.raises(NotNow, match="is on the air; stop it first"):
+        counter.service.do(song)
+    assert len(refusals) == 2

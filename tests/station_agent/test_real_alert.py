@@ -168,11 +168,13 @@ def test_the_operator_acts_through_the_door_of_a_real_agent(
     data = enrolled(tmp_path, province, board.port)
     (data / "operator").mkdir()
     (data / "operator" / "song.webm").write_bytes(tone)
+    (data / "operator" / "notes.txt").write_text("The assembly meets at seven.\n" * 50)
     with running(data):
         has_all(data, province, audio_of(tone, TONE_MS))
         wait_for(lambda: "horns" in refused(data, "microphone", "1", "--zone", "nowhere"))
         assert "not a plain file name" in refused(data, "play", "../station.key")
-        recording, own = listed(data)
+        assert "VLC finds no sound in it; listen" in refused(data, "play", "notes.txt")
+        recording, _notes, own = listed(data)
         assert (recording["sha256"], recording["here"]) == (audio_of(tone, TONE_MS).sha256, True)
         assert own["name"] == "song.webm"
         assert "nothing is on the air" in refused(data, "stop")
@@ -235,6 +237,7 @@ def assert_acts_accounted(province: Province, recording_sha256: str, microphone_
         "song.webm",
         EvidenceGrade.RELAY_CONFIRMED,
     )
+    assert abs(song.planned_ms - TONE_MS) <= 100
     assert abs(song.aired_ms - TONE_MS) <= 100
     assert silence is not None
     assert (silence.kind, silence.outcome) == (ItemKind.PAUSE, Outcome.AIRED)
