@@ -10,10 +10,8 @@ Rules
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -29,7 +27,7 @@ from station_agent.planned import Planned
 
 REMEMBER = timedelta(days=200)
 """Longer than any plan lasts: items so much older than the newest need not be known any more."""
-SET_FACT = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
+SET_FACT = "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
 class Journal:
@@ -70,7 +68,7 @@ class Journal:
         through, at = self._mark.aired_through, airing.planned_start
         if origin_of(airing.broadcast) is Origin.PLAN and (through is None or at > through):
             with self._lock:
-                self._raise_mark(aired_through=at)
+                self._raise_mark(self._mark.number, self._mark.acknowledged, at)
         values = (airing.item, airing.broadcast, airing.model_dump_json())
         self._transaction.alone("INSERT INTO intents VALUES (?, ?, ?)", values)
 
@@ -143,7 +141,7 @@ class Journal:
             self._set_fact("acknowledged", str(self._counts.acknowledged))
         with self._lock:  # the mark is one file: two threads never write it at once
             number = max(self._mark.number, self._counts.number)
-            self._raise_mark(number=number, acknowledged=self._counts.acknowledged)
+            self._raise_mark(number, self._counts.acknowledged, self._mark.aired_through)
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -160,6 +158,8 @@ class Journal:
     def unacknowledged(self, at_most: int = 1000) -> tuple[Airing | Incident, ...]:
         """Entries the province has not acknowledged, earliest first."""
         with self._lock:
+            if self._counts.number == self._counts.acknowledged:
+                return ()
             rows = self._db.execute(
                 "SELECT number, json FROM entries WHERE number > ? ORDER BY number LIMIT ?",
                 (self._counts.acknowledged, at_most),
@@ -224,12 +224,12 @@ class Journal:
     def _append(self, entry: Airing | Incident) -> None:
         """Write an entry that carries the next number, inside a transaction."""
         if entry.number > self._mark.number:
-            self._raise_mark(number=entry.number, acknowledged=self._counts.acknowledged)
+            self._raise_mark(entry.number, self._counts.acknowledged, self._mark.aired_through)
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", self._rows.row_of(entry))
         self._counts.number = entry.number
 
-    def _raise_mark(self, **fields: Any) -> None:
-        mark = replace(self._mark, alive_at=self.alive_at, **fields)
+    def _raise_mark(self, number: int, acknowledged: int, aired_through: datetime | None) -> None:
+        mark = JournalMark(number, acknowledged, self.alive_at, aired_through)
         self._disk.write_mark(mark)
         self._mark = mark
 
