@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import NamedTuple
 
 from station_agent.village_time import told
 
@@ -90,16 +89,14 @@ def _span(offset: timedelta) -> str:
     return f"{words} behind" if offset > timedelta(0) else f"{words} ahead of"
 
 
-class ClockReading(NamedTuple):
-    """Both clocks, read together."""
-
-    wall: datetime
-    monotonic_s: float
+ClockReading = tuple[datetime, float]
+"""Both clocks, read together: the wall's instant, and seconds of the one that never steps."""
 
 
 def step_between(before: ClockReading, after: ClockReading) -> timedelta | None:
     """By how much the wall clock jumped between two readings; None when it went on as time does."""
-    passed_s, shown = after.monotonic_s - before.monotonic_s, after.wall - before.wall
+    (wall_before, before_s), (wall, now_s) = before, after
+    passed_s, shown = now_s - before_s, wall - wall_before
     if abs(shown.total_seconds() - passed_s) < EVEN_S:
         return None
     step = shown - timedelta(seconds=passed_s)

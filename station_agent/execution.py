@@ -67,7 +67,7 @@ class Execution:
         self._on, self._clock, self._relay = on, on.clock, on.relay
         self._live: Stream | None = None
         self._checked: dict[str, object] = {}  # what each file was when its hash was compared
-        self._reading = ClockReading(on.clock.now(), on.clock.monotonic())
+        self._reading: ClockReading = (on.clock.now(), on.clock.monotonic())
         self._beat_s = on.clock.monotonic()
         self._do: dict[type[Any], Callable[[Any], None]] = {
             CheckAudio: self._check_audio,
@@ -127,16 +127,16 @@ class Execution:
 
     def _notice_a_step(self) -> None:
         """Did the wall clock jump? Asked before each event, so that none is judged by the other time."""
-        reading = ClockReading(self._clock.now(), self._clock.monotonic())
-        stepped = step_between(self._reading, reading)
-        self._reading = reading
+        wall, now_s = self._clock.now(), self._clock.monotonic()
+        stepped = step_between(self._reading, (wall, now_s))
+        self._reading = (wall, now_s)
         if stepped is not None:
             by_ms = int(stepped.total_seconds() * 1000)
             log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"
-            self._on.journal.incident("clock_stepped", "clock", message, reading.wall)
+            self._on.journal.incident("clock_stepped", "clock", message, wall)
             if self._stood_still_s() > 0:  # by the clock that its deadlines are of
-                self.state = standstill.hear_first(self.state, reading.wall - stepped)
+                self.state = standstill.hear_first(self.state, wall - stepped)
             self._take(ClockStepped(by_ms))
 
     def _stood_still_s(self) -> float:
@@ -255,9 +255,9 @@ class Execution:
             log.info(
                 "airing",
                 item=airing.item,
-                outcome=airing.outcome.value,
+                outcome=airing.outcome,
                 reason=airing.reason,
-                evidence=airing.evidence.value,
+                evidence=airing.evidence,
                 aired_ms=airing.aired_ms,
             )
         return numbered
@@ -275,10 +275,10 @@ class Execution:
                     channel=event.channel,
                     on=event.on,
                     confirmed=event.confirmed,
-                    cause=event.cause.value,
-                    switched_at=event.at.isoformat(timespec="milliseconds"),
+                    cause=event.cause,
+                    switched_at=event.at,
                 )
             case RelayFault():
-                log.warning("relay_fault", code=event.code.value, message=event.message)
+                log.warning("relay_fault", code=event.code, message=event.message)
             case BoardReady():
                 log.info("board_ready")

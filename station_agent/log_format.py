@@ -25,10 +25,16 @@ def line_of(at: datetime, level: str, event: str, fields: Mapping[str, object], 
     """One line without its end: when (UTC), how grave, what, then the fields in their order."""
     instant = at.isoformat().replace("+00:00", "Z")
     said = {"at": instant, "level": level, "event": event, **fields}
-    shown = {name: in_plain_sight(value) if isinstance(value, str) else value for name, value in said.items()}
+    shown = {name: _shown(value) for name, value in said.items()}
     if as_json:
         return json.dumps(shown, default=str)
     return " ".join(f"{name}={_value(value)}" for name, value in shown.items())
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return in_plain_sight(value)
+    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
 
 
 def _value(value: object) -> str:

@@ -24,17 +24,17 @@ class TimeKeeping:
         self.settled = False
         self.last_known = last_known
         self._clock = clock
-        self._reading = ClockReading(clock.now(), clock.monotonic())
-        self._steady_since_s = self._reading.monotonic_s
+        self._reading: ClockReading = (clock.now(), clock.monotonic())
+        self._steady_since_s = self._reading[1]
         self._remembered_at: datetime | None = None
 
     def step(self) -> timedelta | None:
         """By how much the clock jumped since this was asked last; then it is steady only from now on."""
-        reading = ClockReading(self._clock.now(), self._clock.monotonic())
-        stepped = step_between(self._reading, reading)
-        self._reading = reading
+        wall, now_s = self._clock.now(), self._clock.monotonic()
+        stepped = step_between(self._reading, (wall, now_s))
+        self._reading = (wall, now_s)
         if stepped is not None:
-            self._steady_since_s = reading.monotonic_s
+            self._steady_since_s = now_s
         return stepped
 
     def judge(self, now: datetime, plan: Plan | None, server_offset: timedelta | None) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station_agent.clock import ClockReading, TimeVerdict, is_settled, judge, step_between
+from station_agent.clock import TimeVerdict, is_settled, judge, step_between
 from station_agent.time_keeping import TimeKeeping
 from tests.station_agent.documents import NOON, plan_of
 from tests.station_agent.hand_clock import HandClock
@@ -42,8 +42,8 @@ def test_a_clock_that_cannot_be_right_is_not_trusted(
 @given(st.floats(0, 10_000), st.floats(-100_000, 100_000))
 def test_a_step_is_what_the_wall_clock_did_beyond_what_passed(passed_s: float, step_s: float) -> None:
     """Under half a second is drift, above it is a step, in either direction."""
-    before = ClockReading(NOON, 50.0)
-    after = ClockReading(NOON + timedelta(seconds=passed_s + step_s), 50.0 + passed_s)
+    before = (NOON, 50.0)
+    after = (NOON + timedelta(seconds=passed_s + step_s), 50.0 + passed_s)
     found = step_between(before, after)
     if abs(step_s) < 0.499:
         assert found is None

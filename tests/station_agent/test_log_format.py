@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from station_agent.log_format import in_plain_sight
+from hardware.ports import RelayCause
+from station_agent.log_format import in_plain_sight, line_of
 from tests.station_agent.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +102,13 @@ def test_the_log_as_json_has_one_object_a_line() -> None:
 def test_a_running_agent_loads_nothing_for_a_terminal() -> None:
     """What draws tables in colours would stay in a village PC's memory all its life."""
     assert _done(LOADED).stdout.split() == []
+
+
+def test_instants_and_words_of_a_table_are_written_by_the_line_that_is_said() -> None:
+    """To the millisecond, and as the word itself: who says nothing spends no time on its looks."""
+    at = datetime(2026, 11, 24, 22, 30, 0, 1999, tzinfo=UTC)
+    fields = {"switched_at": at, "cause": RelayCause.COMMAND}
+    told = "switched_at=2026-11-24T22:30:00.001+00:00 cause=command"
+    assert line_of(at, "info", "relay", fields, as_json=False).endswith(told)
+    written = json.loads(line_of(at, "info", "relay", fields, as_json=True))
+    assert (written["switched_at"], written["cause"]) == ("2026-11-24T22:30:00.001+00:00", "command")
