@@ -115,8 +115,7 @@ class SimulatedRelays:
 
     def beats_until(self, until_s: float) -> None:
         """As if `beat` had been called at every moment until then; `look` in between for what is due."""
-        if self._state.heard_at_s != until_s:
-            self._state = self._state.heard(until_s)
+        self._state = self._state.heard(until_s)
 
     def acts_at_s(self) -> float | None:
         """When the guard next does something by itself, should the owner go on beating."""

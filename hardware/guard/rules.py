@@ -107,7 +107,7 @@ def step(state: GuardState, now_s: float, event: GuardEvent, limits: Limits) -> 
         case Asked() if not state.leaving:
             state, asked = _obey(state.heard(now_s), now_s, event, limits)
         case Heard():
-            state = state if state.heard_at_s == now_s else state.heard(now_s)
+            state = state.heard(now_s)
         case AskedAllOff():
             state, asked = _open_all(state.heard(now_s), now_s, RelayCause.COMMAND, limits)
         case OwnerGone():

@@ -45,6 +45,8 @@ class GuardState:
 
     def heard(self, now_s: float) -> "GuardState":
         """The same, and the owner was heard now. The change that comes most often by far, so by position."""
+        if self.heard_at_s == now_s:
+            return self
         return GuardState(
             now_s,
             self.closed,
