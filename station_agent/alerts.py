@@ -211,9 +211,9 @@ def _planned_start(state: PlayoutState, standing: Standing, now: datetime) -> da
 def _free_key(state: PlayoutState, alert: Alert, now: datetime) -> str:
     """Named for its instant; on a clock that stepped back, for the next one that is free."""
     subject, at = f"{alert.key}/{alert.serial}", now
-    while f"{unplanned_key(_origin(alert), subject, at)}/1" in state.final:
+    while f"{(key := unplanned_key(_origin(alert), subject, at))}/1" in state.final:
         at += timedelta(seconds=1)
-    return unplanned_key(_origin(alert), subject, at)
+    return key
 
 
 def with_own_keys(planned: Planned) -> Planned:

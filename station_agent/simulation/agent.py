@@ -94,14 +94,22 @@ class _Execution(Execution):
         if machine.fuse.is_lit:
             machine.fuse.boundary()
         machine.trace.commanded(command)
-        if isinstance(command, KeepOwed):
-            machine.promises.accounts.wanted(command.owed)
+        kind = type(command)
+        if kind is KeepOwed or kind is JournalIntent:
+            self._keep(command)
+        else:
             super()._execute(command)
-            machine.promises.accounts.kept(command.owed)
-            return
+
+    def _keep(self, command: Command) -> None:
+        """What the promises hang on is told to who keeps them, just before and once it is kept."""
+        promises = self._machine.promises
         if isinstance(command, JournalIntent):
-            machine.promises.intends(command.airing.item, self.state)
+            promises.intends(command.airing.item, self.state)
+        elif isinstance(command, KeepOwed):
+            promises.accounts.wanted(command.owed)
         super()._execute(command)
+        if isinstance(command, KeepOwed):
+            promises.accounts.kept(command.owed)
 
 
 class Agent:

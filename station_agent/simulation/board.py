@@ -127,8 +127,8 @@ class Board:
     @property
     def is_ready(self) -> bool:
         """Whether every board takes commands, and answers as it should."""
-        is_well = not self._unplugged and not self.misbehaves
-        return self._is_served and self.is_guarded and is_well
+        is_well = not (self._unplugged or self._silent or self._refusing)
+        return is_well and self._is_served and self.is_guarded
 
     @property
     def misbehaves(self) -> bool:
