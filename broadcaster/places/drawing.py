@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from broadcaster.places.boundaries import districts
 from broadcaster.places.models import Place
 
 WIDTH = 720.0
 MARGIN = 14.0
+NAME_HEIGHT = 28.0
+"""Of a district's name on a phone, where it is largest; a letter is less than `LETTER_WIDTH` wide."""
+LETTER_WIDTH = 17.0
+DOT_RADIUS = 11.0
+"""Of a village on a phone."""
+NAME_STEP = 7.0
+NAME_STEPS_AWAY = 12
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def province_map(
 ) -> ProvinceMap:
     """The districts with these villages; `tones` gives a village's code its tone and the words about it.
 
-    Villages without coordinates are left out.
+    Villages without coordinates are left out. Names make way for dots, which tell a state and are links.
     """
     projection = _projection()
     drawn = []
@@ -79,7 +86,8 @@ def province_map(
         x, y = projection.at(village.longitude, village.latitude)
         tone, words = (tones or {}).get(village.code, ("", ""))
         drawn.append(DrawnVillage(village, x, y, tone, words))
-    return ProvinceMap(WIDTH, projection.height, _drawn_districts(), tuple(drawn))
+    named = tuple(_clear_of(drawn, district) for district in _drawn_districts())
+    return ProvinceMap(WIDTH, projection.height, named, tuple(drawn))
 
 
 @functools.cache
@@ -102,6 +110,19 @@ def _drawn_districts() -> tuple[DrawnDistrict, ...]:
         x, y = _middle(rings[0])
         drawn.append(DrawnDistrict(district.code, district.name, district.name_lo, path, x, y))
     return tuple(drawn)
+
+
+def _clear_of(dots: Sequence[DrawnVillage], district: DrawnDistrict) -> DrawnDistrict:
+    """With its name as near to its middle as no dot, or the fewest, can lie over it, above or below."""
+    half_width = len(district.name) * LETTER_WIDTH / 2 + DOT_RADIUS
+    beside = [dot.y for dot in dots if abs(dot.x - district.label_x) < half_width]
+
+    def covered(y: float) -> int:
+        return sum(y - NAME_HEIGHT - DOT_RADIUS < dot < y + NAME_HEIGHT / 4 + DOT_RADIUS for dot in beside)
+
+    away = sorted(range(-NAME_STEPS_AWAY, NAME_STEPS_AWAY + 1), key=abs)
+    best = min((district.label_y + step * NAME_STEP for step in away), key=covered)
+    return replace(district, label_y=round(best, 1))
 
 
 def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
