@@ -119,6 +119,7 @@ FACTS: dict[str, LazyString] = {
     "role": _l("Role"),
     "valid_from": _l("May be heard from"),
     "valid_until": _l("May be heard until"),
+    "until": _l("Until"),
     "tags": _l("Tags"),
     "announcement": _l("Announcement"),
     "announcements": _l("Announcements"),

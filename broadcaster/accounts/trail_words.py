@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
@@ -17,11 +19,14 @@ from broadcaster.accounts.models import AuditEntry
 from broadcaster.accounts.origin import Via
 from broadcaster.accounts.trail_names import NamedSubject, value_words
 from broadcaster.accounts.trail_vocabulary import ACTIONS, FACTS, STATES, SUBJECTS
-from broadcaster.web.wording import language_name
+from broadcaster.web.wording import language_name, local_day, when
+from schedules.wire.base import format_instant
 
 STRANGER = "stranger"
 CALENDAR = "calendar"
 LONGEST_VALUE = 200
+_WHOLE_DAYS = ("valid_from", "valid_until")
+_AN_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
 
 WAYS: dict[str, LazyString] = {
     Via.PAGE: _l("on a page"),
@@ -34,11 +39,16 @@ WAYS: dict[str, LazyString] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One value that is different: `old` and `new` in words, empty where there was or is none."""
+    """One value that is different: `old` and `new` in words, empty where there was or is none.
+
+    `old_at` and `new_at` are the instants that the words tell, where they do.
+    """
 
     label: str
     old: str
     new: str
+    old_at: datetime | None = None
+    new_at: datetime | None = None
 
 
 def action_words(action: str) -> str:
@@ -89,10 +99,12 @@ def changes(entry: AuditEntry) -> list[Change]:
     before, after = dict(_flat(entry.before or {})), dict(_flat(entry.after or {}))
     keys = list(dict.fromkeys([*(key for key in FACTS if key in before or key in after), *before, *after]))
     return [
-        Change(_label(key), _value(key, before.get(key)), _value(key, after.get(key)))
-        for key in keys
-        if before.get(key) != after.get(key)
+        _change(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)
     ]
+
+
+def _change(key: str, old: Any, new: Any) -> Change:
+    return Change(_label(key), _value(key, old), _value(key, new), _instant(old), _instant(new))
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -130,11 +142,25 @@ def _told(key: str, value: Any) -> str:
         return by_room(value)
     if key == "state":
         return str(STATES.get(str(value), value))
+    if (instant := _instant(value)) is not None:
+        return local_day(instant) if last in _WHOLE_DAYS else when(instant)
     if last in ("language", "languages"):
         return language_name(str(value))
     if key in ("role", "roles"):
         return str({role.value: words for role, words in ROLE_NAMES.items()}.get(value, value))
     return str(value)
+
+
+def _instant(value: Any) -> datetime | None:
+    """The instant that a value is; None for every other value."""
+    if not isinstance(value, str) or not _AN_INSTANT.fullmatch(value):
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+        format_instant(instant)  # a page must be able to name it
+    except ValueError:  # no such day, or of a year nobody means
+        return None
+    return instant
 
 
 def _minute_of_day(value: Any) -> str:

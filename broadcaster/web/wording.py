@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from broadcaster import clock
 from broadcaster.config import Settings
 from schedules.languages import LANGUAGES
+from schedules.wire.base import format_instant
 
 NO_FIGURE = "–"
 # Beyond it a float has no tenth of its own: what is written there would be made up, and nobody could read it.
@@ -26,6 +27,7 @@ def set_up(app: APIFlask) -> None:
         local_time=local_time,
         local_day=local_day,
         when=when,
+        instant=format_instant,
         duration=duration,
         size=size,
         language_name=language_name,

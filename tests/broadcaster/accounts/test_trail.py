@@ -227,6 +227,34 @@ def test_no_recorded_code_stands_in_the_lines_of_who_reads_lao(
     assert "ທຸກໆມື້" in shown
 
 
+def test_instants_before_and_after_are_told_in_local_time(
+    session: Session, clock: FixedClock, signed_in: Callable[..., FlaskClient]
+) -> None:
+    """By the province's clock in the reader's language, and for programs; days as days. A text stays one."""
+    values = {
+        "until": "2026-03-05T22:30:00.250000+00:00",
+        "valid_until": "2027-03-31T16:59:59.999000+00:00",
+        "title": "Since 2026-03-01T00:00:00Z",
+        "comment": "2026-03-01T00:00:00",
+        "reason": "0001-01-01T00:00:00Z",
+        "name": "2026-02-30T00:00:00Z",
+    }
+    before = {"until": "2026-03-03T01:15:00Z"}
+    record(session, action="person.invite", subject="person:1", before=before, after=values, now=clock.now)
+    session.commit()
+    page = signed_in().get("/settings/trail").text
+    started, ends = "2026-03-03T01:15:00.000Z", "2026-03-05T22:30:00.250Z"
+    assert f'Until:</span> <del><time datetime="{started}">today 08:15</time></del>' in page
+    assert f'<ins><time datetime="{ends}">Friday 05:30</time></ins>' in page
+    last = '<time datetime="2027-03-31T16:59:59.999Z">Wednesday 31 March 2027</time>'
+    assert f"May be heard until:</span> <ins>{last}</ins>" in page
+    for text in ("title", "comment", "reason", "name"):
+        assert f"<ins>{values[text]}</ins>" in page
+    lao = signed_in(language="lo").get("/settings/trail").text
+    assert f'<ins><time datetime="{ends}">ວັນສຸກ 05:30</time></ins>' in lao
+    assert 'ຫາ:</span> <del><time datetime="' in lao
+
+
 def test_a_thing_is_called_by_its_title_and_leads_to_its_page(
     signed_in: Callable[..., FlaskClient],
 ) -> None:
