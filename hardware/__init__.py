@@ -5,7 +5,7 @@ and `VlcOutput` play sound, `SimulatedRelays` and `SimulatedOutput` stand in for
 Importing this package loads neither VLC nor a port.
 """
 
-from hardware.all_open import open_all, opened_of
+from hardware.all_open import open_all
 from hardware.boards import BOARDS, AttachedBoard, Board, board_named
 from hardware.capturing_output import CapturingOutput
 from hardware.detect import SerialPort, serial_ports
@@ -76,7 +76,6 @@ __all__ = [
     "board_named",
     "hold",
     "open_all",
-    "opened_of",
     "read_relays",
     "serial_ports",
 ]

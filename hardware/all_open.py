@@ -6,8 +6,7 @@ hangs, is missing or answers slowly keeps no other one closed.
 
 import select
 import threading
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable
 
 from hardware.boards import AttachedBoard
 from hardware.errors import BoardUnreachable, LineBroken
@@ -22,16 +21,9 @@ CONFIRM_WITHIN_S = 1.0
 LONGEST_WAIT_S = 0.5
 
 
-def opened_of(attached: AttachedBoard, *, untold: bool) -> int:
-    """How many relays of a board `open_all` commands open. `untold`: nobody said how many it has."""
-    return max(attached.channels, attached.board.opened_untold) if untold else attached.channels
-
-
-def open_all(duty: Duty, *, untold: Collection[str] = (), clock: Clock | None = None) -> Held:
+def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
     """Open every relay of every board and read it back where it answers.
 
-    `untold`: ports of boards of which nobody said how many relays they have. There all that `opened_of`
-    counts are opened; those beyond the board's channels are not read back, and no state tells of them.
     Raises `BoardUnreachable` once all boards that can be reached were commanded open: it names those that
     were not, that read a relay back closed, or that must answer and did not.
     """
@@ -41,8 +33,7 @@ def open_all(duty: Duty, *, untold: Collection[str] = (), clock: Clock | None = 
     openings: list[threading.Thread] = []
     first = 1
     for attached in duty.boards:
-        opened = opened_of(attached, untold=attached.port in untold)
-        begins = _opening(attached, opened, first, clock, seen.append, in_the_way)
+        begins = _opening(attached, first, clock, seen.append, in_the_way)
         openings.append(threading.Thread(target=begins, name=attached.port, daemon=True))
         first += attached.channels
     for opening in openings:
@@ -56,7 +47,6 @@ def open_all(duty: Duty, *, untold: Collection[str] = (), clock: Clock | None = 
 
 def _opening(
     attached: AttachedBoard,
-    opened: int,
     first: int,
     clock: Clock,
     seen: OnRelayEvent,
@@ -71,11 +61,7 @@ def _opening(
             seen(event)
             mine.append(event)
 
-        words = ""
-        if opened > attached.channels:
-            beyond = replace(attached, channels=opened, read_back=False)
-            words = _open(beyond, 1, clock, lambda _: None)
-        words = words or _open(attached, first, clock, told) or _not_seen_open(attached, first, mine)
+        words = _open(attached, first, clock, told) or _not_seen_open(attached, first, mine)
         if words:
             in_the_way[first] = words
         else:

@@ -73,8 +73,8 @@ class AttachedBoard:
     """One board of this machine: its kind, its port, its size and how it differs from the standard.
 
     `port`: a path, best under /dev/serial/by-id, or `usb:VID:PID[:SERIAL]`. `baud` None: as its kind has it.
-    `read_back` false: it is never asked, and nothing counts as confirmed. Raises `UnknownBoard` and
-    `BadSetting`.
+    `read_back` false: it is never asked, and nothing counts as confirmed. `untold`: nobody said how many
+    relays it has, so `channels` is as usual. Raises `UnknownBoard` and `BadSetting`.
     """
 
     kind: str
@@ -83,6 +83,7 @@ class AttachedBoard:
     options: Mapping[str, OptionValue] = field(default_factory=dict)
     baud: int | None = None
     read_back: bool = True
+    untold: bool = False
 
     def __post_init__(self) -> None:
         self.codec()  # refuses what the board cannot have
@@ -99,10 +100,16 @@ class AttachedBoard:
         """Bits a second on the wire."""
         return self.baud or self.board.baud
 
-    def codec(self) -> RelayCodec:
-        """Its protocol, as this board speaks it."""
+    @property
+    def opened(self) -> int:
+        """How many of its relays are commanded open wherever all are: those beyond its channels may be there,
+        closed by somebody else. They are never closed here, and not read back."""
+        return max(self.channels, self.board.opened_untold) if self.untold else self.channels
+
+    def codec(self, channels: int | None = None) -> RelayCodec:
+        """Its protocol, as this board speaks it, or would with so many channels."""
         board = self.board
-        return board.codec(self.channels, **_read(board, self.options))
+        return board.codec(channels or self.channels, **_read(board, self.options))
 
 
 def _read(board: Board, given: Mapping[str, OptionValue]) -> dict[str, object]:

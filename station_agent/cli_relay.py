@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hardware.all_open import open_all, opened_of
+from hardware.all_open import open_all
 from hardware.boards import AttachedBoard, board_named
 from hardware.errors import BadSetting, BoardSilent, NoSuchChannel
 from hardware.guard.duty import Duty
@@ -162,10 +162,8 @@ def off(
             "--board and --port belong together; give both, or none for the station's own boards"
         )
     attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
-    untold = channels is None
-    held = open_all(Duty((attached,), Limits()), untold=(port,) if untold else ())
+    held = open_all(Duty((attached,), Limits()))
     seen = {one.channel for one in held.states if one.confirmed and not one.on}
-    opened = opened_of(attached, untold=untold)
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
@@ -173,21 +171,20 @@ def off(
         "on": False,
         "confirmed": channel in seen,
         "opened": True,
-        "relays": opened,
+        "relays": attached.opened,
     }
-    _say(answer, as_json, _words_of_opened(port, opened, seen))
+    _say(answer, as_json, _words_of_opened(port, attached.opened, seen))
 
 
 def _all_off(data: Path, as_json: bool) -> None:
     """What the service does after its end, whatever ended it."""
     from station_agent.config import load_settings
 
-    settings = load_settings(data)
-    duty, untold = settings.wiring.duty, settings.untold_ports
+    duty = load_settings(data).wiring.duty
     if duty is None:
         _say({"boards": [], "opened": True}, as_json, "no board is set: no relay is switched")
         return
-    held = open_all(duty, untold=untold)
+    held = open_all(duty)
     confirmed = {one.channel for one in held.states if one.confirmed and not one.on}
     boards: list[dict[str, Any]] = []
     words: list[str] = []
@@ -195,7 +192,7 @@ def _all_off(data: Path, as_json: bool) -> None:
     for one in duty.boards:
         seen = {channel - first + 1 for channel in confirmed if first <= channel < first + one.channels}
         first += one.channels
-        opened = opened_of(one, untold=one.port in untold)
+        opened = one.opened
         all_seen = len(seen) == opened
         told = {"board": one.kind, "port": one.port, "opened": True, "confirmed": all_seen, "relays": opened}
         boards.append(told)
@@ -264,7 +261,7 @@ def _attached(
     """With the channels said, else as many as boards of this kind usually have, and at least these."""
     given: dict[str, str | int] = {**options_of(options)}
     count = channels if exactly else max(channels, board_named(board).default_channels)
-    attached = AttachedBoard(board, port, count, given, baud)
+    attached = AttachedBoard(board, port, count, given, baud, untold=not exactly)
     if attached.codec().raised_at_rest:
         typer.echo(f"{port}: {CLOSES_WITHOUT_HOLDER}", err=True)
     return attached

@@ -97,12 +97,6 @@ class Settings(Section):
         return self._wire()[0]
 
     @property
-    def untold_ports(self) -> frozenset[str]:
-        """Of the boards of which nobody said how many relays they have."""
-        boards = (*self.boards, *(() if self.board is None else (self.board,)))
-        return frozenset(one.port for one in boards if one.channels is None)
-
-    @property
     def wiring_mistakes(self) -> tuple[str, ...]:
         """What does not fit together, one line each."""
         return self._wire()[1]

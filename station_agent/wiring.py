@@ -102,8 +102,17 @@ class _Wiring:
             self._first[name], self._count = self._count, self._count + one.channel_count
             try:
                 options = dict(one.options)
-                board = AttachedBoard(one.kind, one.port, one.channel_count, options, one.baud, one.read_back)
-                attached.append(board)
+                attached.append(
+                    AttachedBoard(
+                        one.kind,
+                        one.port,
+                        one.channel_count,
+                        options,
+                        one.baud,
+                        one.read_back,
+                        untold=one.channels is None,
+                    )
+                )
             except HardwareError as error:
                 self._mistakes.append(f"{where}: {error}; correct it")
         return tuple(attached)

@@ -3,7 +3,8 @@
 Rules:
 
 1. The first commands open every relay, and the first of them once more: a board may still be waiting for
-   the rest of a command that was broken off.
+   the rest of a command that was broken off. Where nobody said how many there are, those that may be there
+   too are opened after them; what the board says to that is no answer.
 2. Open-commands go before close-commands; between two commands lies the board's settling time.
 3. What was commanded is read back where the board answers. A board that never answered, and need not, is not
    asked again.
@@ -55,6 +56,9 @@ class Conversation:
         now_s = clock.monotonic()
         self._wanted = dict.fromkeys(range(1, attached.channels + 1), (False, RelayCause.START))
         self._pending = [*self._wanted, 1]  # in the order they are to be commanded
+        every = attached.codec(attached.opened)
+        beyond = range(attached.channels + 1, attached.opened + 1)
+        self._beyond = [every.encode_set(channel, False) for channel in beyond]
         self._told: dict[int, RelayState] = {}
         self._renew_at_s: dict[int, float] = {}
         self._missed: set[int] = set()  # commanded closed, and never read back so
@@ -76,7 +80,7 @@ class Conversation:
     @property
     def settled(self) -> bool:
         """Everything wanted has been commanded and, where the board answers, read back once."""
-        return not self._pending and not self._ask and not self._questions.is_open
+        return self.all_opened and not self._pending and not self._ask and not self._questions.is_open
 
     def want(self, channel: int, on: bool, cause: RelayCause) -> None:
         """Command this relay as soon as the board can take it. A later want replaces an earlier one."""
@@ -88,7 +92,7 @@ class Conversation:
 
     def due_s(self) -> float:
         """When `tick` has something to do, on the monotonic clock."""
-        if self._pending or (self._again and not self._questions.is_open):
+        if self._pending or self._beyond or (self._again and not self._questions.is_open):
             return self._quiet_until_s
         if self._questions.is_open:
             return self._questions.answer_by_s
@@ -103,6 +107,8 @@ class Conversation:
             return
         if self._pending:
             self._command(now_s)
+        elif self._beyond:
+            self._open_beyond(now_s)
         elif not self._questions.is_open and not self._repeat(now_s) and self._is_time_to_ask(now_s):
             self._query(now_s)
 
@@ -134,7 +140,12 @@ class Conversation:
         if channel not in self._pending:
             self._tell(channel, on=on, confirmed=False, cause=cause)
         self._ask = self._can_ask
-        self.all_opened = self.all_opened or not self._pending
+        self.all_opened = self.all_opened or not (self._pending or self._beyond)
+
+    def _open_beyond(self, now_s: float) -> None:
+        self._line.send(self._beyond.pop(0))
+        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
+        self.all_opened = not self._beyond
 
     def _open_all_first(self, now_s: float) -> bool:
         if any(on for on, _ in self._wanted.values()):

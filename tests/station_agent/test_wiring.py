@@ -66,6 +66,16 @@ def test_one_board_is_wired_as_ever(tmp_path: Path) -> None:
     assert wiring.relays == 4
 
 
+def test_a_board_without_channels_may_have_more_relays_than_usual(tmp_path: Path) -> None:
+    """The guard opens all of them at its start; where their number is told, just those."""
+    boards = (
+        '[[boards]]\nname = "a"\nport = "/dev/a"\n[[boards]]\nname = "b"\nport = "/dev/b"\nchannels = 2\n'
+    )
+    untold, told = _load(tmp_path, boards).wiring.boards
+    assert (untold.channels, untold.opened) == (4, 8)
+    assert (told.channels, told.opened) == (2, 2)
+
+
 def test_without_a_board_nothing_is_switched(tmp_path: Path) -> None:
     """A station whose transmitter is always on."""
     assert _load(tmp_path, "[zones]\nhorns = 3\n").wiring.duty is None
