@@ -211,21 +211,6 @@ def test_serve_says_where_it_is_answers_and_ends_when_told(broadcaster, tmp_path
         process.wait(60)
 
 
-def test_a_port_in_use_is_told_in_one_line(broadcaster, tmp_path: Path) -> None:
-    """With the port's number."""
-    import socket
-
-    broadcaster("init")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        answer = broadcaster("serve", "--port", str(port))
-    assert answer.code == 1
-    assert str(port) in answer.err
-    assert answer.err.count("\n") == 1
-
-
 def test_an_account_is_changed_from_the_command_line(broadcaster, tmp_path: Path) -> None:
     """Roles, password, lock; the last administrator stays."""
     broadcaster("init")
@@ -244,7 +229,7 @@ def test_an_account_is_changed_from_the_command_line(broadcaster, tmp_path: Path
     assert broadcaster("user", "roles", "ann@example.org", "--role", "editor").code == 1
 
 
-def test_a_port_in_use_says_what_to_do(broadcaster) -> None:
+def test_a_port_in_use_is_one_line_that_says_what_to_do(broadcaster) -> None:
     """Another port, or an end of the other program."""
     broadcaster("init")
     with socket.socket() as taken:
@@ -255,3 +240,4 @@ def test_a_port_in_use_says_what_to_do(broadcaster) -> None:
     assert answer.code == 1
     assert f"cannot listen on 127.0.0.1:{port}: another program listens there" in answer.err
     assert f"--port {port + 1}" in answer.err
+    assert answer.err.count("\n") == 1

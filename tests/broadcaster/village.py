@@ -10,10 +10,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from apiflask import APIFlask
 from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from broadcaster.config import Settings
+from broadcaster.database import db
 from broadcaster.fleet import service as fleet
 from broadcaster.newsroom.models import Announcement, AnnouncementKind, Recording
 from broadcaster.newsroom.sound import IngestState
@@ -204,6 +207,31 @@ def airing_of(
         evidence=EvidenceGrade.DELIVERED if silent else evidence,
         **values,
     )
+
+
+def published(app: APIFlask, settings: Settings, now: datetime, title: str) -> tuple[VillagePC, int, Plan]:
+    """A village whose plan has one announcement in two languages every day: its PC, the number, the plan."""
+    with app.app_context():
+        make_places(db.session)
+        pc = VillagePC.enrolled(db.session, now)
+        announcement = announce(db.session, title, ["lo", "tth"], now)
+        daily_slot(db.session, announcement, now)
+        fleet.publish_plans(db.session, settings, now)
+        db.session.commit()
+        return pc, announcement.id, fleet.plan_of(fleet.required_plan(db.session, pc.id))
+
+
+def first_aired(plan: Plan) -> list[Airing]:
+    """The plan's first broadcast was heard whole."""
+    first = plan.broadcasts[0]
+    return [airing_of(plan, first, item, number) for number, item in enumerate(first.items, start=1)]
+
+
+def first_aired_in_part(plan: Plan) -> list[Airing]:
+    """Of the plan's first broadcast one language was heard; the other's audio was missing."""
+    first = plan.broadcasts[0]
+    missing = {"outcome": Outcome.MISSED, "reason": "audio_missing"}
+    return [airing_of(plan, first, first.items[0], 1), airing_of(plan, first, first.items[1], 2, **missing)]
 
 
 def incident(number: int, at: datetime, code: str = "board_silent") -> Incident:

@@ -14,13 +14,13 @@ from broadcaster.airings.announcement_heard import heard_of
 from broadcaster.airings.models import AiringEntry
 from broadcaster.config import Settings
 from broadcaster.database import db
-from broadcaster.fleet import service as fleet
+from broadcaster.newsroom.models import Recording
 from broadcaster.programming.models import Slot
 from broadcaster.programming.service import remove_slot
 from schedules.airing_origin import Origin, unplanned_key
-from schedules.wire.report import EvidenceGrade, Outcome
+from schedules.wire.report import EvidenceGrade
 from tests.broadcaster.conftest import FixedClock
-from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, make_places
+from tests.broadcaster.village import VillagePC, announce, first_aired_in_part, make_places, published
 
 SignIn = Callable[..., FlaskClient]
 NOON = datetime(2026, 3, 3, 5, 0, tzinfo=UTC)
@@ -29,23 +29,12 @@ NOON = datetime(2026, 3, 3, 5, 0, tzinfo=UTC)
 @pytest.fixture
 def aired(app: APIFlask, client: FlaskClient, settings: Settings, clock: FixedClock) -> VillagePC:
     """Announcement 1 aired in Lao this morning in one village; in Upper Ta-oi its audio was missing."""
+    pc, _number, plan = published(app, settings, clock.now, "Vaccination")
     with app.app_context():
-        make_places(db.session)
-        pc = VillagePC.enrolled(db.session, clock.now)
-        announcement = announce(db.session, "Vaccination", ["lo", "tth"], clock.now)
-        for recording in announcement.recordings:
-            recording.loudness_lufs, recording.true_peak_dbtp = -16.0, -2.0
-        daily_slot(db.session, announcement, clock.now)
-        fleet.publish_plans(db.session, settings, clock.now)
+        db.session.query(Recording).update({"loudness_lufs": -16.0, "true_peak_dbtp": -2.0})
         db.session.commit()
-        plan = fleet.plan_of(fleet.required_plan(db.session, pc.id))
     clock.advance(hours=2)
-    first = plan.broadcasts[0]
-    said = [
-        airing_of(plan, first, first.items[0], 1),
-        airing_of(plan, first, first.items[1], 2, outcome=Outcome.MISSED, reason="audio_missing"),
-    ]
-    assert pc.post(client, pc.report(clock.now, said), clock.now).status_code == 200
+    assert pc.post(client, pc.report(clock.now, first_aired_in_part(plan)), clock.now).status_code == 200
     return pc
 
 

@@ -9,27 +9,16 @@ import pytest
 from typer.testing import CliRunner
 
 from broadcaster.cli import app as commands
-from broadcaster.database import db
 from broadcaster.errors import BadInput, NotThere
-from broadcaster.fleet import service as fleet
-from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, incident, make_places
+from tests.broadcaster.village import first_aired, incident, published
 
 
 @pytest.fixture
 def number(app, client, settings, clock) -> int:
     """One broadcast of two languages was reported; the announcement's number."""
-    with app.app_context():
-        make_places(db.session)
-        pc = VillagePC.enrolled(db.session, clock.now)
-        announcement = announce(db.session, "Vaccination day", ["lo", "tth"], clock.now)
-        daily_slot(db.session, announcement, clock.now)
-        fleet.publish_plans(db.session, settings, clock.now)
-        db.session.commit()
-        plan = fleet.plan_of(fleet.required_plan(db.session, pc.id))
-        found = announcement.id
-    first = plan.broadcasts[0]
-    said = [airing_of(plan, first, item, n) for n, item in enumerate(first.items, start=1)]
-    said.append(incident(len(said) + 1, clock.now, code="plan_refused"))
+    pc, found, plan = published(app, settings, clock.now, "Vaccination day")
+    aired = first_aired(plan)
+    said = [*aired, incident(len(aired) + 1, clock.now, code="plan_refused")]
     assert pc.post(client, pc.report(clock.now, said), clock.now).status_code == 200
     return found
 

@@ -15,28 +15,24 @@ from broadcaster.database import db
 from broadcaster.fleet import service as fleet
 from schedules.airing_origin import Origin, unplanned_key
 from schedules.wire.plan import Plan
-from schedules.wire.report import Outcome
-from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, incident, make_places
+from tests.broadcaster.village import (
+    VillagePC,
+    airing_of,
+    announce,
+    daily_slot,
+    first_aired_in_part,
+    incident,
+    make_places,
+    published,
+)
 
 
 @pytest.fixture
 def reported(app, client, settings, clock) -> tuple[VillagePC, Plan]:
     """Lao aired, Upper Ta-oi missed, one incident; a title a spreadsheet might execute."""
-    with app.app_context():
-        make_places(db.session)
-        pc = VillagePC.enrolled(db.session, clock.now)
-        announcement = announce(db.session, "=1+1 Vaccination", ["lo", "tth"], clock.now)
-        daily_slot(db.session, announcement, clock.now)
-        fleet.publish_plans(db.session, settings, clock.now)
-        db.session.commit()
-        plan = fleet.plan_of(fleet.required_plan(db.session, pc.id))
+    pc, _number, plan = published(app, settings, clock.now, "=1+1 Vaccination")
     clock.advance(hours=2)
-    first = plan.broadcasts[0]
-    said = [
-        airing_of(plan, first, first.items[0], 1),
-        airing_of(plan, first, first.items[1], 2, outcome=Outcome.MISSED, reason="audio_missing"),
-        incident(3, clock.now, code="plan_refused"),
-    ]
+    said = [*first_aired_in_part(plan), incident(3, clock.now, code="plan_refused")]
     assert pc.post(client, pc.report(clock.now, said), clock.now).status_code == 200
     return pc, plan
 

@@ -9,25 +9,14 @@ import pytest
 
 from broadcaster.campaigns import service
 from broadcaster.database import db
-from broadcaster.fleet import service as fleet
-from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, make_places
+from tests.broadcaster.village import first_aired, published
 
 
 @pytest.fixture
 def reached(app, client, settings, clock) -> int:
     """An announcement heard at Thateng Neua; its number."""
-    with app.app_context():
-        make_places(db.session)
-        pc = VillagePC.enrolled(db.session, clock.now)
-        announcement = announce(db.session, "Vaccination day", ["lo", "tth"], clock.now)
-        daily_slot(db.session, announcement, clock.now)
-        fleet.publish_plans(db.session, settings, clock.now)
-        db.session.commit()
-        plan = fleet.plan_of(fleet.required_plan(db.session, pc.id))
-        number = announcement.id
-    first = plan.broadcasts[0]
-    said = [airing_of(plan, first, item, n) for n, item in enumerate(first.items, start=1)]
-    assert pc.post(client, pc.report(clock.now, said), clock.now).status_code == 200
+    pc, number, plan = published(app, settings, clock.now, "Vaccination day")
+    assert pc.post(client, pc.report(clock.now, first_aired(plan)), clock.now).status_code == 200
     return number
 
 

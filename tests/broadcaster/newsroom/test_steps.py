@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from broadcaster.accounts import service as accounts
-from broadcaster.accounts.models import Person
 from broadcaster.accounts.place_models import RolePlace
 from broadcaster.accounts.roles import Role
 from broadcaster.errors import BadInput, NotAllowed, NotPossible
@@ -18,38 +17,13 @@ from broadcaster.newsroom import service
 from tests.broadcaster.accounts.two_districts import HERE, PROVINCE, TwoDistricts
 from tests.broadcaster.conftest import FixedClock, _person
 from tests.broadcaster.newsroom.audio import ready_audio
+from tests.broadcaster.newsroom.workflow_people import person, submitted
 
 
 @pytest.fixture
 def announcement(session: Session, clock: FixedClock) -> service.Announcement:
     """An announcement without recordings."""
     return service.create_announcement(session, "Land law", "law_orientation", None, clock.now)
-
-
-def person(session: Session, clock: FixedClock, name: str) -> Person:
-    """Somebody with a name."""
-    somebody = Person(
-        email=f"{name}@example.org", name=name, created_at=clock.now, fs_uniquifier=f"unique-{name}"
-    )
-    session.add(somebody)
-    session.flush()
-    return somebody
-
-
-def submitted(
-    session: Session,
-    clock: FixedClock,
-    announcement: service.Announcement,
-    name: str,
-    author: Person | None = None,
-    language: str = "lo",
-) -> service.Recording:
-    """A recording that awaits approval."""
-    recording = service.attach_recording(
-        session, announcement, language, ready_audio(name), f"{name}.wav", author, clock.now
-    )
-    service.submit_recording(session, recording, author, clock.now)
-    return recording
 
 
 def approve(session: Session, clock: FixedClock, recording: service.Recording) -> None:
@@ -61,7 +35,7 @@ def test_approval_binds_to_the_bytes_that_were_shown(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
     """Another hash than the recording's is refused, and nothing changes."""
-    recording = submitted(session, clock, announcement, "a")
+    recording = submitted(session, clock.now, announcement, "a")
     with pytest.raises(NotPossible, match="audio changed") as refused:
         service.approve_recording(session, recording, None, ready_audio("b").sha256, clock.now)
     assert refused.value.code == "audio_changed"
@@ -73,8 +47,8 @@ def test_an_author_does_not_approve_their_own_recording(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
     """Unless the province's settings allow it."""
-    author = person(session, clock, "author")
-    recording = submitted(session, clock, announcement, "a", author)
+    author = person(session, clock.now, "author")
+    recording = submitted(session, clock.now, announcement, "a", author)
     sha256 = recording.sha256 or ""
     with pytest.raises(NotAllowed, match="own recording"):
         service.approve_recording(session, recording, author, sha256, clock.now)
@@ -98,7 +72,7 @@ def test_a_returned_recording_carries_its_comment_and_can_be_submitted_again(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
     """Returning needs words; the author reads them."""
-    recording = submitted(session, clock, announcement, "a")
+    recording = submitted(session, clock.now, announcement, "a")
     with pytest.raises(BadInput):
         service.return_recording(session, recording, None, "  ", clock.now)
     service.return_recording(session, recording, None, "the date is wrong", clock.now)
@@ -111,9 +85,9 @@ def test_a_newer_version_replaces_the_older_one_on_air(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
     """Of one language only one version may air; the older is expired, not withdrawn."""
-    older = submitted(session, clock, announcement, "a")
+    older = submitted(session, clock.now, announcement, "a")
     approve(session, clock, older)
-    newer = submitted(session, clock, announcement, "b")
+    newer = submitted(session, clock.now, announcement, "b")
     assert newer.version == 2
     assert [one.audio.sha256 for one in service.approved_recordings(session, clock.now)] == [older.sha256]
     approve(session, clock, newer)
@@ -127,7 +101,7 @@ def test_withdrawing_stops_every_copy_of_the_same_audio(
 ) -> None:
     """The same bytes in another announcement go too: stations stop audio by its hash."""
     other = service.create_announcement(session, "Again", "other", None, clock.now)
-    first, second = (submitted(session, clock, about, "a") for about in (announcement, other))
+    first, second = (submitted(session, clock.now, about, "a") for about in (announcement, other))
     approve(session, clock, first)
     approve(session, clock, second)
     stopped = service.withdraw_recording(session, first, None, "wrong figures", clock.now)
@@ -158,10 +132,10 @@ def test_audio_that_is_approved_anew_is_no_longer_withdrawn(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
     """A plan may not both use and withdraw a hash."""
-    first = submitted(session, clock, announcement, "a")
+    first = submitted(session, clock.now, announcement, "a")
     approve(session, clock, first)
     service.withdraw_recording(session, first, None, "too early", clock.now)
-    again = submitted(session, clock, announcement, "a")
+    again = submitted(session, clock.now, announcement, "a")
     approve(session, clock, again)
     assert service.withdrawn_hashes(session) == ()
     assert len(service.approved_recordings(session, clock.now)) == 1
@@ -171,7 +145,7 @@ def test_every_step_is_in_the_trail_and_asks_for_new_plans(
     session: Session, clock: FixedClock, announcement: service.Announcement
 ) -> None:
     """Who did what, in order; approval and withdrawal ask for `publish_plans` once, each step for letters."""
-    recording = submitted(session, clock, announcement, "a")
+    recording = submitted(session, clock.now, announcement, "a")
     approve(session, clock, recording)
     service.withdraw_recording(session, recording, None, "wrong figures", clock.now)
     trail = [entry.action for entry in accounts.trail(session, recording.subject)]
@@ -190,7 +164,7 @@ def test_what_may_air_carries_the_bounds_of_its_announcement(session: Session, c
     about = service.create_announcement(
         session, "Market", "market", None, clock.now, valid_from=clock.now, valid_until=until
     )
-    approve(session, clock, submitted(session, clock, about, "a", language="tdf"))
+    approve(session, clock, submitted(session, clock.now, about, "a", language="tdf"))
     (found,) = service.approved_recordings(session, clock.now)
     assert (found.announcement, found.language) == (about.key, "tdf")
     assert (found.valid_from, found.valid_until) == (clock.now, until)
