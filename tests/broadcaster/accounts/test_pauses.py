@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from apiflask import APIFlask
@@ -14,6 +13,7 @@ from broadcaster.accounts.service import trail
 from broadcaster.accounts.sign_in_models import PauseKind
 from broadcaster.database import db
 from tests.broadcaster.accounts.browser import EMAIL, PASSWORD, add, person, sign_in
+from tests.broadcaster.at_once import at_once
 
 
 def minutes(failures: int, kind: PauseKind = PauseKind.ACCOUNT) -> float:
@@ -51,22 +51,13 @@ def test_an_attempt_is_counted_before_it_is_looked_at(session: Session, clock) -
 
 def test_guesses_sent_at_the_same_moment_are_no_more_than_five(app: APIFlask, clock) -> None:
     """With real threads over one database."""
-    let_in: list[object] = []
-    together = threading.Barrier(12)
 
-    def guess() -> None:
+    def guess() -> datetime | None:
         with app.app_context():
-            together.wait()
             counted = pauses.counted_for(db.session, EMAIL, "10.0.0.1")
-            let_in.append(pauses.attempt(db.session, counted, clock.now))
+            return pauses.attempt(db.session, counted, clock.now)
 
-    threads = [threading.Thread(target=guess) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(let_in) == 12
-    assert let_in.count(None) == 5
+    assert at_once(12, guess).count(None) == 5
 
 
 def test_signing_in_again_and_again_is_no_attack(strict_app: APIFlask, clock) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from datetime import timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from schedules.envelope import sign
 from schedules.wire.plan import Plan
 from schedules.wire.report import Airing, EvidenceGrade, Outcome, StationHealth, StationReport
 from schedules.wire.station_access import EnrolmentRequest, ReportReceipt
+from tests.broadcaster.at_once import at_once
 from tests.broadcaster.village import VillagePC, airing_of, announce, daily_slot, incident, make_places
 
 REPORTS = "/api/v1/station/reports"
@@ -253,20 +253,8 @@ def test_the_same_report_by_two_ways_at_once_counts_once(app, client, served, cl
     """Network and stick may meet at the door; both are answered, nothing is doubled."""
     pc, plan = served
     report = pc.report(clock.now, entries_of(plan))
-    start = threading.Barrier(4)
-    statuses: list[int] = []
-
-    def hand_in() -> None:
-        browser = app.test_client()
-        start.wait()
-        statuses.append(pc.post(browser, report, clock.now).status_code)
-
-    threads = [threading.Thread(target=hand_in) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert statuses == [200] * 4
+    answers = at_once(4, lambda: pc.post(app.test_client(), report, clock.now))
+    assert [answer.status_code for answer in answers] == [200] * 4
     with app.app_context():
         assert count(db.session) == 6
 

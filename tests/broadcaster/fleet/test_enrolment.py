@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 
 import pytest
@@ -21,6 +20,7 @@ from broadcaster.places.models import Place
 from schedules.envelope import SigningKey
 from schedules.wire.plan import Zone
 from schedules.wire.station_access import EnrolmentRequest
+from tests.broadcaster.at_once import at_once
 from tests.broadcaster.village import VillagePC, make_places
 
 
@@ -157,23 +157,15 @@ def test_of_two_pcs_that_use_a_code_at_once_one_gets_in(session, app: APIFlask, 
     make_places(session)
     _, code = add_station(session, clock.now)
     session.commit()
-    start = threading.Barrier(4)
-    got_in: list[bool] = []
 
-    def try_it() -> None:
+    def gets_in() -> bool:
         with app.app_context():
-            start.wait()
             try:
                 service.enrol(db.session, request(code), clock.now)
                 db.session.commit()
-                got_in.append(True)
             except CodeRefused:
                 db.session.rollback()
-                got_in.append(False)
+                return False
+            return True
 
-    threads = [threading.Thread(target=try_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(got_in) == [False, False, False, True]
+    assert sorted(at_once(4, gets_in)) == [False, False, False, True]
