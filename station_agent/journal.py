@@ -131,15 +131,13 @@ class Journal:
         A number above all of ours means that the province knows more of us than we do: the folder was
         restored from an old copy. What it never acknowledged to us is appended again behind that number.
         """
-        with self._transaction:
-            if through > self._counts.number:
-                waiting = self.unacknowledged(at_most=100_000)
-                self._counts.number = through
-                for entry in waiting:
-                    self._append(entry.model_copy(update={"number": self._next_number}))
-            self._counts.acknowledged = max(self._counts.acknowledged, through)
-            self._set_fact("acknowledged", str(self._counts.acknowledged))
         with self._lock:  # the mark is one file: two threads never write it at once
+            if through > self._counts.number:
+                self._go_on_behind(through)
+            else:
+                acknowledged = max(self._counts.acknowledged, through)
+                self._transaction.alone(SET_FACT, ("acknowledged", str(acknowledged)))
+                self._counts.acknowledged = acknowledged
             number = max(self._mark.number, self._counts.number)
             self._raise_mark(number, self._counts.acknowledged, self._mark.aired_through)
 
@@ -227,6 +225,15 @@ class Journal:
             self._raise_mark(entry.number, self._counts.acknowledged, self._mark.aired_through)
         self._db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", self._rows.row_of(entry))
         self._counts.number = entry.number
+
+    def _go_on_behind(self, through: int) -> None:
+        with self._transaction:
+            waiting = self.unacknowledged(at_most=100_000)
+            self._counts.number = through
+            for entry in waiting:
+                self._append(entry.model_copy(update={"number": self._next_number}))
+            self._counts.acknowledged = through
+            self._set_fact("acknowledged", str(through))
 
     def _raise_mark(self, number: int, acknowledged: int, aired_through: datetime | None) -> None:
         mark = JournalMark(number, acknowledged, self.alive_at, aired_through)
