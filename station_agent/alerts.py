@@ -174,7 +174,8 @@ def _every(alert: Alert) -> timedelta | None:
 
 
 def _set_next(turn: Turn, standing: Standing, after: timedelta | None) -> None:
-    fresh = replace(standing, next_at=None if after is None else turn.now + after)
+    next_at = None if after is None else turn.now + after
+    fresh = Standing(standing.alert, standing.until, next_at, standing.from_book)
     turn.change(alerts=tuple(fresh if one is standing else one for one in turn.state.alerts))
 
 

@@ -11,7 +11,6 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schedules.airing_origin import Origin
@@ -86,13 +85,14 @@ def answered(turn: Turn, event: AudioChecked) -> None:
         return  # a plan was swapped meanwhile: it is asked anew when its time comes
     whole = (known.whole - event.unusable) | event.whole
     unusable = (known.unusable - event.whole) | event.unusable
-    _keep(turn, event.broadcast, replace(known, whole=whole, unusable=unusable))
+    _keep(turn, event.broadcast, AudioKnown(known.asked_at, whole, unusable))
 
 
 def _ask(turn: Turn, planned: Planned, hashes: Iterable[str]) -> None:
     key = planned.broadcast.key
-    known = turn.state.audio.get(key) or AudioKnown(turn.now)
-    _keep(turn, key, replace(known, asked_at=turn.now))
+    known = turn.state.audio.get(key)
+    asked = AudioKnown(turn.now) if known is None else AudioKnown(turn.now, known.whole, known.unusable)
+    _keep(turn, key, asked)
     turn.give(CheckAudio(key, frozenset(hashes)))
 
 

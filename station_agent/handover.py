@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from schedules.wire.plan import ItemKind
 from schedules.wire.report import Outcome
@@ -38,8 +37,11 @@ OVERDUE = timedelta(seconds=1)
 
 def silences(run: Run) -> tuple[Cue, ...]:
     """The pauses that come directly after the current cue."""
-    after = run.cues[run.position + 1 :]
-    return tuple(takewhile(lambda cue: cue.item.kind is ItemKind.PAUSE, after))
+    cues, first = run.cues, run.position + 1
+    behind = first
+    while behind < len(cues) and cues[behind].item.kind is ItemKind.PAUSE:
+        behind += 1
+    return cues[first:behind]
 
 
 def following(run: Run) -> Cue | None:
@@ -73,13 +75,14 @@ def due_at(state: PlayoutState) -> datetime | None:
     run = state.run
     if run is None or run.next_at is not None or run.warm_again or state.phase not in SOUNDING:
         return None
-    cue = following(run)
-    if cue is None or cue.item.kind not in ON_DISK or cue.item.instead_of is not None:
+    between = silences(run)
+    after = run.cues[run.position + 1 + len(between) :]
+    if not after or after[0].item.kind not in ON_DISK or after[0].item.instead_of is not None:
         return None
-    end = nominal_end(run)
+    cue, end = after[0], nominal_end(run)
     if end is None:
         return None
-    for silence in silences(run):
+    for silence in between:
         if silence.item.valid_until is not None or silence.item.instead_of is not None:
             return None  # whether it is kept is decided when its turn comes
         end += silence.length_ms * MILLISECOND

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from schedules.airing_origin import Origin, origin_of
 from schedules.wire.plan import ItemKind, MissedRule, PlannedBroadcast, QuietRule
@@ -36,8 +37,7 @@ class Lost:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`start`: the first sample's instant of `cues`, or None when nothing starts now.
 
     Cues in neither `cues` nor `lost` wait for a later decision.
@@ -49,8 +49,7 @@ class Verdict:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What the decision depends on. `possible`: the earliest instant at which a first sample could be heard.
 
     `why`: the reason why it did not start before. `follows`: a broadcast of this station has just ended.
@@ -81,7 +80,7 @@ def decide(broadcast: PlannedBroadcast, open_cues: tuple[Cue, ...], case: Circum
         return Verdict(lost=lost + verdict.lost + waiting)
     if verdict.start is None and not verdict.lost:
         return Verdict()  # it waits as a whole, and is judged as a whole later
-    return replace(verdict, lost=lost + verdict.lost) if lost else verdict
+    return verdict._replace(lost=lost + verdict.lost) if lost else verdict
 
 
 def _by_policy(broadcast: PlannedBroadcast, cues: tuple[Cue, ...], case: Circumstances) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from schedules.wire.alert import Alert
 from schedules.wire.plan import Plan, StationLimits
@@ -104,8 +105,7 @@ class AudioKnown:
     unusable: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """When the agenda is looked at next, as reckoned at `since` from the fields before it."""
 
     agenda: tuple[Planned, ...]

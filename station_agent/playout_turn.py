@@ -45,11 +45,8 @@ class Turn:
     def go(self, happening: Happening, deadline: datetime | None = None) -> None:
         """Move along the table; the next phase is to be over at `deadline`. Raises `IllegalTransition`."""
         phase = after(self.state.phase, happening)
-        if phase is Phase.IDLE:
-            self.change(phase=phase, run=None)
-        else:
-            self.change(phase=phase)
-            self.change_run(deadline=deadline)
+        run = None if phase is Phase.IDLE else _twin(self.run, {"deadline": deadline})
+        self.change(phase=phase, run=run)
 
     def account(self, airing: Airing) -> None:
         """Give an item its one outcome."""

@@ -56,8 +56,8 @@ class Asked:
         """The request as the next worker gets it."""
         planned_us = None if self.first_us is not None else self.planned_us
         at = None if planned_us is None else as_instant(planned_us + self.behind_us)
-        start_ms = self.request.start_ms + self.before_ms
-        return replace(self.request, key=str(self.number), start_ms=start_ms, not_before=at)
+        asked, start_ms = self.request, self.request.start_ms + self.before_ms
+        return PlayRequest(str(self.number), asked.path, start_ms, asked.volume_percent, at)
 
     def has_ended(self) -> bool:
         """Whether so little is left that nothing is worth another worker."""

@@ -223,9 +223,10 @@ class Agent:
             self.alarm_us = None
         self._turned_us = now_us
         self._execution.turn(event)
-        if self.alarm_us is None and self.state.alarm is not None:
+        state = self._execution.state
+        if self.alarm_us is None and state.alarm is not None:
             self.alarm_us = now_us + REST_US  # it rang, and the clock had just gone back a little
-        machine.promises.turned(self.state)
+        machine.promises.turned(state)
         if now_us >= self._look_at_us:
             self._look_at_us = now_us + LOOK_EVERY_US
             self._look()
@@ -266,6 +267,7 @@ class Agent:
 
     def _judge_clock(self, now: datetime) -> None:
         self._time.judge(now, self._machine.plan, self.offset)
-        found = (self._time.verdict.trusted, self._time.settled)
-        if found != (self.state.clock_trusted, self.state.clock_settled):
-            self._put(ClockTrust(*found))
+        trusted, settled = self._time.verdict.trusted, self._time.settled
+        state = self._execution.state
+        if trusted is not state.clock_trusted or settled is not state.clock_settled:
+            self._put(ClockTrust(trusted, settled))

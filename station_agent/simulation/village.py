@@ -155,8 +155,9 @@ class Village:
 
     def _go_wrong(self) -> None:
         machine, now_us = self.machine, self.machine.clock.us
-        if self._mends:
-            for mend in [mend for at_us, mend in self._mends if at_us <= now_us]:
+        due = [mend for at_us, mend in self._mends if at_us <= now_us]
+        if due:
+            for mend in due:
                 mend(self)
             self._mends = [one for one in self._mends if one[0] > now_us]
         while self._next_fault < len(self.faults) and self.faults[self._next_fault].at_us <= now_us:
