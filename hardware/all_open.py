@@ -100,7 +100,7 @@ def _open(attached: AttachedBoard, first: int, clock: Clock, told: OnRelayEvent)
     was_ready = False
     try:
         while not (link.ready and link.settled) and (left_s := give_up_s - clock.monotonic()) > 0:
-            if not link.ready and faults:
+            if not link.ready and faults and not link.took_over:
                 break
             if link.ready and not was_ready:
                 was_ready, give_up_s = True, clock.monotonic() + CONFIRM_WITHIN_S

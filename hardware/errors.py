@@ -61,10 +61,11 @@ class PortAmbiguous(LinkError):
 
 
 class PortBusy(LinkError):
-    """Another program holds the port."""
+    """Another program holds the port. `holder_pid`: its process, None where nobody can tell."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"serial port {path} is held by another program; stop that program")
+    def __init__(self, path: str, holder: str = "another program", holder_pid: int | None = None) -> None:
+        self.holder_pid = holder_pid
+        super().__init__(f"serial port {path} is held by {holder}; stop that program")
 
 
 class PortDenied(LinkError):

@@ -19,6 +19,7 @@ import serial
 from serial.tools import list_ports
 
 from hardware.errors import LineBroken, LinkError, NotASerialPort, PortBusy, PortDenied, PortMissing
+from hardware.port_holder import holder_of
 from hardware.relay_codec.contract import Pin, PinLevel
 
 WRITE_TIMEOUT_S = 0.5
@@ -176,7 +177,8 @@ def _why_not_open(path: str, problem: Exception, *, server: bool = False) -> Lin
     if number in _GONE:
         return PortMissing(path)
     if number in _TAKEN:
-        return PortBusy(path)
+        holder = None if server else holder_of(path)
+        return PortBusy(path) if holder is None else PortBusy(path, str(holder), holder.pid)
     if number in _FORBIDDEN:
         return PortDenied(path)
     return NotASerialPort(path)

@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _duty(arguments: list[str] | None) -> Duty:
     parser = argparse.ArgumentParser(prog="python -m hardware.guard", description=__doc__)
     parser.add_argument("--duty", required=True, metavar="JSON", help="boards and limits")
+    parser.add_argument("--owner", metavar="PID:BEGAN", help="should it be left over")
     try:
         return read_duty(parser.parse_args(arguments).duty)
     except (HardwareError, ValueError, KeyError, TypeError) as problem:

@@ -5,6 +5,7 @@ Rules:
 1. Whenever the port has opened, every relay is commanded open before anything else is taken.
 2. A broken line: every relay counts as open, and the port is tried again, at most 1 s apart.
 3. The same fault is told once, and again every 30 s while it lasts.
+4. A guard whose owner has gone and that still holds the port after `BUSY_GRACE_S` is ended (`left_over`).
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from hardware.errors import (
     PortMissing,
 )
 from hardware.guard.conversation import Conversation, Telling
+from hardware.guard.left_over import end_left_over
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.serial_line import SerialLine
 
@@ -53,7 +55,7 @@ class BoardLink:
     """Drives one board without blocking longer than one write may take.
 
     Its relays are numbered from `first_channel` on, to the outside. Call `tick` when `due_s` has come or
-    `fileno` can be read.
+    `fileno` can be read. `took_over`: a guard that was left over held the port, and was ended.
     """
 
     def __init__(self, attached: AttachedBoard, first_channel: int, clock: Clock, news: LinkNews) -> None:
@@ -67,7 +69,7 @@ class BoardLink:
         self._retry_s = RETRY_FIRST_S
         self._told_fault: tuple[FaultCode, float] | None = None
         self._ready = False
-        self.ever_ready = False
+        self.ever_ready = self.took_over = False
 
     @property
     def ready(self) -> bool:
@@ -136,12 +138,24 @@ class BoardLink:
         except LinkError as problem:
             self._try_at_s = now_s + self._retry_s
             self._retry_s = min(self._retry_s * 1.5, RETRY_LAST_S)
-            if not isinstance(problem, PortBusy) or now_s - self._began_s >= BUSY_GRACE_S:
+            if not isinstance(problem, PortBusy):
                 self._tell_fault(_CODES[type(problem)], str(problem))
+            elif now_s - self._began_s >= BUSY_GRACE_S:
+                self._tell_fault(FaultCode.PORT_BUSY, self._take_over(problem))
             return
         self._retry_s, self._told_fault = RETRY_FIRST_S, None
         telling = Telling(self._tell_state, self._tell_board_fault, self._forget_fault)
         self._conversation = Conversation(self._attached, self._line, telling, self._clock)
+
+    def _take_over(self, problem: PortBusy) -> str:
+        """End who holds the port if it is a guard that was left over; what to tell."""
+        pid = problem.holder_pid
+        if pid is None or not end_left_over(pid):
+            return str(problem)
+        self.took_over = True
+        self._try_at_s = self._clock.monotonic() + RETRY_FIRST_S
+        port = self._attached.port
+        return f"serial port {port} is held by process {pid}, a relay guard whose owner has gone; it is ended"
 
     def _lose(self, problem: LineBroken) -> None:
         if self._line is not None:

@@ -4,6 +4,7 @@ Heartbeats go out only from `beat`, in the owner's own thread: a wedged owner mu
 thread of `worker_process` only listens to the guard and replaces it.
 """
 
+import os
 import threading
 from itertools import count
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Self
 
 from hardware.errors import NoSuchChannel
 from hardware.guard.duty import Duty
+from hardware.guard.left_over import as_owner
 from hardware.guard.protocol import (
     AllOff,
     Answer,
@@ -43,7 +45,8 @@ class GuardedRelays:
         self._ids = count(1)
         self._lock = threading.Lock()
         self._states: dict[int, RelayState] = {}
-        program = Program("hardware.guard", ("--duty", duty.as_json()))
+        arguments = ("--duty", duty.as_json(), "--owner", as_owner(os.getpid()))
+        program = Program("hardware.guard", arguments)
         news = WorkerNews(self._take, self._lost, self._not_started)
         self._guard = WorkerProcess(program, PATIENCE, news, self._clock, lambda: PATIENCE.wedged_after_s)
         self._guard.start()
