@@ -9,7 +9,7 @@ same time.
 import queue
 import threading
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from hardware.sound.client import SoundWorker, WorkerSettings
 from hardware.sound.held_sink import HeldSink
 from hardware.sound.outstanding import CHANGED, Asked, Outstanding, file_of
 from hardware.sound.protocol import Answer, request_fields
-from hardware.sound.steady_clock import as_instant, as_us, monotonic_us
+from hardware.sound.steady_clock import as_instant, as_us, monotonic_us, wall_ahead_us
 from hardware.sound.ways import way_named
 from hardware.system_clock import SystemClock
 
@@ -292,8 +292,7 @@ class VlcOutput:
         at = request.not_before
         if at is None:
             return request
-        ahead_us = (at - self._clock.now()) // timedelta(microseconds=1)
-        return replace(request, not_before=as_instant(monotonic_us() + ahead_us))
+        return replace(request, not_before=as_instant(as_us(at) - wall_ahead_us(self._clock.now)))
 
     def _wall(self, time_us: int) -> datetime:
-        return self._clock.now() + timedelta(microseconds=time_us - monotonic_us())
+        return as_instant(time_us + wall_ahead_us(self._clock.now))

@@ -5,15 +5,14 @@ A stream that starves goes on counting in silence, so the time of what is writte
 What the server holds of a stream and has not rendered yet can be written over.
 """
 
-import time
-
 from hardware.errors import AudioUnavailable
 from hardware.sound import libpulse
 from hardware.sound.device_clock import DeviceClock
 from hardware.sound.pulse_stream import PulseStream
-from hardware.sound.steady_clock import monotonic_us
+from hardware.sound.steady_clock import TOGETHER_US, monotonic_us, wall_ahead_us
 from hardware.sound.voice import RATE_HZ, WIDTH_BYTES
 from hardware.sound.way_out import AtRest, WayOutBroken
+from hardware.system_clock import SystemClock
 
 AT_REST = AtRest(RATE_HZ * 2200 // 1000, 1.0)
 """Longer than this process was ever seen to be kept from feeding it."""
@@ -96,12 +95,13 @@ class PulseWayOut:
         pointer = self._library.pa_stream_get_timing_info(self._stream.pointer)
         if not pointer:
             return
-        told, now_us = pointer.contents, monotonic_us()
+        told = pointer.contents
         stamp = (told.timestamp_s, told.timestamp_us)
         if self._answered or stamp == self._stamp:
             return
         self._answered, self._stamp = True, stamp
-        age_us = time.time_ns() // 1000 - (told.timestamp_s * 1_000_000 + told.timestamp_us)
-        if 0 <= age_us <= now_us - self._asked_us:  # else the machine's clock was set meanwhile
+        told_us = told.timestamp_s * 1_000_000 + told.timestamp_us - wall_ahead_us(SystemClock().now)
+        asked_us, now_us = self._asked_us - TOGETHER_US, monotonic_us() + TOGETHER_US
+        if asked_us <= told_us <= now_us:  # else the machine's clock was set meanwhile
             heard = told.read_index // WIDTH_BYTES - told.sink_usec * RATE_HZ // 1_000_000
-            self._clock.measured(now_us - age_us, heard)
+            self._clock.measured(told_us, heard)
