@@ -21,16 +21,24 @@ from tests.end_to_end.chromium import window
 @contextlib.contextmanager
 def served(app: APIFlask, settings: Settings) -> Iterator[int]:
     """The port of the application as `serve` serves it, its worker at work."""
+    with listening(app, settings, threads=8) as port, serving.working(app):
+        yield port
+
+
+@contextlib.contextmanager
+def listening(app: APIFlask, settings: Settings, *, threads: int) -> Iterator[int]:
+    """The port of the application as `serve` serves it; nobody does the work it asks for."""
     folder = settings.data / "uploads"
     folder.mkdir(exist_ok=True)
     sockets: dict[int, Any] = {}
-    server = waitress.create_server(app, sockets, host="127.0.0.1", port=0, threads=8, asyncore_use_poll=True)
+    server = waitress.create_server(
+        app, sockets, host="127.0.0.1", port=0, threads=threads, asyncore_use_poll=True
+    )
     refused_bodies.drop_above(refused_bodies.Intake(app.config["MAX_CONTENT_LENGTH"], folder), sockets)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        with serving.working(app):
-            yield server.effective_port
+        yield server.effective_port
     finally:
         server.close()
         thread.join(10)

@@ -8,20 +8,18 @@ import hashlib
 import http.client
 import random
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress  # type: ignore[import-untyped]  # publishes no types
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
-from broadcaster import refused_bodies
 from broadcaster.config import Settings
 from broadcaster.newsroom.incoming_models import IncomingUpload
 from broadcaster.newsroom.models import Recording
+from tests.broadcaster.newsroom.served import listening
 from tests.end_to_end.waiting import PATIENCE_S, wait_until
 
 CUTS = 200
@@ -31,17 +29,8 @@ SEED = 20260303
 @pytest.fixture
 def port(app: APIFlask, settings: Settings) -> Iterator[int]:
     """A real server of the application, as `serve` makes it."""
-    folder = settings.data / "uploads"
-    folder.mkdir(exist_ok=True)
-    sockets: dict[int, Any] = {}
-    server = waitress.create_server(app, sockets, host="127.0.0.1", port=0, threads=4, asyncore_use_poll=True)
-    intake = refused_bodies.Intake(app.config["MAX_CONTENT_LENGTH"], folder)
-    refused_bodies.drop_above(intake, sockets)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    thread.join(10)
+    with listening(app, settings, threads=4) as listened:
+        yield listened
 
 
 @pytest.fixture

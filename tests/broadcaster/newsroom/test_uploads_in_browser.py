@@ -76,6 +76,16 @@ def until_held(session: Session, size_bytes: int) -> None:
     wait_until(f"{size_bytes} bytes at the server", held)
 
 
+def send_until_cut(page: Page, line: Line, session: Session, talk: Path, after_bytes: int) -> None:
+    """Send it over a line that breaks in the middle of a piece; wait until the server holds what came."""
+    choose(page, talk)
+    page.locator("select[data-language]").select_option("lo")
+    line.cut_after(after_bytes)
+    page.get_by_role("button", name="Send all").click()
+    expect(page.locator("[data-rows-list] > li")).to_contain_text("No connection. It goes on by itself")
+    until_held(session, after_bytes * 5 // 6)
+
+
 def test_files_chosen_together_become_one_announcement_in_two_languages(
     page: Page, session: Session, sounds: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -133,13 +143,8 @@ def test_a_cut_line_is_waited_for_and_nothing_is_sent_twice(
     page: Page, line: Line, session: Session, talk: Path, settings: Settings
 ) -> None:
     """The line breaks in the middle of a piece; what came is kept, and the rest follows by itself."""
-    choose(page, talk)
-    page.locator("select[data-language]").select_option("lo")
-    line.cut_after(300_000)
-    page.get_by_role("button", name="Send all").click()
-    expect(page.locator("[data-rows-list] > li")).to_contain_text("No connection. It goes on by itself")
+    send_until_cut(page, line, session, talk, 300_000)
     assert line.cuts == 1
-    until_held(session, 250_000)
     line.cut_after(talk.stat().st_size - 200_000)  # not enough for all of it anew
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.get_by_role("link", name="Listen and submit")).to_be_visible()
@@ -150,12 +155,7 @@ def test_after_a_reload_the_same_file_goes_on_and_another_is_refused(
     page: Page, line: Line, session: Session, talk: Path, sounds: Callable[..., Path], tmp_path: Path
 ) -> None:
     """The page lists what is unfinished; it knows the file by its content, not by its name."""
-    choose(page, talk)
-    page.locator("select[data-language]").select_option("lo")
-    line.cut_after(700_000)
-    page.get_by_role("button", name="Send all").click()
-    expect(page.locator("[data-rows-list] > li")).to_contain_text("No connection")
-    until_held(session, 600_000)
+    send_until_cut(page, line, session, talk, 700_000)
     line.cut_after(None)
     page.reload()
     begun = page.locator("[data-unfinished]")
@@ -176,15 +176,10 @@ def test_a_pause_holds_and_a_cancel_leaves_nothing(
     page: Page, line: Line, session: Session, talk: Path, stored: Callable[[], list[str]]
 ) -> None:
     """Terminated on the server too."""
-    choose(page, talk)
-    page.locator("select[data-language]").select_option("lo")
-    line.cut_after(300_000)
+    send_until_cut(page, line, session, talk, 300_000)
     row = page.locator("[data-rows-list] > li")
-    page.get_by_role("button", name="Send all").click()
-    expect(row).to_contain_text("No connection")
     row.get_by_role("button", name="Pause").click()
     expect(row).to_contain_text(re.compile(r"Paused at \d+ %"))
-    until_held(session, 250_000)
     line.cut_after(None)
     with page.expect_response(
         lambda answer: answer.request.method == "DELETE" and answer.status != 423
@@ -200,12 +195,7 @@ def test_an_expired_upload_begins_anew(
     page: Page, line: Line, session: Session, talk: Path, clock: FixedClock
 ) -> None:
     """What was begun three days ago is gone; the client makes a new one and sends all of it."""
-    choose(page, talk)
-    page.locator("select[data-language]").select_option("lo")
-    line.cut_after(300_000)
-    page.get_by_role("button", name="Send all").click()
-    expect(page.locator("[data-rows-list] > li")).to_contain_text("No connection")
-    until_held(session, 250_000)
+    send_until_cut(page, line, session, talk, 300_000)
     session.query(IncomingUpload).one().expires_at = clock.now
     session.commit()
     line.cut_after(None)
