@@ -5,7 +5,7 @@ where it would have been heard; silence fills the rest. It is written as time pa
 leaves all but the last half second.
 """
 
-from hardware.ports import Clock, OnOutputEvent, OnTrouble
+from hardware.ports import Clock, OnLine, OnOutputEvent, OnTrouble
 from hardware.vlc_output import VlcOutput
 
 
@@ -13,6 +13,11 @@ class CapturingOutput(VlcOutput):
     """A `VlcOutput` whose line leads nowhere: time is the machine's own, to the sample."""
 
     def __init__(
-        self, on_event: OnOutputEvent, clock: Clock | None = None, *, on_trouble: OnTrouble = lambda _: None
+        self,
+        on_event: OnOutputEvent,
+        clock: Clock | None = None,
+        *,
+        on_trouble: OnTrouble = lambda _: None,
+        on_line: OnLine = lambda _: None,
     ) -> None:
-        super().__init__(on_event, clock, way="none", on_trouble=on_trouble)
+        super().__init__(on_event, clock, way="none", on_trouble=on_trouble, on_line=on_line)

@@ -39,6 +39,10 @@ class AudioUnavailable(DeviceError):
     """Sound cannot be played on this machine."""
 
 
+class OutputNotReady(AudioUnavailable):
+    """The sound worker neither played nor refused in time: a library or the device keeps it waiting."""
+
+
 class LinkError(HardwareError):
     """The way to the device is missing, taken, forbidden or broken."""
 

@@ -283,3 +283,5 @@ OnRelayEvent = Callable[[RelayEvent], None]
 OnAudioEvent = Callable[[AudioEvent], None]
 OnOutputEvent = Callable[[OutputEvent], None]
 OnTrouble = Callable[[OutputTrouble], None]
+OnLine = Callable[[str | None], None]
+"""Hears why nothing can be heard through an output; None: it can."""

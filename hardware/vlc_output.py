@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hardware.errors import AudioUnavailable, CallerError
+from hardware.errors import AudioUnavailable, CallerError, OutputNotReady
 from hardware.ports import (
     AudioEvent,
     Clock,
     Failed,
     Finished,
+    OnLine,
     OnOutputEvent,
     OnTrouble,
     OutputTrouble,
@@ -36,21 +37,16 @@ from hardware.sound.steady_clock import as_instant, as_us, monotonic_us, wall_ah
 from hardware.sound.ways import way_named
 from hardware.system_clock import SystemClock
 
-ANSWER_WITHIN_S = 5.0
-READY_WITHIN_S = 10.0
-
-
-class OutputNotReady(AudioUnavailable):
-    """The worker neither played nor refused in time: a library or the device keeps it waiting."""
+ANSWER_WITHIN_S, READY_WITHIN_S = 5.0, 10.0
 
 
 class VlcOutput:
     """Fulfils the `AudioOutput` contract; see `hardware.ports`.
 
     `way` is `auto` (the sound server, else ALSA's default device), `pulse`, `alsa` or `none`; `device` names
-    a sink or an ALSA device. `on_trouble` hears of workers that had to be replaced. `warm_up` raises
-    `AudioUnavailable` where VLC is missing; without it, the first `Failed` says so. `worker_pid` is None
-    between two workers.
+    a sink or an ALSA device. `on_trouble` hears of workers that had to be replaced; `on_line` why nothing can
+    be heard, and None when it can, before `warm_up` returns and whenever it may have changed. `warm_up`
+    raises `AudioUnavailable` where VLC is missing; without it, the first `Failed` says so.
     """
 
     def __init__(
@@ -61,9 +57,10 @@ class VlcOutput:
         way: str = "auto",
         device: str | None = None,
         on_trouble: OnTrouble = lambda _: None,
+        on_line: OnLine = lambda _: None,
     ) -> None:
         way_named(way, device)  # refuses what there is not
-        self._on_event, self._on_trouble = on_event, on_trouble
+        self._on_event, self._on_trouble, self._on_line = on_event, on_trouble, on_line
         self._clock: Clock = clock or SystemClock()
         self._lock = threading.RLock()
         self._outstanding = Outstanding()
@@ -80,18 +77,16 @@ class VlcOutput:
 
     @property
     def worker_pid(self) -> int | None:
-        """The process id of the worker."""
+        """The process id of the worker, None between two."""
         return self._worker.pid
 
     @property
     def line_fault(self) -> str | None:
-        """Why the way out could not be opened when the worker began; each sound tries it anew. None: it is
-        open, or there is none to open."""
+        """Why the way out could not be opened when it was tried last. None: it is, or there is none."""
         return self._line_fault
 
     def warm_up(self) -> None:
-        """Wait until the worker has loaded VLC and tried the way out, at most 10 s. Raises `OutputNotReady`
-        after that."""
+        """Wait until VLC is loaded and the way out was tried, at most 10 s. Raises `OutputNotReady` then."""
         if not self._settled.wait(READY_WITHIN_S):
             raise OutputNotReady(f"the sound worker was not ready within {READY_WITHIN_S:g} s")
         if self._unavailable is not None:
@@ -175,7 +170,7 @@ class VlcOutput:
     def worker_ready(self, fault: str | None) -> None:
         """Bring a new worker to where the last one was."""
         with self._lock:
-            self._unavailable, self._line_fault, self._ready = None, fault, True
+            self._unavailable, self._ready = None, True
             if self._capture is not None:
                 path, first_us = self._capture
                 self._worker.send("begin_capture", path=str(path), first_sample_us=first_us)
@@ -186,9 +181,15 @@ class VlcOutput:
                 self._on_event(self._finished(asked))
             for asked in resumed.again:
                 self._send_play(asked)
-        if self._sink is not None:
-            self._sink.hold()
+        self.way_out_changed(fault)
         self._settled.set()
+
+    def way_out_changed(self, fault: str | None) -> None:
+        """Tell, and hold what is open."""
+        self._line_fault = fault
+        if self._sink is not None and fault is None:
+            self._sink.hold()
+        self._on_line(fault)
 
     def worker_unavailable(self, message: str) -> None:
         """Nothing can be played; say so to who waits."""
@@ -197,6 +198,7 @@ class VlcOutput:
             for asked in self._outstanding.all():
                 self._outstanding.over(asked)
                 self._on_event(self._failed(asked, message))
+        self._on_line(message)
         self._settled.set()
 
     def worker_told(self, told: AudioEvent | Answer) -> None:
@@ -254,7 +256,6 @@ class VlcOutput:
         self._on_trouble(OutputTrouble(said, self._wall(at_us), asked.request.key, silent_ms))
 
     def _send_play(self, asked: Asked) -> None:
-        """To the worker, or else to the one that comes."""
         self._worker.send("play", **request_fields(asked.to_send()))
 
     def _end_without_worker(self, asked: Asked) -> None:

@@ -33,7 +33,7 @@ from station_agent.live_state import LiveFile, Surroundings, describe
 from station_agent.local_ways import LocalWays
 from station_agent.log import log
 from station_agent.network import NetworkLoop
-from station_agent.output_wiring import open_capture, open_output
+from station_agent.output_wiring import OutputHealth, open_capture, open_output
 from station_agent.plan_cache import PlanCache
 from station_agent.plan_swap import keep_what_is_owed
 from station_agent.playout_state import PlayoutState
@@ -57,7 +57,7 @@ class Station:
         self._end = EndSignal()
         self._stopping = self._end.told
         self._live = LiveFile(data)
-        self._output_ok: bool | None = None
+        self._heard = OutputHealth(self._tell, self._wake_reporter)
         self._board: tuple[bool, str | None] = (False, None)
         self._runner: Runner | None = None
         self._reporter: Reporter | None = None
@@ -115,14 +115,14 @@ class Station:
             boot.note_end(self._journal)
 
     def _open_hardware(self, stack: ExitStack) -> None:
-        self._output = open_output(self._settings.output, self._inbox.put, self._tell, self._clock)
+        self._output = open_output(
+            self._settings.output, self._inbox.put, self._tell, self._clock, self._heard
+        )
         stack.callback(self._output.close)
         try:
             self._output.warm_up()
-            self._output_ok = True
         except HardwareError as error:
-            self._output_ok = False
-            self._tell("output_failed", "output", str(error))
+            self._heard.line(str(error))
         duty = self._wiring.duty
         self._relay: GuardedRelays | None = None
         if duty is not None:
@@ -272,7 +272,7 @@ class Station:
             disk_free_bytes=free_bytes(self._data),
             relay_ok=None if self._relay is None else ready,
             relay_message=None if self._relay is None or not fault else fault[:500],
-            output_ok=self._output_ok,
+            output_ok=self._heard.ok,
             clock_trusted=self._time.verdict.trusted,
             clock_offset_ms=self._offset_ms(),
             temperature_c=temperature_c(),

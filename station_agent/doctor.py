@@ -9,10 +9,10 @@ from pathlib import Path
 
 from hardware.boards import AttachedBoard
 from hardware.detect import serial_ports
-from hardware.errors import BoardSilent, HardwareError
+from hardware.errors import BoardSilent, HardwareError, OutputNotReady
 from hardware.ports import Clock
 from hardware.relay_commands import read_relays
-from hardware.vlc_output import OutputNotReady, VlcOutput
+from hardware.vlc_output import VlcOutput
 from schedules.errors import UntrustedDocument
 from schedules.trust import TrustedPlan
 from schedules.wire.plan import Plan

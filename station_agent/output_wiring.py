@@ -13,13 +13,37 @@ from hardware.vlc_output import VlcOutput
 from station_agent.capture import Capture
 from station_agent.config import OutputSettings, Settings
 from station_agent.heard_check import HeardCheck
+from station_agent.log import log
 
 Put = Callable[[OutputEvent], None]
 Tell = Callable[[str, str, str], None]
 """Takes the code, subject and message of an incident; may wait for the disk."""
 
 
-def open_output(settings: OutputSettings, put: Put, tell: Tell, clock: Clock) -> VlcOutput:
+class OutputHealth:
+    """Whether sound can be heard, as the output finds out; None before. An incident when it cannot any more.
+
+    `changed`: a new report is due.
+    """
+
+    def __init__(self, tell: Tell, changed: Callable[[], None]) -> None:
+        self._tell, self._changed = tell, changed
+        self.ok: bool | None = None
+
+    def line(self, fault: str | None) -> None:
+        """What the output says: why nothing can be heard, or None. Returns at once."""
+        was, self.ok = self.ok, fault is None
+        if fault is not None and was is not False:
+            said = ("output_failed", "output", fault)
+            threading.Thread(target=self._tell, args=said, name="output-failed", daemon=True).start()
+        elif fault is None and was is False:
+            log.info("output_back")
+            self._changed()
+
+
+def open_output(
+    settings: OutputSettings, put: Put, tell: Tell, clock: Clock, health: OutputHealth
+) -> VlcOutput:
     """The output, its worker starting. Events go to `put`; a replaced worker becomes an incident."""
 
     def on_trouble(trouble: OutputTrouble) -> None:
@@ -27,8 +51,10 @@ def open_output(settings: OutputSettings, put: Put, tell: Tell, clock: Clock) ->
         threading.Thread(target=tell, args=said, name="output-trouble", daemon=True).start()
 
     if settings.kind == "capture":
-        return CapturingOutput(put, clock, on_trouble=on_trouble)
-    return VlcOutput(put, clock, way=settings.kind, device=settings.device, on_trouble=on_trouble)
+        return CapturingOutput(put, clock, on_trouble=on_trouble, on_line=health.line)
+    return VlcOutput(
+        put, clock, way=settings.kind, device=settings.device, on_trouble=on_trouble, on_line=health.line
+    )
 
 
 def open_capture(settings: Settings, output: VlcOutput, data: Path, tell: Tell, clock: Clock) -> Capture:

@@ -23,6 +23,10 @@ BUFFER_US = 160_000
 AT_REST = AtRest(RATE_HZ * 140 // 1000, 0.1)
 _PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
 TRIES = 3
+_KEPT_QUIET = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)(lambda *_: None)
+"""Takes ALSA's own account of why something does not open, some twenty lines each time; ours is one."""
 MEASURE_EVERY_US = 60_000
 
 
@@ -126,4 +130,5 @@ def _library() -> Any:
     library.snd_pcm_writei.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_ulong]
     library.snd_pcm_writei.restype = ctypes.c_long
     library.snd_strerror.restype = ctypes.c_char_p
+    library.snd_lib_error_set_handler(_KEPT_QUIET)
     return library

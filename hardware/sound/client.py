@@ -12,7 +12,16 @@ from itertools import count
 from typing import Any, Protocol
 
 from hardware.ports import AudioEvent, Clock
-from hardware.sound.protocol import Answer, Broken, NotUnderstood, Ready, Unavailable, encode, told_of
+from hardware.sound.protocol import (
+    Answer,
+    Broken,
+    NotUnderstood,
+    Ready,
+    Unavailable,
+    WayOutNow,
+    encode,
+    told_of,
+)
 from hardware.worker_process import HOUSE, Lost, Patience, Program, WorkerNews, WorkerProcess
 
 PING_S, PING_AT_REST_S = 0.2, 5.0
@@ -45,6 +54,9 @@ class Owner(Protocol):
     def worker_ready(self, fault: str | None) -> None:
         """A worker takes requests from now on; a new one knows nothing of what was asked before. `fault`: why
         it could not open the way out so far."""
+
+    def way_out_changed(self, fault: str | None) -> None:
+        """A worker found the way out open, or shut and why."""
 
     def worker_unavailable(self, message: str) -> None:
         """Sound cannot be played on this machine."""
@@ -115,6 +127,8 @@ class SoundWorker:
             case Ready(fault=fault):
                 self._worker.ready()
                 self._owner.worker_ready(fault)
+            case WayOutNow(fault=fault):
+                self._owner.way_out_changed(fault)
             case Unavailable(message=message):
                 self._owner.worker_unavailable(message)
             case Broken(message=message):

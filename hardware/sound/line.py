@@ -15,6 +15,8 @@ Rules
 3. A sound whose instant is to come is laid anew each time, until it is handed over: a way out that starved or
    runs off the machine's clock makes only that late which was on its way already.
 4. A fault of the way out raises `WayOutBroken` out of `attend`: the line is of no use any more.
+5. One that did not open is tried again by each sound, and at rest after `AGAIN_FIRST_US`, then each time
+   after twice as long, up to `AGAIN_LAST_US`: so it is known before a sound needs it that it is open again.
 """
 
 import contextlib
@@ -23,6 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hardware.errors import AudioUnavailable, CallerError
+from hardware.sound.opening import Opening, StillOpening
 from hardware.sound.steady_clock import monotonic_us
 from hardware.sound.voice import EDGE_RAMP, RATE_HZ, Voice, gain_at, mixed
 from hardware.sound.wav_file import GrowingWav
@@ -35,6 +38,9 @@ LITTLE = RATE_HZ * 25 // 10_000
 AWAKE_US = 10_000_000
 KEEP_EVERY_S = 0.1
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
+OPEN_WITHIN_S = 0.4
+"""Nobody who asks something else of the line's thread waits for longer; see `sound.client`."""
+AGAIN_FIRST_US, AGAIN_LAST_US, LOOK_S = 2_000_000, 60_000_000, 0.25
 
 
 def position_at(time_us: int) -> int:
@@ -48,12 +54,22 @@ def time_us_at(position: int) -> int:
 
 
 class Line:
-    """One line. `open_way_out` None: nothing is heard, and time is the machine's."""
+    """One line. `open_way_out` None: nothing is heard, and time is the machine's.
+
+    `on_fault` hears why the way out is shut, and None once it is open, whenever that changes.
+    """
 
     def __init__(
-        self, open_way_out: Callable[[], WayOut] | None, now_us: Callable[[], int] = monotonic_us
+        self,
+        open_way_out: Callable[[], WayOut] | None,
+        now_us: Callable[[], int] = monotonic_us,
+        on_fault: Callable[[str | None], None] = lambda _: None,
     ) -> None:
-        self._open_way_out, self._now_us = open_way_out, now_us
+        self._opening = None if open_way_out is None else Opening(open_way_out)
+        self._now_us, self._on_fault = now_us, on_fault
+        self.fault: str | None = None
+        """Why the way out could not be opened when that was tried last."""
+        self._again_us, self._again_after_us = 0, AGAIN_FIRST_US
         self._way_out: WayOut | None = None
         self._voices: list[Voice] = []
         self._head = position_at(now_us())
@@ -90,7 +106,7 @@ class Line:
 
     # -- voices -------------------------------------------------------------------------------------------
 
-    def wake(self) -> None:
+    def wake(self, open_within_s: float = OPEN_WITHIN_S) -> None:
         """Something will be heard soon: open the way out, if there is one, and hand less over ahead. Raises
         `AudioUnavailable`."""
         rested = self._rests()
@@ -102,11 +118,36 @@ class Line:
             return
         if not self._voices and self._wav is None:
             self._head = max(self._head, position_at(self._now_us()))
-        if self._open_way_out is None:
-            return
-        self._way_out = self._open_way_out()
+        if self._opening is not None:
+            self._take_way_out(self._opening, open_within_s)
+
+    def _take_way_out(self, opening: Opening, within_s: float) -> None:
+        try:
+            self._way_out = opening.take(within_s)
+        except AudioUnavailable as problem:
+            if not isinstance(problem, StillOpening):
+                self._again_us = self._now_us() + self._again_after_us
+                self._again_after_us = min(2 * self._again_after_us, AGAIN_LAST_US)
+            if within_s or not isinstance(problem, StillOpening):  # else it was begun a moment ago
+                self._tell_fault(str(problem))
+            raise
+        self._again_after_us = AGAIN_FIRST_US
+        self._tell_fault(None)
         self._head = max(self._head, position_at(self._now_us()))
         self._feed()
+
+    def _tell_fault(self, fault: str | None) -> None:
+        was, self.fault = self.fault, fault
+        if (was is None) is not (fault is None):
+            self._on_fault(fault)
+
+    def _look_for_way_out(self, opening: Opening) -> float:
+        """Try again where it is time; when to look again, in seconds."""
+        if not opening.under_way and (left_us := self._again_us - self._now_us()) > 0:
+            return left_us / 1_000_000
+        with contextlib.suppress(AudioUnavailable):
+            self._take_way_out(opening, 0)
+        return LOOK_S
 
     def settle(self) -> None:
         """Wait until the way out carries sound, and its time can be told: at most `SETTLE_S`.
@@ -171,13 +212,16 @@ class Line:
 
     def attend(self) -> float | None:
         """Carry on; answers when to be called again, in seconds, None for never."""
+        again_s = None
+        if self._way_out is None and self._opening is not None:
+            again_s = self._look_for_way_out(self._opening)
         if self._way_out is not None:
             ahead, at_rest = self._feed(), self._way_out.at_rest
             if self._rests() and ahead > at_rest.ahead_frames - LITTLE:
                 return at_rest.every_s
             return FEED_EVERY_S if self._voices else FEED_AWAKE_S
         if not self._voices and self._wav is None:
-            return None
+            return again_s
         self._carry(position_at(self._now_us()))
         return KEEP_EVERY_S
 

@@ -11,6 +11,7 @@ Instants are microseconds of the steady clock (`steady_clock`). Agent to worker,
     {"id": 8, "do": "end_capture"}
 Worker to agent:
     {"ready": true, "fault": null} or {"unavailable": message}   once, first; fault: why the way out is shut
+    {"way_out": null}                                            it is open now; else why it is shut
     {"answer": 1, "sounds": [["7", 1240, 2000]], "value": 0}     taken; key, heard and whole milliseconds
     {"answer": 7, "refused": message, "by_caller": false}
     {"event": "started", "key": "7", "at_us": …}
@@ -42,6 +43,13 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOutNow:
+    """The way out has opened (`fault` None), or a sound found that it does not."""
+
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unavailable:
     """Sound cannot be played here; why and what to do."""
 
@@ -66,7 +74,7 @@ class Answer:
     by_caller: bool = False
 
 
-Told = Ready | Unavailable | Broken | Answer | AudioEvent
+Told = Ready | WayOutNow | Unavailable | Broken | Answer | AudioEvent
 
 
 def encode(said: dict[str, Any]) -> bytes:
@@ -146,12 +154,18 @@ def told_of(line: bytes) -> Told:
         if "event" in said:
             return _event_of(said)
         if "ready" in said:
-            return Ready(None if said.get("fault") is None else str(said["fault"]))
+            return Ready(_words(said.get("fault")))
+        if "way_out" in said:
+            return WayOutNow(_words(said["way_out"]))
         if "broken" in said:
             return Broken(str(said["broken"]))
         return Unavailable(str(said["unavailable"]))
     except (KeyError, TypeError, ValueError, OverflowError) as problem:
         raise NotUnderstood(str(problem)) from problem
+
+
+def _words(said: object) -> str | None:
+    return None if said is None else str(said)
 
 
 def _event_of(said: dict[str, Any]) -> AudioEvent:

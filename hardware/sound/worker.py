@@ -28,6 +28,8 @@ from hardware.vlc_engine import VlcEngine
 UNAVAILABLE, BROKEN = 3, 4
 """Exit codes: sound cannot be played here; another worker may do better."""
 FLUSH_WITHIN_S = 0.5
+OPEN_FIRST_WITHIN_S = 5.0
+"""Nothing else is asked of the worker before: a server may have to be started, and `auto` tries two ways."""
 AGENT_SILENT_S = 1.2
 """While something plays, the agent asks four times a second how far it is."""
 
@@ -38,6 +40,7 @@ class Worker:
     def __init__(self, agent: LineReader, told: LineWriter) -> None:
         self._agent, self._told = agent, told
         self._lock = threading.Lock()
+        self._begun = False
 
     def run(self, open_way_out: Callable[[], WayOut] | None) -> int:
         """Serve; the process's exit code."""
@@ -47,13 +50,10 @@ class Worker:
             self._say({"unavailable": str(problem)})
             self._flush()
             return UNAVAILABLE
-        line = Line(open_way_out)
-        fault: str | None = None
-        try:
-            line.wake()
+        line = Line(open_way_out, on_fault=self._line_changed)
+        with contextlib.suppress(AudioUnavailable):  # it is tried again; `line.fault` tells why
+            line.wake(OPEN_FIRST_WITHIN_S)
             line.settle()
-        except AudioUnavailable as problem:  # the sound that needs it tries again
-            fault = str(problem)
         decks = LineDecks(engine, line)
         player = Player(
             lambda: decks,
@@ -62,7 +62,7 @@ class Worker:
             on_stall=self._stalled,
             on_broken=lambda problem: self._end(str(problem)),
         )
-        player.on_line(lambda _: self._say({"ready": True, "fault": fault}), lambda _: None)
+        player.on_line(lambda _: self._begin(line), lambda _: None)
         patience_s: float | None = AGENT_SILENT_S
         while not self._agent.ended:
             ready, _, _ = select.select([self._agent.descriptor], [], [], patience_s)
@@ -75,6 +75,14 @@ class Worker:
         player.close()
         self._flush()
         return 0
+
+    def _begin(self, line: Line) -> None:
+        self._say({"ready": True, "fault": line.fault})
+        self._begun = True
+
+    def _line_changed(self, fault: str | None) -> None:
+        if self._begun:  # before, the first word tells
+            self._say({"way_out": fault})
 
     def _obey(self, player: Player, line: Line, said: dict[str, Any]) -> None:
         number = _whole(said.get("id"))
