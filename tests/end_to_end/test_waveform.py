@@ -103,7 +103,7 @@ def page(chromium: Browser, house: House) -> Page:
     page.locator("input[name=email]").fill("editor@example.org")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button[type=submit]").click()
-    page.goto(f"{house.address}/recordings/1/sound")
+    page.wait_for_url(f"{house.address}/recordings/1/sound")
     expect(page.locator(".wave [part~=region]")).to_have_count(1)
     return page
 
