@@ -21,7 +21,8 @@ from hardware.ports import (
 from schedules.wire.plan import PlanItem
 from schedules.wire.report import Airing
 from station_agent import standstill
-from station_agent.clock import ClockReading, step_between
+from station_agent.clock import ClockReading
+from station_agent.clock_reading import step_since
 from station_agent.kept_desk import keep_desk
 from station_agent.log import log
 from station_agent.phases import Phase
@@ -127,10 +128,9 @@ class Execution:
 
     def _notice_a_step(self) -> None:
         """Did the wall clock jump? Asked before each event, so that none is judged by the other time."""
-        wall, now_s = self._clock.now(), self._clock.monotonic()
-        stepped = step_between(self._reading, (wall, now_s))
-        self._reading = (wall, now_s)
+        self._reading, stepped = step_since(self._reading, self._clock)
         if stepped is not None:
+            wall = self._reading[0]
             by_ms = int(stepped.total_seconds() * 1000)
             log.warning("clock_stepped", by_ms=by_ms)
             message = f"the clock jumped by {by_ms} ms"

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from hardware.ports import Clock
 from schedules.wire.plan import Plan
-from station_agent.clock import ClockReading, TimeVerdict, is_settled, judge, step_between
+from station_agent.clock import ClockReading, TimeVerdict, is_settled, judge
+from station_agent.clock_reading import step_since
 from station_agent.village_time import zone_of
 
 REMEMBER_EVERY = timedelta(seconds=30)
@@ -30,11 +31,9 @@ class TimeKeeping:
 
     def step(self) -> timedelta | None:
         """By how much the clock jumped since this was asked last; then it is steady only from now on."""
-        wall, now_s = self._clock.now(), self._clock.monotonic()
-        stepped = step_between(self._reading, (wall, now_s))
-        self._reading = (wall, now_s)
+        self._reading, stepped = step_since(self._reading, self._clock)
         if stepped is not None:
-            self._steady_since_s = now_s
+            self._steady_since_s = self._reading[1]
         return stepped
 
     def judge(self, now: datetime, plan: Plan | None, server_offset: timedelta | None) -> None:
