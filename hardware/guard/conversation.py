@@ -17,7 +17,8 @@ Rules:
    (`questions`).
 6. Where many relays may be closed and all are to open, the board's frames for many go first, and then each is
    commanded by itself all the same: a board that does not know such a frame loses a settling time by each.
-7. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over.
+7. On boards whose relays fall by themselves a closed relay is commanded anew before its time is over. Where
+   the board answers it is looked at just before that, lest one that fell is closed so: see rule 4.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hardware.boards import AttachedBoard
+from hardware.guard.lost_commands import NEVER_S, LostCommands
 from hardware.guard.questions import Came, Questions
-from hardware.guard.tries import wait_s
 from hardware.ports import Clock, FaultCode, RelayCause, RelayState
 from hardware.relay_codec.contract import Garbled, Reading
 from hardware.serial_line import SerialLine
@@ -35,7 +36,8 @@ CHECK_EVERY_S = 2.0
 GIVE_UP_ASKING_AFTER = 2
 MANY = 3
 """More relays than these are not opened one by one before two seconds are over, with all that went before."""
-NEVER_S = float("inf")
+LOOK_HOLDS_S = 0.3
+"""So long a relay counts as closed once it was read back so, for a command that keeps it closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,13 @@ class Conversation:
         self._beyond = [every.encode_set(channel, False) for channel in beyond]
         self._told: dict[int, RelayState] = {}
         self._renew_at_s: dict[int, float] = {}
-        self._missed: set[int] = set()  # commanded closed, and never read back so
-        self._again: list[int] = []  # of these, to be commanded once more
-        self._again_from_s: dict[int, float] = {}  # not before: asking and repeating would chase each other
-        self._tries: dict[int, int] = {}  # how often each of these was commanded again already
+        self._lost = LostCommands()
         self._doubted: set[int] = set()  # seen closed, and read back open once since
         self._seen_closed_s: dict[int, float] = {}  # when each was last read back closed
         self._can_ask = attached.read_back and bool(self._codec.encode_query())
         self._quiet_until_s = now_s
         self._check_at_s = now_s + CHECK_EVERY_S if self._can_ask else NEVER_S
+        self._asked_s = -NEVER_S
         timeout_s = attached.board.answer_timeout_ms / 1000
         self._questions = Questions(self._codec.read_back, timeout_s, now_s)
         self._ask = self._answered = self._all_off_begun = False
@@ -85,19 +85,18 @@ class Conversation:
     def want(self, channel: int, on: bool, cause: RelayCause) -> None:
         """Command this relay as soon as the board can take it. A later want replaces an earlier one."""
         self._wanted[channel] = (on, cause)
-        self._missed.discard(channel)
-        self._again_from_s.pop(channel, None)
-        self._tries.pop(channel, None)
+        self._lost.forget(channel)
         self._put(channel)
 
     def due_s(self) -> float:
         """When `tick` has something to do, on the monotonic clock."""
-        if self._pending or self._beyond or (self._again and not self._questions.is_open):
+        if self._pending or self._beyond or (self._lost.are_due and not self._questions.is_open):
             return self._quiet_until_s
         if self._questions.is_open:
             return self._questions.answer_by_s
         asking_s = self._questions.next_from_s if self._ask else self._check_at_s
-        return max(self._quiet_until_s, min(asking_s, *self._renew_at_s.values(), NEVER_S))
+        renewals_s = [at_s for channel, at_s in self._renew_at_s.items() if channel not in self._doubted]
+        return max(self._quiet_until_s, min(asking_s, *renewals_s, NEVER_S))
 
     def tick(self) -> None:
         """Read what has come; say the next thing when it is time."""
@@ -162,13 +161,22 @@ class Conversation:
 
     def _repeat(self, now_s: float) -> bool:
         """Command once more what was lost on the way, or falls by itself else; whether there was one."""
-        due = [channel for channel in self._again if channel in self._missed]
-        self._again = due[1:]
-        self._ask = self._ask or (bool(due) and self._can_ask)  # it may be closed from now on
-        due += [channel for channel, at_s in self._renew_at_s.items() if now_s >= at_s]
-        if due:
-            self._send(due[0], True, now_s, changes=due[0] in self._missed)
+        lost = self._lost.take()
+        if lost is not None:
+            self._ask = self._can_ask  # it may be closed from now on
+            self._send(lost, True, now_s)
+            return True
+        due = [one for one, at_s in self._renew_at_s.items() if now_s >= at_s and one not in self._doubted]
+        if due and self._looks_before(now_s):
+            self._query(now_s)
+        elif due:
+            self._send(due[0], True, now_s, changes=False)
         return bool(due)
+
+    def _looks_before(self, now_s: float) -> bool:
+        """Whether the board is asked before a relay is kept closed: it answers, and not just now."""
+        answers = self._can_ask and self._answered and not self._unanswered
+        return answers and now_s >= max(self._questions.next_from_s, self._asked_s + LOOK_HOLDS_S)
 
     def _send(self, channel: int, on: bool, now_s: float, *, changes: bool = True) -> None:
         self._line.send(self._codec.encode_set(channel, on))
@@ -182,7 +190,7 @@ class Conversation:
     # -- reading back -----------------------------------------------------------------------------------
 
     def _query(self, now_s: float) -> None:
-        self._ask, self._check_at_s = False, now_s + CHECK_EVERY_S
+        self._ask, self._check_at_s, self._asked_s = False, now_s + CHECK_EVERY_S, now_s
         given_up = not self._answered and self._unanswered >= GIVE_UP_ASKING_AFTER
         if not self._can_ask or (given_up and not self._attached.board.must_answer):
             return
@@ -208,6 +216,7 @@ class Conversation:
 
     def _go_unanswered(self, garbled: Garbled | None) -> None:
         self._unanswered += 1
+        self._doubted = set()  # nobody knows; a relay that falls by itself is to be kept closed
         self._ask = self._ask or self._unanswered < GIVE_UP_ASKING_AFTER  # once more, or commanded meanwhile
         if self._ask or (garbled is None and not self._answered and not self._attached.board.must_answer):
             return  # a board that never answers and need not is no fault
@@ -233,11 +242,11 @@ class Conversation:
                 if not wanted:
                     self._put(channel)
                 elif not self._told[channel].confirmed:
-                    self._missed.add(channel)
+                    self._lost.add(channel)
             else:
-                self._missed.discard(channel)
+                self._lost.obeyed(channel)
             self._tell_reading(channel, on, cause)
-        self._plan_again(now_s)
+        self._check_at_s = min(self._check_at_s, self._lost.plan(now_s))
         if disagreeing:
             named = ", ".join(disagreeing)
             self._telling.fault(
@@ -263,16 +272,6 @@ class Conversation:
     def _is_seen_closed(self, channel: int) -> bool:
         told = self._told.get(channel)
         return told is not None and told.on and told.confirmed
-
-    def _plan_again(self, now_s: float) -> None:
-        for channel in sorted(self._missed - set(self._again)):
-            from_s = self._again_from_s.get(channel, now_s)
-            if from_s <= now_s:
-                self._again.append(channel)
-                tries = self._tries[channel] = self._tries.get(channel, 0) + 1
-                self._again_from_s[channel] = now_s + wait_s(tries)
-            else:
-                self._check_at_s = min(self._check_at_s, from_s)
 
     def _tell_reading(self, channel: int, on: bool, cause: RelayCause) -> None:
         """One that fell counts as open since it was last seen closed: nobody saw when it fell."""
