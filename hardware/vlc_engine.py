@@ -18,6 +18,7 @@ BYTES_PER_SAMPLE = 2
 _OPTIONS = (
     *("--intf=dummy", "--quiet", "--no-video", "--no-lua", "--no-spu", "--no-osd", "--no-stats"),
     *("--no-metadata-network-access", "--no-sub-autodetect-file", "--no-auto-preparse", "--no-volume-save"),
+    "--aout=adummy",  # nothing is heard through VLC: left to itself it asks a sound server, which may hang
 )
 _MISSING = "libVLC cannot be loaded; run: sudo apt-get install libvlc5 vlc-plugin-base"
 
@@ -25,13 +26,13 @@ _MISSING = "libVLC cannot be loaded; run: sudo apt-get install libvlc5 vlc-plugi
 class VlcEngine:
     """One libVLC instance. Raises `AudioUnavailable` where VLC or its plug-ins are missing."""
 
-    def __init__(self, options: tuple[str, ...] = ()) -> None:
+    def __init__(self) -> None:
         try:
             import vlc  # here, because it loads the library: machines without it must still start
         except (ImportError, OSError, NotImplementedError) as problem:
             raise AudioUnavailable(_MISSING) from problem
         self._vlc: Any = vlc
-        self._instance: Any = vlc.Instance(*_OPTIONS, *options)
+        self._instance: Any = vlc.Instance(*_OPTIONS)
         if self._instance is None:
             raise AudioUnavailable(_MISSING)
         self._gone: queue.SimpleQueue[Any] = queue.SimpleQueue()

@@ -194,7 +194,7 @@ def _which_ports() -> str:
 def _output(settings: OutputSettings | None, agent: int | None) -> Check:
     """Opens the way out as the agent does, and lets silence through it. `agent`: the running one's process.
 
-    Without settings only VLC is looked at. Takes at most some 15 s, where the device or its server hangs.
+    Without settings only VLC is looked at. Takes a few seconds where a server hangs, 10 where a device does.
     """
     way = "none" if settings is None or settings.kind == "capture" else settings.kind
     if agent is not None and way in ("auto", "alsa") and holds_a_card(agent):

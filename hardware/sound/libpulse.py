@@ -69,6 +69,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "pa_context_connect": (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p),
     "pa_context_get_state": (ctypes.c_void_p,),
     "pa_context_errno": (ctypes.c_void_p,),
+    "pa_context_get_server": (ctypes.c_void_p,),
     "pa_context_get_server_info": (ctypes.c_void_p, ON_SERVER_INFO, ctypes.c_void_p),
     "pa_context_disconnect": (ctypes.c_void_p,),
     "pa_context_unref": (ctypes.c_void_p,),
@@ -103,5 +104,5 @@ def load() -> Any:
     for name in (*_POINTER_OF, "pa_stream_update_timing_info", "pa_context_get_server_info"):
         getattr(library, name).restype = ctypes.c_void_p
     library.pa_stream_get_timing_info.restype = ctypes.POINTER(TimingInfo)
-    library.pa_strerror.restype = ctypes.c_char_p
+    library.pa_strerror.restype = library.pa_context_get_server.restype = ctypes.c_char_p
     return library

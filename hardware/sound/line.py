@@ -38,7 +38,7 @@ LITTLE = RATE_HZ * 25 // 10_000
 AWAKE_US = 10_000_000
 KEEP_EVERY_S = 0.1
 SETTLE_S, SETTLE_FRAMES = 2.5, RATE_HZ * 150 // 1000
-OPEN_WITHIN_S = 0.4
+OPEN_WITHIN_S = 0.3
 """Nobody who asks something else of the line's thread waits for longer; see `sound.client`."""
 AGAIN_FIRST_US, AGAIN_LAST_US, LOOK_S = 2_000_000, 60_000_000, 0.25
 
@@ -128,6 +128,8 @@ class Line:
             if not isinstance(problem, StillOpening):
                 self._again_us = self._now_us() + self._again_after_us
                 self._again_after_us = min(2 * self._again_after_us, AGAIN_LAST_US)
+            elif self.fault is not None:
+                raise StillOpening(self.fault) from problem  # who knows more has said it
             if within_s or not isinstance(problem, StillOpening):  # else it was begun a moment ago
                 self._tell_fault(str(problem))
             raise

@@ -27,7 +27,6 @@ CPU_FACTOR = 3
 """Seconds of work for each second it may last: VLC works with several threads."""
 LOOK_EVERY_S = 0.02
 CHUNK_BYTES = 256 * 1024
-NO_SOUND_OUT = ("--aout=adummy",)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no report
     _keep_small(asked.within_s)
     try:
-        engine = VlcEngine(NO_SOUND_OUT)
+        engine = VlcEngine()
     except AudioUnavailable:
         return UNAVAILABLE
     said = measure(engine, FILE, asked.most_ms, asked.within_s)

@@ -1,6 +1,7 @@
 """A PulseAudio of the tests' own: a null sink whose monitor tells what leaves the machine."""
 
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -19,13 +20,13 @@ class SoundServer:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        socket = folder / "socket"
+        where = folder / "socket"
         self.environment = {
             "HOME": str(folder),
             "XDG_RUNTIME_DIR": str(folder),
-            "PULSE_SERVER": f"unix:{socket}",
+            "PULSE_SERVER": f"unix:{where}",
         }
-        modules = (f"module-native-protocol-unix socket={socket}", f"module-null-sink sink_name={SINK}")
+        modules = (f"module-native-protocol-unix socket={where}", f"module-null-sink sink_name={SINK}")
         self.process = subprocess.Popen(
             [
                 *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"),
@@ -35,7 +36,7 @@ class SoundServer:
             stderr=subprocess.DEVNULL,
         )
         until_s = time.monotonic() + PATIENCE_S
-        while not socket.exists():
+        while not where.exists():
             assert time.monotonic() < until_s, "the sound server did not start"
             assert self.process.poll() is None, "the sound server ended"
             time.sleep(0.02)
@@ -98,6 +99,16 @@ def sound_server(folder: Path, set_environment: Callable[[str, str], None]) -> I
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def silent_server(path: Path, set_environment: Callable[[str, str], None]) -> Iterator[Path]:
+    """A socket that takes every connection and never says a word; this process's children find it."""
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(path))
+        silent.listen(64)
+        set_environment("PULSE_SERVER", f"unix:{path}")
+        yield path
 
 
 ALSA_FILE = """

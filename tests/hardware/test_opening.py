@@ -144,7 +144,7 @@ def test_a_sound_does_not_wait_for_the_next_try(village: Village) -> None:
 
 
 def test_who_waits_for_a_way_out_that_hangs_is_told_so_and_it_counts_once_it_comes(village: Village) -> None:
-    """A sound fails after less than half a second; the way out is open as soon as it answers."""
+    """A sound fails after a moment; the way out is open as soon as it answers."""
     village.desk.refuses = None
     village.desk.answers.clear()
     with pytest.raises(StillOpening):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from station_agent import card_holders
 from station_agent.card_holders import holds_a_card
 from station_agent.doctor import Check, examine
 from station_agent.live_state import LiveFile
-from tests.hardware.sound_server import SINK, sound_server
+from tests.hardware.sound_server import SINK, silent_server, sound_server
 from tests.station_agent.hand_clock import HandClock
 
 HOLDS = "import sys; held = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
@@ -95,12 +94,10 @@ def test_a_server_that_does_not_answer_is_not_waited_for_without_end(
     tmp_path: Path, no_sound: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It takes the connection and says nothing."""
-    with socket.socket(socket.AF_UNIX) as silent:
-        silent.bind(str(tmp_path / "silent"))
-        silent.listen()
-        monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'silent'}")
+    with silent_server(tmp_path / "silent", monkeypatch.setenv) as socket:
         found = _sound(tmp_path, 'kind = "pulse"')
     assert not found.ok
+    assert f"the sound server at unix:{socket} did not answer within 3 s; restart it" in found.message
     assert found.advice
 
 
