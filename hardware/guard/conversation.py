@@ -215,9 +215,11 @@ class Conversation:
                 self._telling.fault(FaultCode.BOARD_SILENT, f"it answers only after more than {late_ms} ms")
 
     def _go_unanswered(self, garbled: Garbled | None) -> None:
-        self._unanswered += 1
         self._doubted = set()  # nobody knows; a relay that falls by itself is to be kept closed
-        self._ask = self._ask or self._unanswered < GIVE_UP_ASKING_AFTER  # once more, or commanded meanwhile
+        if self._ask:
+            return  # a command overtook it, and is asked about anyway
+        self._unanswered += 1
+        self._ask = self._unanswered < GIVE_UP_ASKING_AFTER  # once more
         if self._ask or (garbled is None and not self._answered and not self._attached.board.must_answer):
             return  # a board that never answers and need not is no fault
         if garbled is not None:

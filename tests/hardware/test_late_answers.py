@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hardware import FaultCode, RelayState
+from hardware import AttachedBoard, FaultCode, RelayState
 from hardware.ports import RelayCause
 from hardware.virtual_board import FIRMWARE, Contacts, Fault, VirtualBoard
 from hardware.virtual_board.board import Firmware
@@ -121,6 +121,23 @@ def test_an_answer_that_was_lost_makes_only_the_next_command_one_question_longer
     assert _questions_until_confirmed(late, on=True) == 2
     late.bench.pass_looks(2)
     assert _questions_until_confirmed(late, on=False) == 1
+
+
+@pytest.mark.parametrize("kind", FIRMWARE)
+def test_a_board_that_answers_nothing_that_a_command_overtook_is_asked_again(
+    tmp_path: Path, clock: Any, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[..., None], kind: str
+) -> None:
+    """It does not count as one of those that never answer, which are not asked any more."""
+    question = AttachedBoard(kind, "", CHANNELS).codec().encode_query()
+    firmware = Behind(FIRMWARE[kind](), question, loses=3)
+    with (
+        VirtualBoard(tmp_path / "board", firmware, channels=CHANNELS) as board,
+        at_bench(kind, board, clock, monkeypatch, wait_until) as bench,
+    ):
+        for on in (True, False, True):
+            bench.pass_looks(1)
+            bench.link.want(1, on, RelayCause.COMMAND)
+        bench.pass_until(bench.has_told(state(1, True, confirmed=True)), CONFIRMED_WITHIN_S)
 
 
 def _questions_until_confirmed(late: Late, *, on: bool) -> int:
