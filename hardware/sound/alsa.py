@@ -5,6 +5,7 @@ Functions and types: `alsa/pcm.h` of alsa-lib 1.2.
 """
 
 import ctypes
+import errno
 import warnings
 from typing import Any
 
@@ -22,6 +23,8 @@ LIBRARY = "libasound.so.2"
 BUFFER_US = 160_000
 AT_REST = AtRest(RATE_HZ * 140 // 1000, 0.1)
 _PLAYBACK, _S16LE, _INTERLEAVED, _PREPARED = 0, 2, 3, 2
+_WAITING, _NOT_WAITING = 0, 1
+_HELD = (-errno.EBUSY, -errno.EAGAIN)
 TRIES = 3
 _KEPT_QUIET = ctypes.CFUNCTYPE(
     None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
@@ -39,14 +42,8 @@ class AlsaWayOut:
     def __init__(self, device: str | None = None) -> None:
         self._library = _library()
         self._device = device or "default"
-        self._pcm: ctypes.c_void_p | None = ctypes.c_void_p()
-        code = self._library.snd_pcm_open(ctypes.byref(self._pcm), self._device.encode(), _PLAYBACK, 0)
-        if code < 0:
-            self._pcm = None
-            raise AudioUnavailable(
-                f"ALSA device {self._device!r} cannot be opened ({self._words(code)}); "
-                "aplay -L lists what there is; another program may hold it"
-            )
+        self._pcm: Any = ctypes.c_void_p()
+        self._open()
         self._channels = next((count for count in (1, 2) if self._set_up(count)), 0)
         if not self._channels:
             self.close()
@@ -104,6 +101,28 @@ class AlsaWayOut:
         if self._pcm:
             self._library.snd_pcm_close(self._pcm)
             self._pcm = None
+
+    def _open(self) -> None:
+        """Without waiting for who holds it, which may be for hours; only writing waits, for room."""
+        pcm, name = ctypes.byref(self._pcm), self._device.encode()
+        code = self._library.snd_pcm_open(pcm, name, _PLAYBACK, _NOT_WAITING)
+        if code in _HELD:
+            self._pcm = None
+            raise AudioUnavailable(
+                f"ALSA device {self._device!r} is held by another program; end that one "
+                "(fuser -v /dev/snd/* names it), or name a device that several may use, as default"
+            )
+        if code < 0:
+            self._pcm = None
+            raise AudioUnavailable(
+                f"ALSA device {self._device!r} cannot be opened ({self._words(code)}); "
+                "aplay -L lists what there is"
+            )
+        if (code := self._library.snd_pcm_nonblock(self._pcm, _WAITING)) < 0:
+            self.close()
+            raise AudioUnavailable(
+                f"ALSA device {self._device!r} cannot be waited for ({self._words(code)}); name another one"
+            )
 
     def _set_up(self, channels: int) -> bool:
         code = self._library.snd_pcm_set_params(
