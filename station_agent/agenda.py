@@ -25,7 +25,7 @@ from station_agent.giving_way import give_way
 from station_agent.leave_to_start import block, may_start
 from station_agent.level import level_of
 from station_agent.missed_policy import Verdict
-from station_agent.phases import Happening, Phase
+from station_agent.phases import ARMING, IDLE, Happening, Phase
 from station_agent.planned import Planned
 from station_agent.playout_state import Run
 from station_agent.playout_turn import Turn
@@ -38,11 +38,11 @@ def settle(turn: Turn) -> None:
     """Look at what is due until there is nothing more to decide now."""
     if turn.state.stopping:
         return
-    if turn.state.phase is Phase.ARMING:
+    if turn.state.phase is ARMING:
         look_at_audio(turn, turn.run.planned)
-    if turn.state.phase is not Phase.IDLE:
+    if turn.state.phase is not IDLE:
         give_way(turn)
-    if turn.state.phase is Phase.IDLE:
+    if turn.state.phase is IDLE:
         _choose(turn)
         if turn.state.follow and all(audio_check.is_answered(turn.state, one) for one in due(turn)):
             turn.change(follow=False)  # else somebody's audio is still being checked: he may follow too

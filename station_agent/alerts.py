@@ -38,6 +38,7 @@ REST = timedelta(seconds=10)
 AFTER = timedelta(milliseconds=1)
 WITHOUT_A_PLAN = 1
 """The plan serial in airings of an alert that came before any plan."""
+_OF_ALERTS = (Origin.ALERT, Origin.TEST)
 ALL_ZONES = "all"
 """Zone of an alert at a station that has no plan and no zones set: nothing is switched there."""
 
@@ -112,9 +113,8 @@ def _head(alert: Alert) -> str:
 
 
 def _is_of(planned: Planned, alert_key: str) -> bool:
-    if planned.origin is not Origin.ALERT and planned.origin is not Origin.TEST:
-        return False
-    return planned.broadcast.key.startswith(f"{planned.origin}:{alert_key}/")
+    origin = planned.origin
+    return origin in _OF_ALERTS and planned.broadcast.key.startswith(f"{origin}:{alert_key}/")
 
 
 def _end(turn: Turn, newer: Alert) -> None:

@@ -26,6 +26,7 @@ from station_agent.playout_turn import Turn
 from station_agent.playout_values import JournalIntent, Play, Prepare, TakeBack
 
 ON_DISK = frozenset({ItemKind.JINGLE, ItemKind.ANNOUNCEMENT})
+SILENT = ItemKind.PAUSE
 HAND_OVER_AHEAD = timedelta(milliseconds=400)
 SEAM = timedelta(milliseconds=100)
 """A file may be this much longer or shorter than its approved duration: padding, rounding."""
@@ -39,7 +40,7 @@ def silences(run: Run) -> tuple[Cue, ...]:
     """The pauses that come directly after the current cue."""
     cues, first = run.cues, run.position + 1
     behind = first
-    while behind < len(cues) and cues[behind].item.kind is ItemKind.PAUSE:
+    while behind < len(cues) and cues[behind].item.kind is SILENT:
         behind += 1
     return cues[first:behind]
 

@@ -55,7 +55,7 @@ from station_agent.operator_acts import (
     OperatorStop,
     OperatorVolume,
 )
-from station_agent.phases import Happening, Phase
+from station_agent.phases import SOUNDING, Happening, Phase
 from station_agent.planned import Planned
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_turn import Turn
@@ -162,7 +162,7 @@ def _arm_alarm(turn: Turn) -> None:
 
 
 def _tick(turn: Turn, _event: Tick) -> None:
-    if turn.state.phase in (Phase.ITEM, Phase.PAUSE):
+    if turn.state.phase in SOUNDING:
         marks.mark_progress(turn)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from schedules.wire.report import Airing
-from station_agent.phases import Happening, Phase, after
+from station_agent.phases import IDLE, Happening, after
 from station_agent.playout_state import PlayoutState, Run
 from station_agent.playout_values import Command, JournalIncident, JournalOutcome
 
@@ -45,7 +45,7 @@ class Turn:
     def go(self, happening: Happening, deadline: datetime | None = None) -> None:
         """Move along the table; the next phase is to be over at `deadline`. Raises `IllegalTransition`."""
         phase = after(self.state.phase, happening)
-        run = None if phase is Phase.IDLE else _twin(self.run, {"deadline": deadline})
+        run = None if phase is IDLE else _twin(self.run, {"deadline": deadline})
         self.change(phase=phase, run=run)
 
     def account(self, airing: Airing) -> None:

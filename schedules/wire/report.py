@@ -39,6 +39,9 @@ class Outcome(StrEnum):
     MISSED = "missed"
 
 
+_UNHEARD = (Outcome.SKIPPED, Outcome.MISSED)
+
+
 class EvidenceGrade(StrEnum):
     """How sure we are that it was heard, weakest first."""
 
@@ -97,12 +100,12 @@ class Airing(WireValue):
 
     @model_validator(mode="after")
     def _times_fit_the_outcome(self) -> Self:
-        silent = self.outcome in (Outcome.SKIPPED, Outcome.MISSED)
+        silent = self.outcome in _UNHEARD
         if silent and self.aired_ms:
             raise ValueError(f"a {self.outcome.value} item has no aired time")
         if not silent and self.started_at is None:
             raise ValueError(f"an item that ended '{self.outcome.value}' needs started_at")
-        if self.outcome is not Outcome.AIRED and not self.reason:
+        if not self.reason and self.outcome is not Outcome.AIRED:
             raise ValueError(f"an item that ended '{self.outcome.value}' needs a reason")
         return self
 

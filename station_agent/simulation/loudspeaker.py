@@ -46,6 +46,8 @@ class Loudspeaker:
         self._unheard: set[str] = set()
         self._worker = SoundWorker()
         self.hangs = self.refuses = False
+        self._due: datetime | None = None
+        self._due_us: int | None = None
         self.is_watched = True
 
     def _new_line(self, start_after_ms: int) -> SimulatedOutput:
@@ -110,7 +112,9 @@ class Loudspeaker:
     def due_us(self) -> int | None:
         """When `look` next has something to tell."""
         due = self._line.due_at()
-        due_us = None if due is None else as_us(due)
+        if due is not self._due:  # asked much more often than it changes
+            self._due, self._due_us = due, None if due is None else as_us(due)
+        due_us = self._due_us
         worker_us = self._worker.due_us()
         if worker_us is None or not self.is_watched:
             return due_us

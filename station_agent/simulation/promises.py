@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from schedules.airing_origin import Origin, origin_of
 from schedules.wire.plan import Plan
 from schedules.wire.report import Airing
-from station_agent.phases import Phase
+from station_agent.phases import ARMING, IDLE, PAUSE
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import AlertCame
 from station_agent.simulation.accounts import Accounts
@@ -189,9 +189,9 @@ class Promises:
         """The agent has taken an event."""
         before, self._state = self._state, state
         now_us = self._clock.us
-        if before is not None and before.phase is Phase.PAUSE:
+        if before is not None and before.phase is PAUSE:
             self._reason_us = now_us
-        if state.phase is Phase.PAUSE or state.phase is Phase.IDLE:
+        if state.phase is PAUSE or state.phase is IDLE:
             self._reason_us = now_us
         sound = self._last_sound
         if sound is not None and sound.to_us is not None:
@@ -212,7 +212,7 @@ class Promises:
             return
         now_us, run = self._clock.us, state.run
         for channel, since_us in closed:
-            if run is None or state.phase is Phase.ARMING or channel not in run.channels:
+            if run is None or state.phase is ARMING or channel not in run.channels:
                 self._broken(f"relay {channel} is closed while {state.phase.value}")
             if now_us - max(since_us, self._reason_us) > SILENT_AT_MOST_US + relays.patience_us:
                 self._broken(f"relay {channel} is closed for nothing while {state.phase.value}")

@@ -6,7 +6,7 @@ Not looked at where an interlock may stand in the way.
 
 from __future__ import annotations
 
-from station_agent.phases import Phase
+from station_agent.phases import SOUNDING
 from station_agent.playout_state import PlayoutState
 from station_agent.simulation.board import Board
 from station_agent.simulation.clock import SECOND_US, VirtualClock
@@ -32,7 +32,7 @@ class Reassertion:
     def wrong(self, state: PlayoutState) -> str | None:
         """What is wrong with the relays of what is on the air; None if nothing is."""
         run = state.run
-        if run is None or state.phase not in (Phase.ITEM, Phase.PAUSE):
+        if run is None or state.phase not in SOUNDING:
             self._broadcast = None
             return None
         broadcast = run.planned.broadcast

@@ -155,7 +155,7 @@ class Village:
 
     def _go_wrong(self) -> None:
         machine, now_us = self.machine, self.machine.clock.us
-        due = [mend for at_us, mend in self._mends if at_us <= now_us]
+        due = [mend for at_us, mend in self._mends if at_us <= now_us] if self._mends else []
         if due:
             for mend in due:
                 mend(self)
