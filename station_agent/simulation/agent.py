@@ -169,7 +169,7 @@ class Agent:
         """When it next has something to do."""
         due_us, now_us = self._turned_us + self._ticks_every_us(), self._machine.clock.us
         if self.alarm_us is not None and self.alarm_us < due_us:
-            due_us = min(due_us, max(now_us, self.alarm_us))
+            due_us = self.alarm_us if self.alarm_us > now_us else min(due_us, now_us)
         arrives_us = self.arrivals.next_us()
         return due_us if arrives_us is None or due_us < arrives_us else arrives_us
 

@@ -42,7 +42,11 @@ class Contact:
         spans = list(self.stretches[-8:])
         if self.closed_since_us is not None:
             spans.append((self.closed_since_us, now_us))
-        return sum(max(0, min(end, to_us) - max(start, from_us)) for start, end in spans)
+        closed_us = 0
+        for start_us, end_us in spans:
+            if end_us > from_us and start_us < to_us:
+                closed_us += min(end_us, to_us) - max(start_us, from_us)
+        return closed_us
 
 
 class Board:

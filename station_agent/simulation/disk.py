@@ -35,10 +35,11 @@ class _Connection(sqlite3.Connection):
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         disk = self.disk
-        if disk.fuse.is_lit or disk.is_full:
-            disk.before(sql, is_alone=not self.in_transaction)
+        if not disk.fuse.is_lit and not disk.is_full:
+            return _execute(self, sql, parameters)
+        disk.before(sql, is_alone=not self.in_transaction)
         cursor = _execute(self, sql, parameters)
-        if disk.fuse.is_lit and not self.in_transaction and not sql.startswith(_READING):
+        if not self.in_transaction and not sql.startswith(_READING):
             disk.fuse.boundary()  # it is on the disk; whether its caller ever hears of it is another matter
         return cursor
 

@@ -88,9 +88,10 @@ class SimulatedAudio:
 
     def length_ms(self, path: Path) -> int | None:
         """For the output: how long the file plays; None where there is none."""
-        if path.name == LIVE_NAME:
+        name = path.name
+        if name == LIVE_NAME:
             return LIVE_MS
-        return self._whole_ms.get(path.name) if self.has(path.name) else None
+        return self._whole_ms.get(name) if self.has(name) else None
 
 
 LIVE_NAME = "live.pipe"

@@ -113,7 +113,9 @@ class Village:
             rounds, at_us = (rounds + 1 if at_us == clock.us else 0), clock.us
             if rounds > MOST_ROUNDS:
                 raise Violation("the agent goes round without end while no time passes")
-            clock.us = max(clock.us, min(until_us, self._next_us()))
+            next_us = self._next_us()
+            if next_us > clock.us:
+                clock.us = next_us if next_us < until_us else until_us
             self._pass_time()
             self._go_wrong()
             self._work()
