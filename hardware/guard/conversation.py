@@ -156,6 +156,7 @@ class Conversation:
         if not self._all_off:
             return False
         self._line.send(self._all_off.pop(0))
+        self._questions.commanded(now_s, changes=True)
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         return True
 

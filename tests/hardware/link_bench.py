@@ -74,6 +74,7 @@ def at_bench(
     clock: Any,
     monkeypatch: pytest.MonkeyPatch,
     wait_until: Callable[..., None],
+    channels: int = CHANNELS,
     **told_of_it: Any,
 ) -> Iterator[Bench]:
     """The board as it is plugged in, with every relay commanded open."""
@@ -84,7 +85,7 @@ def at_bench(
         sends(line, command)
 
     monkeypatch.setattr(SerialLine, "send", noted)
-    told, attached = Told(board), AttachedBoard(kind, str(board.path), CHANNELS, **told_of_it)
+    told, attached = Told(board), AttachedBoard(kind, str(board.path), channels, **told_of_it)
     link = BoardLink(attached, 1, clock, LinkNews(told.take, _ignored, _ignored))
     one = Bench(attached, board, link, clock, sent, told, wait_until)
     one.pass_until(one.has_told(ready), 5)

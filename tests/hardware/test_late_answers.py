@@ -140,6 +140,30 @@ def test_a_board_that_answers_nothing_that_a_command_overtook_is_asked_again(
         bench.pass_until(bench.has_told(state(1, True, confirmed=True)), CONFIRMED_WITHIN_S)
 
 
+@pytest.mark.parametrize("kind", ["numato", "modbus-rtu"])
+def test_the_echo_of_a_frame_that_opens_many_is_no_late_answer(
+    tmp_path: Path, clock: Any, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[..., None], kind: str
+) -> None:
+    """One answer was lost, and nothing came late: nobody is told so."""
+    channels = 8
+    question = AttachedBoard(kind, "", channels).codec().encode_query()
+    firmware = Behind(FIRMWARE[kind](), question)
+    with (
+        VirtualBoard(tmp_path / "board", firmware, channels=channels) as board,
+        at_bench(kind, board, clock, monkeypatch, wait_until, channels=channels) as bench,
+    ):
+        for channel in range(1, channels + 1):
+            bench.link.want(channel, True, RelayCause.COMMAND)
+        bench.pass_until(bench.has_told(state(channels, True, confirmed=True)), 5)
+        firmware.loses = 1
+        bench.pass_looks(1)
+        lost_at_s = bench.clock.passed_s
+        bench.pass_until(lambda: bench.clock.passed_s > lost_at_s + 0.5, 1)
+        bench.link.want_all_open(RelayCause.COMMAND)
+        bench.pass_until(bench.has_told(state(1, False, RelayCause.COMMAND, confirmed=True)), 5)
+        assert not bench.has_told(fault())()
+
+
 def _questions_until_confirmed(late: Late, *, on: bool) -> int:
     """About a command that is given now."""
     late.bench.told.events.clear()
