@@ -16,7 +16,7 @@ import hashlib
 import os
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -64,6 +64,7 @@ class AlertBook:
         self._lock = threading.RLock()
         self._newest: dict[str, Alert] = {}
         self._arriving: dict[Path, tuple[object, float]] = {}
+        self._immovable: frozenset[Path] = frozenset()
         self.clock_trusted = True
         self.last_known: datetime | None = None
         (folder / INBOX).mkdir(parents=True, exist_ok=True)
@@ -109,10 +110,13 @@ class AlertBook:
         log.info("alert_taken", key=alert.key, serial=alert.serial, act=alert.act.value)
         return alert, True
 
-    def take_inbox(self) -> tuple[Alert, ...]:
-        """Judge what lies in `new/`; what is news is returned."""
-        found: list[Alert] = []
-        for path in self._lies_in_inbox():
+    def take_inbox(self) -> Iterator[Alert]:
+        """Judge what lies in `new/`; each that is news is given before the next one is looked at.
+
+        Raises `OSError` where one cannot be kept: it is looked at again next time.
+        """
+        lying = self._lies_in_inbox()
+        for path in lying:
             try:
                 envelope = read_envelope(path)
             except OSError as error:
@@ -124,10 +128,11 @@ class AlertBook:
                 if not (isinstance(error, BadEnvelope) and self._may_be_arriving(path)):
                     self._set_aside(path, f"{path}: {error}")
                 continue
-            path.unlink(missing_ok=True)
-            found += [alert] if is_news else []
+            if is_news:
+                yield alert
+            self._take_away(path)
+        self._immovable &= frozenset(lying)
         self._arriving = {path: seen for path, seen in self._arriving.items() if path.exists()}
-        return tuple(found)
 
     def _lies_in_inbox(self) -> list[Path]:
         """Looked at each second, and nearly always empty."""
@@ -147,9 +152,25 @@ class AlertBook:
         self._arriving[path] = (is_now, now_s)
         return True
 
+    def _take_away(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            self._cannot_move(path, f"{path}: it was taken, and cannot be removed ({error.strerror})")
+
     def _set_aside(self, path: Path, why: str) -> None:
-        path.replace(path.with_suffix(".refused"))
-        self._tell("alert_refused", path.name, why)
+        try:
+            path.replace(path.with_suffix(".refused"))
+        except OSError as error:
+            self._cannot_move(path, f"{why}; it cannot be set aside ({error.strerror}): remove it by hand")
+        else:
+            self._tell("alert_refused", path.name, why)
+
+    def _cannot_move(self, path: Path, why: str) -> None:
+        """It lies there at each look, keeps no other one waiting, and is told once."""
+        if path not in self._immovable:
+            self._immovable |= {path}
+            self._tell("alert_refused", path.name, why)
 
     def _restore(self) -> None:
         """Judged as from outside, since a disk can be written to; dates only say how long to remember."""

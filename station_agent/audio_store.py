@@ -97,6 +97,17 @@ class AudioStore:
         if arrived == size_bytes:
             self._keep(sha256, part)
 
+    def keep_copy(self, sha256: str, part: Path) -> None:
+        """Keep a file of this hash that was written into this folder. One that is here whole stays as it is:
+        it may be checked already, and about to air. Raises `OSError`."""
+        if self.is_whole(sha256):
+            part.unlink()
+            return
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(self.path(sha256))
+        flush_folder(self.folder)
+
     def _keep(self, sha256: str, part: Path) -> None:
         digest = hashlib.sha256()
         with part.open("rb") as file:

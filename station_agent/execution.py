@@ -196,10 +196,17 @@ class Execution:
             return True
         if self._on.audio.fingerprint(item.sha256) == self._checked.get(item.sha256):
             return True
-        self._on.audio.drop(item.sha256)
-        message = "audio on the disk was changed after it was checked; it is not aired, and fetched again"
-        self._incident(JournalIncident("audio_refused", item.sha256, message))
+        sha256 = item.sha256
+        self._on.aside(lambda: self._look_anew(sha256))
         return False
+
+    def _look_anew(self, sha256: str) -> None:
+        """What was touched after its check has not aired; it is lost only where it is not what it was."""
+        message = "audio on the disk was touched after its check; it was not aired, and is whole"
+        if not self._on.audio.is_whole(sha256):
+            self._on.audio.drop(sha256)
+            message = "audio on the disk was changed after its check; it was not aired, and is fetched again"
+        self._incident(JournalIncident("audio_refused", sha256, message))
 
     def _end_live(self) -> None:
         if self._live is not None:

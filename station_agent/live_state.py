@@ -78,7 +78,7 @@ def describe(state: PlayoutState, around: Surroundings, now: datetime) -> dict[s
         "alerts": [_alert(standing) for standing in state.alerts],
         "quiet": {"hours": _quiet_hours(plan), "now": quiet_of(plan)(now)},
         "operator": {
-            "held_until": _instant(state.desk.held_until),
+            "held_until": _instant(_ahead(state.desk.held_until, now)),
             "volumes": dict(state.desk.volumes),
             "order": list(state.desk.order),
         },
@@ -141,6 +141,10 @@ def _alert(standing: Standing) -> dict[str, Any]:
         "until": _instant(standing.until),
         "next_at": _instant(standing.next_at),
     }
+
+
+def _ahead(until: datetime | None, now: datetime) -> datetime | None:
+    return None if until is None or until <= now else until
 
 
 def _instant(at: datetime | None) -> str | None:

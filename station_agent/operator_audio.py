@@ -79,7 +79,7 @@ def _copied(source: BinaryIO, name: str, size_bytes: int, audio: AudioStore) -> 
             while chunk := source.read(CHUNK_BYTES):
                 digest.update(chunk)
                 copy.write(chunk)
-        beside.replace(audio.path(digest.hexdigest()))
+        audio.keep_copy(digest.hexdigest(), beside)
     except OSError:
         beside.unlink(missing_ok=True)
         raise

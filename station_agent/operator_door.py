@@ -1,18 +1,20 @@
 """The operator's door: a UNIX socket in the data folder that its owner alone can open.
 
-One thread; a request is a line of JSON, its answer another one. Who does not finish his line within two
-seconds is shown out, so that one who hangs keeps nobody out for long. What takes long to do is done beside:
-a stop or an alert never waits for it.
+One thread hears all who speak; a request is a line of JSON, its answer another one. Who does not finish his
+line within two seconds is shown out, and so is the first of more than can be heard at once: whoever hangs
+keeps nobody waiting. What takes long to do is done beside: a stop or an alert never waits for it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from hardware.errors import HardwareError
@@ -31,7 +33,18 @@ from station_agent.operator_words import (
 SOCKET = "operator.sock"
 READ_WITHIN_S = 2.0
 ANSWER_WITHIN_S = 15.0
-WAITING_AT_MOST = 64
+HEARD_AT_ONCE = 64
+NO_ROOM_S = 0.2
+WAITING_AT_MOST = 4 * HEARD_AT_ONCE
+
+
+@dataclass(slots=True)
+class Caller:
+    """Somebody who has not finished his line yet."""
+
+    connection: socket.socket
+    until_s: float
+    said: bytes = b""
 
 
 class OperatorDoor:
@@ -45,6 +58,9 @@ class OperatorDoor:
         with socket_path(data) as path:
             self._socket.bind(path)
         self._socket.listen(WAITING_AT_MOST)
+        self._socket.setblocking(False)
+        self._callers: list[Caller] = []  # the first to have come first
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="operator", daemon=True)
 
     def start(self) -> None:
@@ -54,25 +70,79 @@ class OperatorDoor:
     def close(self) -> None:
         """Answer no more, and take the socket away."""
         (self._data / SOCKET).unlink(missing_ok=True)
+        self._closed.set()
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_RDWR)  # which wakes its thread
+        if self._thread.is_alive():
+            self._thread.join(READ_WITHIN_S)
         self._socket.close()
 
     def _run(self) -> None:
+        with selectors.DefaultSelector() as ears:
+            ears.register(self._socket, selectors.EVENT_READ)
+            while True:
+                now_s = time.monotonic()
+                wait_s = max(0.0, self._callers[0].until_s - now_s) if self._callers else None
+                speaking = [key.data for key, _ in ears.select(wait_s)]
+                if self._closed.is_set():
+                    return
+                if None in speaking:
+                    self._let_in(ears)
+                for caller in speaking:
+                    if caller in self._callers:
+                        self._hear(ears, caller)
+                self._show_out(ears)
+
+    def _let_in(self, ears: selectors.BaseSelector) -> None:
+        """All who wait."""
         while True:
             try:
                 connection, _ = self._socket.accept()
-            except OSError:
-                return  # closed
+            except BlockingIOError:
+                return
+            except OSError as error:  # whoever waited has gone; or there is no room for one more
+                log.warning("operator_left", why=str(error))
+                time.sleep(NO_ROOM_S)
+                return
+            connection.setblocking(False)
+            caller = Caller(connection, time.monotonic() + READ_WITHIN_S)
+            self._callers.append(caller)
+            ears.register(connection, selectors.EVENT_READ, caller)
+
+    def _hear(self, ears: selectors.BaseSelector, caller: Caller) -> None:
+        """What he says now; his request, where that is the end of it, is answered."""
+        try:
+            caller.said += _more(caller.connection, caller.said, MAX_REQUEST_BYTES)
+        except BlockingIOError:
+            return
+        except (BadRequest, OSError) as error:
+            self._leave(ears, caller, error)
+            return
+        if caller.said.endswith(b"\n"):
+            self._forget(ears, caller)
             try:
-                self._receive(connection)
+                self._receive(caller.connection, caller.said)
             except Exception as error:  # noqa: BLE001 - edge of a runner: the door stays open for the next
                 log.warning("operator_left", why=f"{type(error).__name__}: {error}")
 
-    def _receive(self, connection: socket.socket) -> None:
+    def _show_out(self, ears: selectors.BaseSelector) -> None:
+        """Whoever has had his time, and the first of too many."""
+        now_s = time.monotonic()
+        while self._callers and (self._callers[0].until_s <= now_s or len(self._callers) > HEARD_AT_ONCE):
+            self._leave(ears, self._callers[0], BadRequest("nothing was asked in time"))
+
+    def _leave(self, ears: selectors.BaseSelector, caller: Caller, why: Exception) -> None:
+        self._forget(ears, caller)
+        _send(caller.connection, _refusal(why))
+
+    def _forget(self, ears: selectors.BaseSelector, caller: Caller) -> None:
+        self._callers.remove(caller)
+        ears.unregister(caller.connection)
+
+    def _receive(self, connection: socket.socket, line: bytes) -> None:
         try:
-            request = read_request(_read_line(connection, MAX_REQUEST_BYTES, READ_WITHIN_S))
-        except (BadRequest, OSError) as error:
+            request = read_request(line)
+        except BadRequest as error:
             _send(connection, _refusal(error))
             return
         if takes_long(request):
@@ -139,8 +209,13 @@ def _read_line(connection: socket.socket, most_bytes: int, within_s: float) -> b
     received, until_s = b"", time.monotonic() + within_s
     while not received.endswith(b"\n"):
         connection.settimeout(max(0.001, until_s - time.monotonic()))
-        chunk = connection.recv(64 * 1024)
-        received += chunk
-        if not chunk or len(received) > most_bytes:
-            raise BadRequest(f"what is said here is one line of at most {most_bytes} bytes")
+        received += _more(connection, received, most_bytes)
     return received
+
+
+def _more(connection: socket.socket, received: bytes, most_bytes: int) -> bytes:
+    """What comes next. Raises `BadRequest` or `OSError`."""
+    chunk = connection.recv(64 * 1024)
+    if not chunk or len(received) + len(chunk) > most_bytes:
+        raise BadRequest(f"what is said here is one line of at most {most_bytes} bytes")
+    return chunk

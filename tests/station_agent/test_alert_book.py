@@ -96,10 +96,10 @@ def test_what_lies_in_the_inbox_is_taken_or_set_aside(books: Books) -> None:
     (book.inbox / "c.dsse").write_bytes(b"x" * 2_000_000)
     assert [one.key for one in book.take_inbox()] == ["flood-1"]
     books.clock.passed_s += ARRIVES_WITHIN_S
-    assert book.take_inbox() == ()
+    assert list(book.take_inbox()) == []
     assert sorted(path.name for path in book.inbox.iterdir()) == ["a.refused", "c.refused"]
     assert books.told == ["alert_refused", "alert_refused"]
-    assert book.take_inbox() == ()
+    assert list(book.take_inbox()) == []
 
 
 def test_on_a_clock_that_cannot_be_right_no_alert_is_too_old(books: Books) -> None:
@@ -135,7 +135,7 @@ def test_a_file_that_is_still_being_copied_is_waited_for(books: Books) -> None:
     book, whole, path = books.open(), books.signed(), books.folder / "new" / "slow.dsse"
     for end in range(0, len(whole), len(whole) // 4):
         path.write_bytes(whole[:end])
-        assert book.take_inbox() == ()
+        assert list(book.take_inbox()) == []
         books.clock.passed_s += ARRIVES_WITHIN_S - 0.5
     path.write_bytes(whole)
     assert [one.key for one in book.take_inbox()] == ["flood-1"]
@@ -152,6 +152,37 @@ def test_a_pipe_or_a_device_in_the_inbox_keeps_no_alert_waiting(books: Books) ->
     assert sorted(path.name for path in book.inbox.iterdir()) == ["a.refused", "b.refused"]
 
 
+def test_what_cannot_be_moved_out_of_the_inbox_is_told_once_and_keeps_no_alert_waiting(books: Books) -> None:
+    """A folder in its way, and one that is a folder itself: neither goes by itself."""
+    book = books.open()
+    (book.inbox / "a.dsse").mkdir()
+    (book.inbox / "a.refused").mkdir()
+    (book.inbox / "a.refused" / "full").touch()
+    (book.inbox / "b.dsse").write_bytes(books.signed())
+    assert [one.key for one in book.take_inbox()] == ["flood-1"]
+    assert list(book.take_inbox()) == []
+    assert books.told == ["alert_refused"]
+    (book.inbox / "a.refused" / "full").unlink()
+    assert list(book.take_inbox()) == []
+    assert [path.name for path in book.inbox.iterdir()] == ["a.refused"]
+
+
+def test_an_alert_that_was_kept_is_news_though_its_file_cannot_be_removed(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's folder: it is told once, and the alert plays once."""
+    book, path = books.open(), books.folder / "new" / "a.dsse"
+    path.write_bytes(books.signed())
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as foreign:
+        foreign.setattr(Path, "unlink", denied)
+        assert [[one.key for one in book.take_inbox()] for _ in range(3)] == [["flood-1"], [], []]
+    assert books.told == ["alert_refused"]
+
+
 def test_an_alert_that_cannot_be_kept_is_not_refused(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk is full now; at a later look it may not be."""
     book, path = books.open(), books.folder / "new" / "a.dsse"
@@ -163,6 +194,6 @@ def test_an_alert_that_cannot_be_kept_is_not_refused(books: Books, monkeypatch: 
 
         full.setattr(alert_book, "write_durably", no_room)
         with pytest.raises(OSError, match="No space"):
-            book.take_inbox()
+            list(book.take_inbox())
     assert books.told == []
     assert [one.key for one in book.take_inbox()] == ["flood-1"]

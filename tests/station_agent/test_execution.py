@@ -50,11 +50,16 @@ def remove(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("meddle", [touch_in_place, replace, truncate, remove, None])
+def link_to(path: Path) -> None:
+    """As some programs keep a copy: other times, the same bytes."""
+    path.with_name("kept").hardlink_to(path)
+
+
+@pytest.mark.parametrize("meddle", [touch_in_place, replace, truncate, remove, link_to, None])
 def test_a_file_changed_between_the_check_and_the_air_is_not_handed_to_the_output(
     tmp_path: Path, meddle: Callable[[Path], None] | None
 ) -> None:
-    """Whatever was done to it; it is dropped, told, and fetched again."""
+    """Whatever was done to it; that is told, and one that has other bytes is dropped and fetched again."""
     audio, journal = AudioStore(tmp_path / "audio"), Journal(tmp_path, NOON)
     audio.path(SHA).write_bytes(SOUND)
     told: list[Event] = []
@@ -94,7 +99,7 @@ def test_a_file_changed_between_the_check_and_the_air_is_not_handed_to_the_outpu
         assert journal.unacknowledged() == ()
     else:
         assert told[1:] == [AudioUnfit("a/1")]
-        assert not audio.has(SHA)
+        assert audio.has(SHA) == (meddle is link_to)
         (incident,) = journal.unacknowledged()
         assert isinstance(incident, Incident)
         assert (incident.code, incident.subject) == ("audio_refused", SHA)

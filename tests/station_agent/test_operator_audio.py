@@ -51,6 +51,19 @@ def test_a_file_is_planned_for_as_long_as_it_sounds(folder: Path, audio: AudioSt
     assert audio.path(found.sha256 or "").read_bytes() == path.read_bytes()
 
 
+def test_what_is_here_already_stays_untouched(folder: Path, audio: AudioStore) -> None:
+    """It may have been checked, and be about to air; one that has other bytes by now is made good."""
+    path = silence(folder / "song.wav", 1)
+    sha256 = file_named(folder, path.name, audio).sha256 or ""
+    before = audio.fingerprint(sha256)
+    assert file_named(folder, path.name, audio).sha256 == sha256
+    assert audio.fingerprint(sha256) == before
+    audio.path(sha256).write_bytes(b"spoilt")
+    file_named(folder, path.name, audio)
+    assert audio.is_whole(sha256)
+    assert [one.name for one in audio.folder.iterdir()] == [sha256]
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"), [(3590, None), (3660, "sounds for longer than 60 min; cut it into shorter parts")]
 )

@@ -15,7 +15,7 @@ import pytest
 
 from station_agent import operator_door
 from station_agent.errors import AgentNotRunning, NotNow
-from station_agent.operator_door import SOCKET, OperatorDoor, ask, socket_path
+from station_agent.operator_door import HEARD_AT_ONCE, SOCKET, OperatorDoor, ask, socket_path
 from station_agent.operator_words import Answer, PlayRequest, Request, StopRequest, VolumeRequest
 from tests.station_agent.waiting import PATIENCE_S
 
@@ -106,6 +106,37 @@ def test_who_says_nothing_keeps_nobody_out(data: Path) -> None:
         with socket_path(data) as path:
             silent.connect(path)
         assert ask(data, VolumeRequest(act="volume", percent=10)).ok
+
+
+def test_however_many_say_half_a_line_a_stop_is_heard_at_once(
+    data: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are listened to together, and the first of too many is shown out."""
+    monkeypatch.setattr(operator_door, "READ_WITHIN_S", PATIENCE_S)
+    with contextlib.ExitStack() as lines, socket_path(data) as path:
+        halves = [lines.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(HEARD_AT_ONCE + 8)]
+        for half in halves:
+            half.settimeout(PATIENCE_S)
+            half.connect(path)
+            half.sendall(b'{"act":')
+        assert ask(data, VolumeRequest(act="volume", percent=10)).ok
+        assert b"in time" in halves[0].makefile("rb").readline()
+        halves[-1].sendall(b'"volume","percent":20}\n')
+        assert b'"ok":true' in halves[-1].makefile("rb").readline()
+    assert desk.asked == [VolumeRequest(act="volume", percent=one) for one in (10, 20)]
+
+
+def test_a_closed_door_ends_its_thread(tmp_path: Path, desk: Desk) -> None:
+    """Also while somebody speaks."""
+    door = OperatorDoor(tmp_path, desk.do)
+    door.start()
+    with socket.socket(socket.AF_UNIX) as half:
+        with socket_path(tmp_path) as path:
+            half.connect(path)
+        half.sendall(b"{")
+        (listening,) = [one for one in threading.enumerate() if one.name == "operator"]
+        door.close()
+        assert not listening.is_alive()
 
 
 def test_who_says_it_a_byte_at_a_time_keeps_nobody_out(data: Path) -> None:
