@@ -33,6 +33,8 @@ from station_agent.operator_words import (
 SOCKET = "operator.sock"
 READ_WITHIN_S = 2.0
 ANSWER_WITHIN_S = 15.0
+LONG_ANSWER_WITHIN_S = 120.0
+"""For what takes long: a large file is measured, and copied to a slow disk."""
 HEARD_AT_ONCE = 64
 NO_ROOM_S = 0.2
 WAITING_AT_MOST = 4 * HEARD_AT_ONCE
@@ -183,12 +185,13 @@ def _send(connection: socket.socket, answer: Answer) -> None:
 
 def ask(data: Path, request: Request) -> Answer:
     """Ask the running agent. Raises `AgentNotRunning` where nobody answers in time."""
+    within_s = LONG_ANSWER_WITHIN_S if takes_long(request) else ANSWER_WITHIN_S
     try:
         with socket.socket(socket.AF_UNIX) as line, socket_path(data) as path:
             line.settimeout(ANSWER_WITHIN_S)
             line.connect(path)
             line.sendall(request.model_dump_json().encode() + b"\n")
-            return Answer.model_validate_json(_read_line(line, MAX_ANSWER_BYTES, ANSWER_WITHIN_S))
+            return Answer.model_validate_json(_read_line(line, MAX_ANSWER_BYTES, within_s))
     except (OSError, ValueError, BadRequest) as error:
         message = f"{data}: no agent answers there; start it with: station-agent --data {data} run"
         raise AgentNotRunning(message) from error
