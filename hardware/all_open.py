@@ -97,11 +97,13 @@ def _open(attached: AttachedBoard, first: int, clock: Clock, told: OnRelayEvent)
 
     link = BoardLink(attached, first, clock, LinkNews(heard, lambda _: None, lambda _: None))
     give_up_s = clock.monotonic() + READY_WITHIN_S
-    was_ready = False
+    was_ready = took_over = False
     try:
         while not (link.ready and link.settled) and (left_s := give_up_s - clock.monotonic()) > 0:
-            if not link.ready and faults and not link.took_over:
+            if not link.ready and faults and not link.takes_over:
                 break
+            if link.takes_over and not took_over:
+                took_over, give_up_s = True, clock.monotonic() + READY_WITHIN_S  # its end takes time, too
             if link.ready and not was_ready:
                 was_ready, give_up_s = True, clock.monotonic() + CONFIRM_WITHIN_S
             _wait(link, min(left_s, link.due_s() - clock.monotonic()))

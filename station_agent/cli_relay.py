@@ -163,6 +163,7 @@ def off(
         )
     attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
     held = open_all(Duty((attached,), Limits()))
+    _tell_taken_over(held)
     seen = {one.channel for one in held.states if one.confirmed and not one.on}
     answer: dict[str, Any] = {
         "board": board,
@@ -185,6 +186,7 @@ def _all_off(data: Path, as_json: bool) -> None:
         _say({"boards": [], "opened": True}, as_json, "no board is set: no relay is switched")
         return
     held = open_all(duty)
+    _tell_taken_over(held)
     confirmed = {one.channel for one in held.states if one.confirmed and not one.on}
     boards: list[dict[str, Any]] = []
     words: list[str] = []
@@ -198,6 +200,13 @@ def _all_off(data: Path, as_json: bool) -> None:
         boards.append(told)
         words.append(_words_of_opened(one.port, opened, seen))
     _say({"boards": boards, "opened": True}, as_json, "; ".join(words))
+
+
+def _tell_taken_over(held: Held) -> None:
+    """That a guard was left over, which may have boards besides: the ports are free by now."""
+    for fault in held.faults:
+        if fault.code is FaultCode.PORT_BUSY:
+            typer.echo(fault.message, err=True)
 
 
 def _words_of_opened(port: str, opened: int, seen: Collection[int]) -> str:

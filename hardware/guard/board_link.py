@@ -5,7 +5,8 @@ Rules:
 1. Whenever the port has opened, every relay is commanded open before anything else is taken.
 2. A broken line: every relay counts as open, and the port is tried again, at most 1 s apart.
 3. The same fault is told once, and again every 30 s while it lasts.
-4. A guard whose owner has gone and that still holds the port after `BUSY_GRACE_S` is ended (`left_over`).
+4. A guard whose owner has gone and that still holds the port after `BUSY_GRACE_S` is woken, and killed where
+   that does not end it (`left_over`).
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from hardware.errors import (
     PortMissing,
 )
 from hardware.guard.conversation import Conversation, Telling
-from hardware.guard.left_over import end_left_over
+from hardware.guard.left_over import TakingOver
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.serial_line import SerialLine
 
@@ -55,7 +56,7 @@ class BoardLink:
     """Drives one board without blocking longer than one write may take.
 
     Its relays are numbered from `first_channel` on, to the outside. Call `tick` when `due_s` has come or
-    `fileno` can be read. `took_over`: a guard that was left over held the port, and was ended.
+    `fileno` can be read.
     """
 
     def __init__(self, attached: AttachedBoard, first_channel: int, clock: Clock, news: LinkNews) -> None:
@@ -69,7 +70,13 @@ class BoardLink:
         self._retry_s = RETRY_FIRST_S
         self._told_fault: tuple[FaultCode, float] | None = None
         self._ready = False
-        self.ever_ready = self.took_over = False
+        self.ever_ready = False
+        self._taking_over, self._said = TakingOver(), ""
+
+    @property
+    def takes_over(self) -> bool:
+        """A guard that was left over held the port, and is being ended."""
+        return self._taking_over.has_begun
 
     @property
     def ready(self) -> bool:
@@ -149,13 +156,14 @@ class BoardLink:
 
     def _take_over(self, problem: PortBusy) -> str:
         """End who holds the port if it is a guard that was left over; what to tell."""
-        pid = problem.holder_pid
-        if pid is None or not end_left_over(pid):
+        now_s, pid = self._clock.monotonic(), problem.holder_pid
+        done = None if pid is None else self._taking_over.go_on(pid, self._attached.port, now_s)
+        if done is None:
             return str(problem)
-        self.took_over = True
-        self._try_at_s = self._clock.monotonic() + RETRY_FIRST_S
-        port = self._attached.port
-        return f"serial port {port} is held by process {pid}, a relay guard whose owner has gone; it is ended"
+        self._try_at_s = now_s + RETRY_FIRST_S
+        if done != self._said:
+            self._told_fault, self._said = None, done  # that it is killed after all is told as well
+        return done
 
     def _lose(self, problem: LineBroken) -> None:
         if self._line is not None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from hardware import AttachedBoard, Duty
+from hardware.guard.limits import Limits
 from hardware.virtual_board import KINDS, Fault, VirtualBoard, virtual_board
 from tests.hardware.board_ways import Way
 from tests.station_agent.by_hand import WAYS, answered, call, relay, which_board
@@ -187,6 +191,25 @@ def test_relay_off_opens_as_many_as_were_told(tmp_path: Path) -> None:
         port = str(board.path)
         done = off(tmp_path, "--board", "kmtronic", "--port", port, "--channels", "4")
     assert done.stdout == f"relays 1 to 4 on {port} are open\n"
+
+
+def test_relay_off_tells_that_a_guard_was_left_over_and_goes_well(tmp_path: Path) -> None:
+    """It may have opened boards that are in no settings any more: one line, beside the answer."""
+    with virtual_board("lcus", tmp_path / "board", channels=4) as board:
+        duty = Duty((AttachedBoard("lcus", str(board.path), 4),), Limits()).as_json()
+        words = [sys.executable, "-m", "hardware.guard", "--duty", duty, "--owner", "0:1"]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as guard:
+            try:
+                wait_for(lambda: board.taken_bytes > 0)
+                guard.send_signal(signal.SIGSTOP)
+                assert guard.stdin is not None
+                guard.stdin.close()
+                done = relay("off", "--board", "lcus", "--port", str(board.path))
+                assert (done.returncode, len(done.stdout.splitlines())) == (0, 1), done.stderr
+                assert f"process {guard.pid}, a relay guard whose owner has gone" in done.stderr
+                guard.wait(10)
+            finally:
+                guard.kill()
 
 
 def test_the_help_of_relay_off_says_that_every_relay_is_opened() -> None:
