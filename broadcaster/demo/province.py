@@ -19,11 +19,13 @@ from broadcaster.config import FILE_NAME, Settings
 from broadcaster.demo.samples import SourceAudio
 from broadcaster.demo.villages import FILE as VILLAGES
 from broadcaster.demo.villages import DemoVillage
+from broadcaster.errors import BadInput
 from broadcaster.fleet import service as fleet
 from broadcaster.newsroom import service as newsroom
 from broadcaster.newsroom.service import Announcement, AnnouncementKind, Recording
 from broadcaster.places import service as places
 from broadcaster.programming import service as programming
+from content_library.errors import SourceError
 from schedules.recurrence import Frequency, Recurrence
 from schedules.slot import MissedChoice
 from schedules.wire.plan import MissedRule, StationLimits, Zone
@@ -114,9 +116,12 @@ def add_announcement(
     kind = KINDS[title]
     announcement = newsroom.create_announcement(session, title, kind, editor, now)
     for sound in sounds:
-        recording = newsroom.add_recording(
-            session, store, announcement, sound.language, sound.file, sound.file.name, editor, now
-        )
+        try:
+            recording = newsroom.add_recording(
+                session, store, announcement, sound.language, sound.file, sound.file.name, editor, now
+            )
+        except SourceError as error:
+            raise BadInput(f"{sound.file}: {error}") from error
         newsroom.submit_recording(session, recording, editor, now)
         if approve:
             _approve(session, recording, approver, now)

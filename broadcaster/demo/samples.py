@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadcaster.errors import BadInput, NotPossible
+from schedules.errors import InvalidInput
 from schedules.languages import LANGUAGES, known_tag
 
 VOICES = {"slt": 0, "rms": 4, "awb": 2, "kal16": 9}
@@ -51,6 +52,13 @@ def speak(title: str, language: str, folder: Path) -> SourceAudio:
     return SourceAudio(language, out, sample=True)
 
 
+def _known(raw_tag: str) -> str:
+    try:
+        return known_tag(raw_tag)
+    except InvalidInput as error:
+        raise BadInput(f"--language: {error}") from error
+
+
 def own_recordings(files: list[Path], tags: list[str]) -> tuple[SourceAudio, ...]:
     """The user's `--audio FILE --language TAG` pairs; `BadInput` when they do not pair up."""
     if len(files) != len(tags):
@@ -59,7 +67,7 @@ def own_recordings(files: list[Path], tags: list[str]) -> tuple[SourceAudio, ...
         )
     chosen: dict[str, SourceAudio] = {}
     for file, raw_tag in zip(files, tags, strict=True):
-        tag = known_tag(raw_tag)
+        tag = _known(raw_tag)
         if tag in chosen:
             raise BadInput(f"--language {tag} is given twice; one recording a language")
         if not file.is_file():

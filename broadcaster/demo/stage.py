@@ -143,6 +143,9 @@ def on_stage(wish: StageWish, before_stopping: Callable[[], None] = lambda: None
             )
         kept.write(stage.folder, stage.kept)
         for station in stage.stations:
+            if trouble := station.sound_trouble():
+                raise NotPossible(f"{station.village.name} would not be heard: {trouble}")
+        for station in stage.stations:
             stage.start_agent(station)
         stage.wait_for_agents()
         yield stage

@@ -65,6 +65,18 @@ class DemoStation:
             said = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["it said nothing"]
             raise NotPossible(f"{self.station} could not enrol: {said[0]}")
 
+    def sound_trouble(self) -> str:
+        """Why this village would not be heard through this machine, by its own doctor; empty: it would be.
+
+        Asked before its agent runs, which would hold the way out.
+        """
+        if self.output == "capture":
+            return ""
+        command = [*self._agent("doctor"), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False)
+        found = [one for one in json.loads(done.stdout) if one["check"] == "sound" and not one["ok"]]
+        return "; ".join(part for one in found for part in (one["message"], one["advice"]) if part)
+
     def start_agent(self, processes: Processes) -> Started:
         """The agent, as it runs in a village."""
         return processes.start(f"agent-{self.station}", self._agent("run"), AGENTS_WAVE)

@@ -28,6 +28,7 @@ def test_sample_speech_is_spoken_into_a_file_of_some_seconds(tmp_path: Path) -> 
         (["a.wav"], [], "come in pairs"),
         (["a.wav", "a.wav"], ["lo", "lo"], "given twice"),
         (["missing.wav"], ["lo"], "no such file"),
+        (["a.wav"], ["xx"], "--language: unknown language 'xx'; known are"),
     ],
 )
 def test_recordings_that_do_not_pair_up_are_refused(
