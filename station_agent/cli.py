@@ -22,7 +22,7 @@ from hardware.system_clock import SystemClock
 from schedules.errors import ScheduleError
 from station_agent.cli_operator import alert, operator
 from station_agent.cli_relay import Option, options_of, relay
-from station_agent.errors import SettingsError, StationError
+from station_agent.errors import SettingsError, StationError, Unreachable
 from station_agent.log import log_to_stderr
 from station_agent.log_format import in_plain_sight
 
@@ -117,9 +117,16 @@ def run(context: typer.Context) -> None:
 def sync(context: typer.Context, as_json: AsJson = False) -> None:
     """Fetch the newest plan and its audio once, and report what was not reported yet. For a stopped agent."""
     from station_agent.one_sync import sync_once
+    from station_agent.sync import NO_PLAN_YET, PLAN_COMES
 
-    result = sync_once(context.obj, SystemClock())
+    try:
+        result = sync_once(context.obj, SystemClock())
+    except Unreachable as error:
+        kept = "what is here stays and airs"
+        raise StationError(f"{error}; {kept}: look at the network, then run sync again") from error
     words = f"plan {result.plan_serial}, {result.audio_fetched} files fetched, {result.audio_missing} missing"
+    if not result.plan_serial and not result.message:
+        words = f"{NO_PLAN_YET}: {PLAN_COMES}"
     _print(asdict(result), as_json, f"{words}{'; ' + result.message if result.message else ''}")
     if result.message:
         raise StationError(result.message)
@@ -129,12 +136,12 @@ def sync(context: typer.Context, as_json: AsJson = False) -> None:
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """What the running agent does right now."""
     from station_agent.live_state import read_live
-    from station_agent.status_words import in_words
+    from station_agent.status_words import in_words, not_running
 
     now = SystemClock().now()
     live = read_live(context.obj, now)
     if live is None or not live["running"]:
-        _print(live or {"running": False}, as_json, f"{context.obj}: the agent is not running")
+        _print(live or {"running": False}, as_json, not_running(context.obj))
         raise typer.Exit(1)
     _print(live, as_json, in_words(live, now))
 

@@ -107,7 +107,7 @@ def microphone(
 
 def alert(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A signed alert, as the province gave it out.")],
+    file: Annotated[Path, typer.Argument(help="A signed alert; docs/wire.md says who makes one, and how.")],
     as_json: AsJson = False,
 ) -> None:
     """Hand a signed alert to this station: a running agent takes it at once, else it does at its start."""

@@ -24,7 +24,7 @@ from station_agent.board_settings import (
     Relay,
     ZoneSettings,
 )
-from station_agent.errors import SettingsError
+from station_agent.errors import SettingsError, SettingsMissing
 from station_agent.section import Section
 from station_agent.wiring import Wiring, WiringTables, wire
 
@@ -113,11 +113,18 @@ def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> S
     except FileNotFoundError:
         plain = {}
         if not any(name.startswith(f"{ENVIRONMENT}SERVER_") for name in environment or os.environ):
-            raise SettingsError((f"{path}: not there; run: station-agent enrol --server URL",)) from None
+            raise SettingsMissing((f"{path}: not there; {how_to_make(data)}",)) from None
     except (OSError, ValueError, RecursionError) as error:  # a number or a nesting of thousands, too
         raise SettingsError((f"{path}: cannot be read as TOML ({error}); correct the file",)) from None
     _overlay(plain, os.environ if environment is None else environment)
     return _checked(path, plain)
+
+
+def how_to_make(data: Path) -> str:
+    """What to do where a data folder has no settings."""
+    enrolled = "where the station is enrolled already, write [server] and its url into it, as station.md says"
+    make_one = f"make it by: station-agent --data {data} enrol --server URL"
+    return f"give the station's folder with --data, or {make_one}; {enrolled}"
 
 
 def _text_of(path: Path) -> str:

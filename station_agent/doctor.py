@@ -19,15 +19,22 @@ from schedules.wire.plan import Plan
 from station_agent.audio_store import AudioStore
 from station_agent.card_holders import holds_a_card
 from station_agent.clock import judge
-from station_agent.config import OutputSettings, Settings, load_settings
-from station_agent.errors import JournalDamaged, JournalUnavailable, SettingsError, StationError
+from station_agent.config import FILE_NAME, OutputSettings, Settings, how_to_make, load_settings
+from station_agent.errors import (
+    JournalDamaged,
+    JournalUnavailable,
+    SettingsError,
+    SettingsMissing,
+    StationError,
+)
 from station_agent.identity import Identity, load_identity, load_keyring
 from station_agent.journal_store import open_store
 from station_agent.live_state import read_live
 from station_agent.plan_cache import CURRENT, NEXT
 from station_agent.reporting import free_bytes
-from station_agent.server_link import ServerLink
+from station_agent.server_link import NoPlanYet, ServerLink
 from station_agent.software import software
+from station_agent.sync import NO_PLAN_YET, PLAN_COMES
 from station_agent.village_time import told, zone_of
 
 ANY_SERIAL = 2**53
@@ -59,9 +66,11 @@ def examine(data: Path, clock: Clock) -> tuple[Check, ...]:
     identity, more = _identity(data)
     checks += more
     link = ServerLink(settings.server.url, clock, identity) if settings is not None else None
+    province_has_none = False
     if link is not None:
-        checks += _server(link, identity)
-    plan, more = _plan(data, identity, clock)
+        more, province_has_none = _server(link, identity)
+        checks += more
+    plan, more = _plan(data, identity, clock, province_has_none=province_has_none)
     checks += more
     checks += [*_audio(data, plan), _journal(data)]
     live = read_live(data, clock.now()) or {}
@@ -77,7 +86,9 @@ def examine(data: Path, clock: Clock) -> tuple[Check, ...]:
 
 def _settings(data: Path) -> tuple[Settings | None, list[Check]]:
     try:
-        return load_settings(data), [Check("settings", True, f"{data / 'station.toml'} is in order")]
+        return load_settings(data), [Check("settings", True, f"{data / FILE_NAME} is in order")]
+    except SettingsMissing:
+        return None, [Check("settings", False, f"{data / FILE_NAME} is not there", how_to_make(data))]
     except SettingsError as error:
         return None, [Check("settings", False, line, "correct the file") for line in error.mistakes]
 
@@ -94,18 +105,24 @@ def _identity(data: Path) -> tuple[Identity | None, list[Check]]:
     return identity, [Check("identity", True, f"station {identity.station}, {identity.village}")]
 
 
-def _server(link: ServerLink, identity: Identity | None) -> Iterator[Check]:
+def _server(link: ServerLink, identity: Identity | None) -> tuple[list[Check], bool]:
+    """Also whether the province answered that it has no plan for this station."""
+    checks, has_none = [], False
     try:
         link.keyring()
-        yield Check("server", True, f"{link.url} answers")
+        checks.append(Check("server", True, f"{link.url} answers"))
         if identity is not None:
-            link.plan(ANY_SERIAL)
-            yield Check("access", True, "this station is known there")
+            has_none = isinstance(link.plan(ANY_SERIAL), NoPlanYet)
+            checks.append(Check("access", True, "this station is known there"))
     except StationError as error:
-        yield Check("server", False, str(error), "broadcasts go on; check the network and the address")
+        advice = "broadcasts go on; check the network and the address"
+        checks.append(Check("server", False, str(error), advice))
+    return checks, has_none
 
 
-def _plan(data: Path, identity: Identity | None, clock: Clock) -> tuple[Plan | None, list[Check]]:
+def _plan(
+    data: Path, identity: Identity | None, clock: Clock, *, province_has_none: bool
+) -> tuple[Plan | None, list[Check]]:
     if identity is None:
         return None, []
     try:
@@ -114,13 +131,15 @@ def _plan(data: Path, identity: Identity | None, clock: Clock) -> tuple[Plan | N
         return None, [Check("keyring", False, str(error), "enrol this station anew")]
     checks = [Check("keyring", True, f"version {keyring.version}")]
     path = next((one for one in (data / "plans" / NEXT, data / "plans" / CURRENT) if one.exists()), None)
+    if path is None and province_has_none:
+        return None, [*checks, Check("plan", False, NO_PLAN_YET, PLAN_COMES)]
     if path is None:
-        return None, [*checks, Check("plan", False, "no plan here yet", "run: station-agent sync")]
+        return None, [*checks, Check("plan", False, "no plan here yet", _sync(data))]
     trusted = TrustedPlan.start(keyring, identity.station)
     try:
         plan = trusted.restore(path.read_bytes(), clock.now(), clock_trusted=False)
     except (OSError, UntrustedDocument) as error:
-        return None, [*checks, Check("plan", False, f"{path}: {error}", "run: station-agent sync")]
+        return None, [*checks, Check("plan", False, f"{path}: {error}", _sync(data))]
     stale = trusted.is_stale(clock.now())
     items = sum(len(broadcast.items) for broadcast in plan.broadcasts)
     said = f"plan {plan.serial}, {items} items, fresh until {plan.fresh_until:%Y-%m-%d}"
@@ -133,7 +152,11 @@ def _audio(data: Path, plan: Plan | None) -> list[Check]:
     store = AudioStore(data / "audio")
     missing = [audio for audio in plan.audio if not store.has(audio.sha256, audio.size_bytes)]
     said = f"{len(plan.audio) - len(missing)} of {len(plan.audio)} files are here"
-    return [Check("audio", not missing, said, "run: station-agent sync" if missing else "")]
+    return [Check("audio", not missing, said, _sync(data) if missing else "")]
+
+
+def _sync(data: Path) -> str:
+    return f"a running agent fetches it; else run: station-agent --data {data} sync"
 
 
 def _journal(data: Path) -> Check:

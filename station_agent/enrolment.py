@@ -9,7 +9,7 @@ from pathlib import Path
 from hardware.ports import Clock
 from schedules.trust import TrustedKeyring
 from schedules.wire.station_access import EnrolmentAnswer, EnrolmentRequest
-from station_agent.errors import AlreadyEnrolled, BadCode, LinkError
+from station_agent.errors import AlreadyEnrolled, BadCode, LinkError, Unreachable
 from station_agent.identity import is_enrolled, keep_enrolment, own_key
 from station_agent.server_link import ServerLink
 from station_agent.software import software
@@ -32,6 +32,9 @@ def enrol(data: Path, url: str, code: str, clock: Clock) -> EnrolmentAnswer:
     link = ServerLink(url, clock)
     try:
         answer = link.enrol(EnrolmentRequest(code=code, public_key=key.public.public, software=software()))
+    except Unreachable as error:
+        again = "look at the address and the network, then enrol again: the same code does"
+        raise Unreachable(f"{error}; {data} is no station yet: {again}") from error
     finally:
         link.close()
     try:

@@ -15,6 +15,10 @@ class SettingsError(StationError):
         self.mistakes = mistakes
 
 
+class SettingsMissing(SettingsError):
+    """There is no configuration yet."""
+
+
 class NotEnrolled(StationError):
     """This data folder belongs to no station yet."""
 
@@ -33,6 +37,10 @@ class KeyFileDamaged(StationError):
 
 class LinkError(StationError):
     """The province could not be reached, or broke off. Worth another try later."""
+
+
+class Unreachable(LinkError):
+    """Nobody answered at the province's address. Whoever tries again says so: the message does not."""
 
 
 class Refused(LinkError):

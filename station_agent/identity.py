@@ -60,6 +60,15 @@ def is_enrolled(data: Path) -> bool:
     return (data / STATION_FILE).exists()
 
 
+def need_enrolled(data: Path) -> None:
+    """Raises `NotEnrolled` where no station lives in this folder, in words that say what to do."""
+    if not is_enrolled(data):
+        inside = data / "agent"  # where the demonstration keeps it, in the folder it names for the village
+        folder = f"--data {inside}" if is_enrolled(inside) else "--data"
+        make_one = f"make this one a station: station-agent --data {data} enrol --server URL"
+        raise NotEnrolled(f"no station lives in {data}; give its folder with {folder}, or {make_one}")
+
+
 def load_identity(data: Path) -> Identity:
     """Raises `NotEnrolled` or `KeyFileDamaged`."""
     path = data / STATION_FILE
@@ -67,9 +76,8 @@ def load_identity(data: Path) -> Identity:
         plain = json.loads(path.read_bytes())
         station, village = str(plain["station"]), str(plain["village"])
     except FileNotFoundError:
-        raise NotEnrolled(
-            f"{data} belongs to no station yet; run: station-agent enrol --server URL"
-        ) from None
+        need_enrolled(data)
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise KeyFileDamaged(f"{path}: cannot be read; restore it or enrol anew") from error
     if not (data / KEY_FILE).exists():

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hardware.ports import Clock
 from station_agent.back_off import BackOff
-from station_agent.errors import LinkError, Refused
+from station_agent.errors import LinkError, Refused, Unreachable
 from station_agent.log import log
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync, SyncResult
@@ -47,7 +47,7 @@ class NetworkLoop:
                 result = self._back_off.call(self._pass)
                 self._wait_for_news(result)
             except LinkError as error:
-                self.ok, self.message = False, str(error)
+                self.ok, self.message = False, _told(error)
             except Exception as error:  # edge of a runner: what airs needs no network
                 self.ok, self.message = False, str(error)
                 log.exception("sync_failed")
@@ -57,7 +57,7 @@ class NetworkLoop:
         try:
             result = self._sync.once()
         except LinkError as error:
-            self.ok, self.message = False, str(error)
+            self.ok, self.message = False, _told(error)
             raise
         self.ok, self.message, self.last_contact = True, result.message, self._clock.now()
         if result.new_plan or result.audio_fetched or result.message:
@@ -89,3 +89,7 @@ class NetworkLoop:
             if answer.plan_serial > result.plan_serial:
                 return
             self.stopping.wait(LEAST_PAUSE_S)
+
+
+def _told(error: LinkError) -> str:
+    return f"{error}; it is tried again" if isinstance(error, Unreachable) else str(error)

@@ -23,7 +23,7 @@ from schedules.wire.base import Instant, WireValue
 from schedules.wire.keyring import Keyring
 from schedules.wire.plan import Plan
 from schedules.wire.station_access import BellAnswer, EnrolmentAnswer, EnrolmentRequest, ReportReceipt
-from station_agent.errors import LinkError, Refused, TooLarge
+from station_agent.errors import LinkError, Refused, TooLarge, Unreachable
 from station_agent.identity import Identity
 
 TIMEOUT = httpx2.Timeout(connect=10, read=20, write=20, pool=10)
@@ -153,9 +153,7 @@ class ServerLink:
                     yield response
                     return
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
-            raise LinkError(
-                f"{self.url} cannot be reached ({_in_short(error)}); it is tried again"
-            ) from error
+            raise Unreachable(f"{self.url} cannot be reached ({_in_short(error)})") from error
 
     def _authorization(self) -> dict[str, str]:
         if self._identity is None:

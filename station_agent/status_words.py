@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
+from station_agent.errors import NotEnrolled
+from station_agent.identity import need_enrolled
 from station_agent.log_format import in_plain_sight
 from station_agent.village_time import told, zone_named
 
@@ -21,6 +24,15 @@ def in_words(live: dict[str, Any], now: datetime) -> str:
         *_surroundings(live),
     ]
     return "\n".join(in_plain_sight(line) for line in lines)
+
+
+def not_running(data: Path) -> str:
+    """Of a folder on which no agent runs: whether a station lives there, and what to do."""
+    try:
+        need_enrolled(data)
+    except NotEnrolled as error:
+        return in_plain_sight(str(error))
+    return in_plain_sight(f"{data}: the agent is not running; start it with: station-agent --data {data} run")
 
 
 def _airs(live: dict[str, Any], zone: tzinfo) -> list[str]:

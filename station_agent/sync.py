@@ -23,6 +23,9 @@ from station_agent.server_link import PlanArrived, ServerLink
 ON_AIR_FOR = timedelta(hours=6)
 """What began this long ago may still be on the air, or be owed: its audio comes first."""
 
+NO_PLAN_YET = "the province has no plan for this station yet"
+PLAN_COMES = "it makes one within a minute of the enrolment, and a new one for each broadcast planned here"
+
 TellIncident = Callable[[str, str, str], None]
 """code, subject, message"""
 

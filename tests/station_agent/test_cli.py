@@ -68,7 +68,7 @@ def test_commands_on_an_empty_folder_say_what_to_do(tmp_path: Path) -> None:
     for arguments in (("run",), ("sync", "--json")):
         done = call("--data", str(tmp_path), *arguments)
         assert done.returncode == 2
-        assert "station-agent enrol" in done.stderr
+        assert f"station-agent --data {tmp_path} enrol" in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
 
 
