@@ -23,8 +23,9 @@ from hardware.errors import (
     PortDenied,
     PortMissing,
 )
-from hardware.guard.conversation import Conversation, Telling
+from hardware.guard.conversation import Conversation
 from hardware.guard.left_over import TakingOver
+from hardware.guard.telling import Telling
 from hardware.ports import BoardReady, Clock, FaultCode, OnRelayEvent, RelayCause, RelayFault, RelayState
 from hardware.serial_line import SerialLine
 

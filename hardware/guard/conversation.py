@@ -4,7 +4,7 @@ Rules:
 
 1. The first commands open every relay, and the first of them once more: a board may still be waiting for
    the rest of a command that was broken off. Where nobody said how many there are, those that may be there
-   too are opened after them; what the board says to that is no answer.
+   too are opened after them; what the board says to that is no answer. It is heard out first (`hearing_out`).
 2. Open-commands go before close-commands; between two commands lies the board's settling time.
 3. What was commanded is read back where the board answers. A board that never answered, and need not, is not
    asked again.
@@ -21,15 +21,15 @@ Rules:
    the board answers it is looked at just before that, lest one that fell is closed so: see rule 4.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from hardware.boards import AttachedBoard
+from hardware.guard.hearing_out import HearingOut
 from hardware.guard.lost_commands import NEVER_S, LostCommands
 from hardware.guard.questions import Came, Questions
+from hardware.guard.telling import Telling
 from hardware.ports import Clock, FaultCode, RelayCause, RelayState
-from hardware.relay_codec.contract import Garbled, Reading
+from hardware.relay_codec.contract import Garbled, PinLevel, Reading
 from hardware.serial_line import SerialLine
 
 CHECK_EVERY_S = 2.0
@@ -38,15 +38,6 @@ MANY = 3
 """More relays than these are not opened one by one before two seconds are over, with all that went before."""
 LOOK_HOLDS_S = 0.3
 """So long a relay counts as closed once it was read back so, for a command that keeps it closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """Where a conversation reports to."""
-
-    state: Callable[[RelayState], None]
-    fault: Callable[[FaultCode, str], None]
-    well: Callable[[], None]
 
 
 class Conversation:
@@ -58,9 +49,8 @@ class Conversation:
         now_s = clock.monotonic()
         self._wanted = dict.fromkeys(range(1, attached.channels + 1), (False, RelayCause.START))
         self._pending = [*self._wanted, 1]  # in the order they are to be commanded
-        every = attached.codec(attached.opened)
-        beyond = range(attached.channels + 1, attached.opened + 1)
-        self._beyond = [every.encode_set(channel, False) for channel in beyond]
+        self._hearing = HearingOut(attached)
+        self._beyond = self._hearing.beyond
         self._told: dict[int, RelayState] = {}
         self._renew_at_s: dict[int, float] = {}
         self._lost = LostCommands()
@@ -91,7 +81,9 @@ class Conversation:
     def due_s(self) -> float:
         """When `tick` has something to do, on the monotonic clock."""
         if self._pending or self._beyond or (self._lost.are_due and not self._questions.is_open):
-            return self._quiet_until_s
+            return self._free_s
+        if not self.all_opened:
+            return max(self._free_s, self._hearing.over_s)
         if self._questions.is_open:
             return self._questions.answer_by_s
         asking_s = self._questions.next_from_s if self._ask else self._check_at_s
@@ -102,17 +94,20 @@ class Conversation:
         """Read what has come; say the next thing when it is time."""
         now_s = self._clock.monotonic()
         self._listen(now_s)
-        if now_s < self._quiet_until_s:
+        if now_s < self._free_s:
             return
         if self._pending:
             self._command(now_s)
         elif self._beyond:
-            self._open_beyond(now_s)
-        elif not self._questions.is_open and not self._repeat(now_s) and self._is_time_to_ask(now_s):
-            self._query(now_s)
+            self._give(self._beyond.pop(0), now_s, changes=False)
+        elif self.all_opened and not (self._questions.is_open or self._repeat(now_s)):
+            self._query_in_time(now_s)
+        is_opening = self._pending or self._beyond or now_s < self._hearing.over_s
+        self.all_opened = self.all_opened or not is_opening
 
-    def _is_time_to_ask(self, now_s: float) -> bool:
-        return now_s >= max(self._questions.next_from_s, 0.0 if self._ask else self._check_at_s)
+    @property
+    def _free_s(self) -> float:
+        return self._quiet_until_s if self.all_opened else max(self._quiet_until_s, self._hearing.next_s)
 
     # -- commands ---------------------------------------------------------------------------------------
 
@@ -139,12 +134,6 @@ class Conversation:
         if channel not in self._pending:
             self._tell(channel, on=on, confirmed=False, cause=cause)
         self._ask = self._can_ask
-        self.all_opened = self.all_opened or not (self._pending or self._beyond)
-
-    def _open_beyond(self, now_s: float) -> None:
-        self._line.send(self._beyond.pop(0))
-        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
-        self.all_opened = not self._beyond
 
     def _open_all_first(self, now_s: float) -> bool:
         if any(on for on, _ in self._wanted.values()):
@@ -155,9 +144,7 @@ class Conversation:
             self._all_off, self._all_off_begun = list(self._codec.encode_all_off()), True
         if not self._all_off:
             return False
-        self._line.send(self._all_off.pop(0))
-        self._questions.commanded(now_s, changes=True)
-        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
+        self._give(self._all_off.pop(0), now_s)
         return True
 
     def _repeat(self, now_s: float) -> bool:
@@ -180,15 +167,24 @@ class Conversation:
         return answers and now_s >= max(self._questions.next_from_s, self._asked_s + LOOK_HOLDS_S)
 
     def _send(self, channel: int, on: bool, now_s: float, *, changes: bool = True) -> None:
-        self._line.send(self._codec.encode_set(channel, on))
+        self._give(self._codec.encode_set(channel, on), now_s, changes=changes)
         self._all_off_begun = self._all_off_begun and not on
-        self._questions.commanded(now_s, changes=changes)
-        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
         self._renew_at_s.pop(channel, None)
         if on and self._codec.renew_ms is not None:
             self._renew_at_s[channel] = now_s + self._codec.renew_ms / 1000
 
+    def _give(self, command: bytes | PinLevel, now_s: float, *, changes: bool = True) -> None:
+        """`changes`: it is to move a relay that may be asked about."""
+        self._line.send(command)
+        self._questions.commanded(now_s, changes=changes)
+        self._hearing.commanded(now_s)
+        self._quiet_until_s = now_s + self._codec.settle_ms / 1000
+
     # -- reading back -----------------------------------------------------------------------------------
+
+    def _query_in_time(self, now_s: float) -> None:
+        if now_s >= max(self._questions.next_from_s, 0.0 if self._ask else self._check_at_s):
+            self._query(now_s)
 
     def _query(self, now_s: float) -> None:
         self._ask, self._check_at_s, self._asked_s = False, now_s + CHECK_EVERY_S, now_s
@@ -201,7 +197,9 @@ class Conversation:
         self._quiet_until_s = now_s + self._codec.settle_ms / 1000
 
     def _listen(self, now_s: float) -> None:
-        match self._questions.take(self._line.read_waiting(), now_s):
+        if data := self._line.read_waiting():
+            self._hearing.heard(now_s)
+        match self._questions.take(data, now_s):
             case Reading() as reading:
                 self._answered, self._unanswered = True, 0
                 self._compare(reading, now_s)
