@@ -122,9 +122,12 @@ def load_settings(data: Path, environment: Mapping[str, str] | None = None) -> S
 
 def how_to_make(data: Path) -> str:
     """What to do where a data folder has no settings."""
-    enrolled = "where the station is enrolled already, write [server] and its url into it, as station.md says"
+    from station_agent.identity import is_enrolled  # here: `relay off` does without it
+
+    if is_enrolled(data):
+        return "the station is enrolled already: write [server] and its url into it, as station.md says"
     make_one = f"make it by: station-agent --data {data} enrol --server URL"
-    return f"give the station's folder with --data, or {make_one}; {enrolled}"
+    return f"give the station's folder with --data, or {make_one}"
 
 
 def _text_of(path: Path) -> str:

@@ -69,7 +69,7 @@ def test_no_command_takes_a_folder_without_a_station_for_one(
     said = " ".join(f"{done.stdout} {done.stderr}".split())
     assert done.returncode == (2 if arguments[0] in ("sync", "run") else 1), said
     assert str(missing) in said
-    assert "--data" in said
+    assert "folder with --data" in said
     assert "Traceback" not in said
     assert not missing.exists()
 
@@ -218,8 +218,11 @@ def test_a_province_without_a_plan_for_this_station_is_no_circle(province: Provi
 def test_settings_that_are_not_there_cannot_be_corrected(tmp_path: Path, data: Path) -> None:
     """How they are made, in a folder without a station and in one that is enrolled already."""
     (data / "station.toml").unlink()
-    for folder in (data, tmp_path / "none"):
+    none = tmp_path / "none"
+    for folder, what_to_do in (
+        (data, "the station is enrolled already: write [server] and its url into it"),
+        (none, f"make it by: station-agent --data {none} enrol --server URL"),
+    ):
         ok, message, advice = found(folder, "settings")
         assert (ok, message) == (False, f"{folder}/station.toml is not there")
-        assert f"station-agent --data {folder} enrol --server URL" in advice
-        assert "write [server] and its url into it" in advice
+        assert what_to_do in advice
