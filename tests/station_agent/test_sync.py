@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from hardware.system_clock import SystemClock
 from schedules.envelope import SigningKey, sign
 from schedules.wire.plan import ItemKind, Plan, PlannedAudio
 from station_agent.audio_store import AudioStore
+from station_agent.back_off import BackOff
 from station_agent.enrolment import enrol
 from station_agent.errors import AlreadyEnrolled, LinkError, Refused, TooLarge
 from station_agent.identity import load_identity, load_keyring
+from station_agent.network import NetworkLoop
 from station_agent.plan_cache import PlanCache
 from station_agent.server_link import ServerLink
 from station_agent.sync import Sync
 from tests.station_agent.documents import broadcast, item, plan_of
 from tests.station_agent.province_simulator import CODE, Province
+from tests.station_agent.waiting import wait_for
 
 CLOCK = SystemClock()
 
@@ -272,6 +276,23 @@ def test_a_province_that_is_gone_costs_nothing_but_time(province: Province, stat
     with pytest.raises(LinkError, match="cannot be reached"):
         station.sync.once()
     assert station.cache.current is not None
+
+
+def test_a_running_agent_says_that_it_tries_again(province: Province, station: Station) -> None:
+    """It does, as long as it runs; whoever asks once says something else."""
+    province.stop()
+    stopping = threading.Event()
+    back_off = BackOff(station.data / "back-off.json", CLOCK, stopping)
+    network = NetworkLoop(station.sync, station.link, back_off, CLOCK, every_s=60)
+    network.start(stopping)
+    try:
+        wait_for(lambda: network.message != "not asked yet")
+        assert network.message.startswith(f"{province.url} cannot be reached (")
+        assert network.message.endswith("; it is tried again")
+        assert not network.ok
+    finally:
+        stopping.set()
+        network.join()
 
 
 def test_a_code_is_refused_in_the_provinces_words(tmp_path: Path, province: Province) -> None:
