@@ -19,6 +19,8 @@ from hardware.system_clock import SystemClock
 READY_WITHIN_S = 6.0
 CONFIRM_WITHIN_S = 1.0
 LONGEST_WAIT_S = 0.5
+NOT_SEEN = "commanded open, and nobody saw it: look at the board, or pull its plug"
+"""What is told of a relay whose board did not read it back, though it should."""
 
 
 def open_all(duty: Duty, *, clock: Clock | None = None) -> Held:
@@ -81,9 +83,8 @@ def _not_seen_open(attached: AttachedBoard, first: int, told: list[RelayEvent]) 
     if not answers or len(read_back) == attached.channels:
         return ""
     unseen = [one.message for one in told if isinstance(one, RelayFault) and one.code in UNSEEN]
-    return (
-        unseen[-1] if unseen else f"{attached.port}: the board does not answer; its relays were opened unseen"
-    )
+    why = unseen[-1] if unseen else f"{attached.port}: the board does not answer"
+    return f"{why}; its relays were {NOT_SEEN}"
 
 
 def _open(attached: AttachedBoard, first: int, clock: Clock, told: OnRelayEvent) -> str:

@@ -83,10 +83,15 @@ class PortDenied(LinkError):
 
 
 class NotASerialPort(LinkError):
-    """The path leads to something else."""
+    """The path leads to something else. `elsewhere`: to a serial port server of another machine."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"{path} is not a serial port; give the path of one, best under /dev/serial/by-id")
+    def __init__(self, path: str, *, elsewhere: bool = False) -> None:
+        super().__init__(
+            f"{path} is on another machine, which is refused: the time to reach it has no bound; "
+            "connect the board to this one"
+            if elsewhere
+            else f"{path} is not a serial port; give the path of one, best under /dev/serial/by-id"
+        )
 
 
 class LineBroken(LinkError):

@@ -14,7 +14,7 @@ from hardware.guard.client import GuardedRelays
 from hardware.guard.duty import Duty
 from hardware.ports import BoardReady, Clock, RelayCause, RelayEvent, RelayFault, RelayState
 from hardware.relay_codec.contract import Garbled, Reading
-from hardware.serial_line import SerialLine
+from hardware.serial_line import SerialLine, refuse_no_port
 from hardware.system_clock import SystemClock
 
 GUARD_READY_WITHIN_S = 20.0
@@ -22,6 +22,8 @@ GUARD_READY_WITHIN_S = 20.0
 SPARE_MS = 500
 """So much later than it was to open the guard opens the relay by itself, should this process be held up."""
 BEAT_EVERY_S = 0.2
+OPENED_SEEN_WITHIN_S = 3.0
+"""Of a board that answers: longer than the guard lets pass until it asks once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ def hold(
 ) -> Held:
     """Close one relay of one board for `duration_s` (None: until Ctrl-C or `stop`), then open it.
 
-    All relays of the board open first. Killed outright, the guard opens the relay within its deadline; held
-    up beyond the time, soon after it, which is not early.
+    All relays of the board open first; of a board that answers it is waited for that it reads back the last
+    opening, 3 s at most. Killed outright, the guard opens the relay within its deadline; held up beyond the
+    time, soon after it, which is not early.
     Raises `BoardUnreachable` and `NoSuchChannel`.
     """
     clock, stop = clock or SystemClock(), stop or threading.Event()
@@ -65,6 +68,8 @@ def hold(
                 break
             stop.wait(min(BEAT_EVERY_S, left_s))
         relays.set(channel, False)
+        _drain(inbox, seen)
+        _await_seen_open(relays, inbox, seen, channel, clock)
     _drain(inbox, seen)
     return held_of(seen, ended_early=ended_early and not _was_over(seen, fell, duration_s))
 
@@ -91,6 +96,7 @@ def read_relays(attached: AttachedBoard, *, clock: Clock | None = None) -> Readi
     codec, timeout_ms = attached.codec(), attached.board.answer_timeout_ms
     path = port_path(attached.port)
     if not codec.encode_query():
+        refuse_no_port(path)
         raise BoardSilent(attached.port, timeout_ms)  # and opening its port might switch it
     answer = codec.read_back()
     result: Reading | Garbled | None = None
@@ -143,6 +149,30 @@ def _fell(inbox: "queue.SimpleQueue[RelayEvent]", seen: list[RelayEvent], channe
         if event.cause not in (RelayCause.COMMAND, RelayCause.START):
             return event
     return None
+
+
+def _await_seen_open(
+    relays: GuardedRelays,
+    inbox: "queue.SimpleQueue[RelayEvent]",
+    seen: list[RelayEvent],
+    channel: int,
+    clock: Clock,
+) -> None:
+    """Until a board that has answered says that the relay is open: that it was commanded so is not enough."""
+    states = [event for event in seen if isinstance(event, RelayState)]
+    if not any(one.confirmed for one in states) or not any(one.on for one in states):
+        return
+    until_s = clock.monotonic() + OPENED_SEEN_WITHIN_S
+    while not _reads_open(seen, channel) and (left_s := until_s - clock.monotonic()) > 0:
+        relays.beat()
+        with contextlib.suppress(queue.Empty):
+            seen.append(inbox.get(timeout=min(BEAT_EVERY_S, left_s)))
+
+
+def _reads_open(seen: list[RelayEvent], channel: int) -> bool:
+    """As last told."""
+    mine = [event for event in seen if isinstance(event, RelayState) and event.channel == channel]
+    return bool(mine) and mine[-1].confirmed and not mine[-1].on
 
 
 def _was_over(seen: list[RelayEvent], fell: RelayState | None, duration_s: float | None) -> bool:

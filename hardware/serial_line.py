@@ -9,8 +9,10 @@ address. Another machine is refused: the time to reach it has no bound.
 import contextlib
 import errno
 import os
+import stat
 import termios
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -145,6 +147,21 @@ def list_usb_ports() -> list[UsbPort]:
     ]
 
 
+def refuse_no_port(path: str) -> None:
+    """What can be told of a port without opening it, which might switch what hangs on it.
+
+    Raises `PortMissing`, `PortDenied` or `NotASerialPort`. Of a server only that it is on this machine.
+    """
+    if _server_behind(path) is not None:
+        return
+    try:
+        is_device = stat.S_ISCHR(Path(path).stat().st_mode)
+    except (OSError, ValueError) as problem:
+        raise _why_not_open(path, problem) from problem
+    if not is_device:
+        raise NotASerialPort(path)
+
+
 def _drop_outputs_at_close(descriptor: int) -> None:
     """RTS and DTR fall when the last holder has gone: usual, but `stty -hupcl` may have been there before."""
     settings = termios.tcgetattr(descriptor)
@@ -163,10 +180,11 @@ def _server_behind(path: str) -> str | None:
     if not address.startswith(SERVER):
         return None
     try:
-        if urlsplit(address).hostname not in THIS_MACHINE or not urlsplit(address).port:
-            raise NotASerialPort(path)
+        host, number = urlsplit(address).hostname, urlsplit(address).port
     except ValueError:
         raise NotASerialPort(path) from None
+    if host not in THIS_MACHINE or not number:
+        raise NotASerialPort(path, elsewhere=host is not None and host not in THIS_MACHINE)
     return f"{address.split('?')[0]}?timeout={SERVER_TIMEOUT_S}"
 
 

@@ -31,7 +31,7 @@ class BoardSettings(Section):
     @classmethod
     def _is_known(cls, kind: str) -> str:
         if kind not in BOARDS:
-            raise ValueError(f"unknown board {kind!r}; known boards: {', '.join(BOARDS)}")
+            raise ValueError(f"must be one of the known boards: {', '.join(BOARDS)}")
         return kind
 
     @property

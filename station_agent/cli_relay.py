@@ -6,7 +6,6 @@ import json
 import signal
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +16,9 @@ from hardware.boards import AttachedBoard, board_named
 from hardware.errors import BadSetting, BoardSilent, NoSuchChannel
 from hardware.guard.duty import Duty
 from hardware.guard.limits import Limits
-from hardware.ports import UNSEEN, FaultCode, RelayCause
+from hardware.ports import FaultCode
 from hardware.relay_commands import Held, hold, read_relays
+from station_agent.held_relay import what_came_of_it
 
 relay = typer.Typer(
     name="relay", help="Switch or read a relay board while no agent runs.", no_args_is_help=True
@@ -55,7 +55,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 
 NO_LIMIT_MS = 24 * 3600 * 1000
 CLOSES_WITHOUT_HOLDER = "with active=low the relay closes whenever no program holds the port"
-UNKNOWN_AFTER = frozenset({RelayCause.GUARD_GONE, RelayCause.BOARD_LOST})
 
 
 @relay.command()
@@ -77,8 +76,7 @@ def on(
         signal.signal(number, lambda *_: stop.set())
     attached = _attached(board, port, channels or channel, option, baud, exactly=channels is not None)
     held = hold(Duty((attached,), Limits(max_on_ms=NO_LIMIT_MS)), channel, seconds, stop=stop)
-    may_be_unseen = frozenset() if attached.board.must_answer else UNSEEN
-    found = _what_came_of_it(held, channel, may_be_unseen, asked_to_stop=stop.is_set())
+    found = what_came_of_it(attached, held, channel, asked_to_stop=stop.is_set())
     answer: dict[str, Any] = {
         "board": board,
         "port": port,
@@ -88,53 +86,14 @@ def on(
         "held_s": round(found.held_s, 3),
         "opened": found.opened,
     }
-    where = f"relay {channel} on {port}"
+    words = f"relay {channel} on {port}{found.words}"
     if not found.wrong:
-        _say(answer, as_json, f"{where} was closed for {found.held_s:.1f} s and is open")
+        _say(answer, as_json, words)
         return
     if as_json:
         typer.echo(json.dumps(answer))
-    is_now = {
-        None: "whether it is open is unknown: look at the board",
-        True: "it is open",
-        False: "it is closed",
-    }
-    typer.echo(f"{where}: {found.wrong}; {is_now[found.opened]}", err=True)
+    typer.echo(words, err=True)
     raise typer.Exit(1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """`opened`: None where nobody knows. `wrong`: what was not as asked, empty when all was."""
-
-    closed: bool
-    confirmed: bool
-    held_s: float
-    opened: bool | None
-    wrong: str
-
-
-def _what_came_of_it(
-    held: Held, channel: int, may_be: frozenset[FaultCode], *, asked_to_stop: bool
-) -> _Found:
-    mine = [
-        state for state in held.states if state.channel == channel and state.cause is not RelayCause.START
-    ]
-    closed = [state for state in mine if state.on]
-    opened = [state for state in mine if not state.on and closed and state.at >= closed[0].at]
-    held_s = (opened[0].at - closed[0].at).total_seconds() if opened else 0.0
-    unknown = any(state.cause in UNKNOWN_AFTER for state in mine[-1:]) or bool(closed and not opened)
-    disagrees = any(state.cause is RelayCause.REFUSED_BY_BOARD for state in mine)
-    faults = [fault.message for fault in held.faults if fault.code not in may_be]
-    wrong = faults[0] if faults else ""
-    if not wrong and disagrees:
-        wrong = "the board read back something else than was commanded"
-    if not wrong and not closed:
-        wrong = "it did not close"
-    if not wrong and held.ended_early and not asked_to_stop:
-        wrong = f"it opened by itself after {held_s:.1f} s ({mine[-1].cause.value})"
-    is_open = None if unknown else not mine[-1].on if mine else None
-    return _Found(bool(closed), any(state.confirmed for state in closed), held_s, is_open, wrong)
 
 
 @relay.command()
@@ -171,7 +130,7 @@ def off(
         "channel": channel,
         "on": False,
         "confirmed": channel in seen,
-        "opened": True,
+        "opened": _is_open(attached, seen),
         "relays": attached.opened,
     }
     _say(answer, as_json, _words_of_opened(port, attached.opened, seen))
@@ -195,11 +154,11 @@ def _all_off(data: Path, as_json: bool) -> None:
         seen = {channel - first + 1 for channel in confirmed if first <= channel < first + one.channels}
         first += one.channels
         opened = one.opened
-        all_seen = len(seen) == opened
-        told = {"board": one.kind, "port": one.port, "opened": True, "confirmed": all_seen, "relays": opened}
-        boards.append(told)
+        told = {"board": one.kind, "port": one.port, "opened": _is_open(one, seen)}
+        boards.append({**told, "confirmed": len(seen) == opened, "relays": opened})
         words.append(_words_of_opened(one.port, opened, seen))
-    _say({"boards": boards, "opened": True}, as_json, "; ".join(words))
+    all_open = all(one["opened"] for one in boards) or None
+    _say({"boards": boards, "opened": all_open}, as_json, "; ".join(words))
 
 
 def _tell_taken_over(held: Held) -> None:
@@ -209,13 +168,19 @@ def _tell_taken_over(held: Held) -> None:
             typer.echo(fault.message, err=True)
 
 
+def _is_open(attached: AttachedBoard, seen: Collection[int]) -> bool | None:
+    """Its relays were read back open, or nobody can ask it; None where it was asked and did not answer."""
+    can_answer = attached.read_back and bool(attached.codec().encode_query())
+    return True if not can_answer or len(seen) >= attached.channels else None
+
+
 def _words_of_opened(port: str, opened: int, seen: Collection[int]) -> str:
     """Which relays of a board were commanded open, and whether they were read back so."""
-    said = f"relays 1 to {opened} on {port} are open" if opened > 1 else f"relay 1 on {port} is open"
+    which, is_now, was = ("relay 1", "is", "was") if opened == 1 else (f"relays 1 to {opened}", "are", "were")
     if len(seen) == opened:
-        return said
-    which = f"only {', '.join(map(str, sorted(seen)))}" if seen else "not"
-    return f"{said} ({which} read back)"
+        return f"{which} on {port} {is_now} open"
+    read = f"only {', '.join(map(str, sorted(seen)))}" if seen else "not"
+    return f"{which} on {port} {was} commanded open ({read} read back)"
 
 
 @relay.command()

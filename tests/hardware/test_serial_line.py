@@ -93,6 +93,12 @@ def test_a_serial_port_server_elsewhere_is_no_port(address: str) -> None:
         SerialLine(address)
 
 
+def test_of_a_server_elsewhere_it_is_said_that_other_machines_are_refused() -> None:
+    """It may well be a serial port: whoever named it is told why it is not taken."""
+    with pytest.raises(NotASerialPort, match=r"^rfc2217.* is on another machine, which is refused"):
+        SerialLine("rfc2217://10.0.0.1:1")
+
+
 def test_a_serial_port_server_that_is_not_there_is_missing() -> None:
     """Refused at once, as a port that is not plugged in."""
     with socket.create_server(("127.0.0.1", 0)) as ears:

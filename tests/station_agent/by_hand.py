@@ -53,7 +53,8 @@ def answered(*arguments: str, answers: bool) -> subprocess.CompletedProcess[str]
     """`relay …` as JSON; of a board that `answers` until it did so in time: a busy machine delays it, too."""
     done = relay(*arguments, "--json")
     for _ in range(4):
-        if not answers or json.loads(done.stdout or "{}").get("confirmed"):
+        said = json.loads(done.stdout or "{}")
+        if not answers or (said.get("confirmed") and said.get("opened", True)):
             break
         done = relay(*arguments, "--json")
     return done

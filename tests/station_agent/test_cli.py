@@ -39,14 +39,23 @@ def test_a_board_that_does_not_answer_reads_back_null(tmp_path: Path) -> None:
     assert (status["channel"], status["on"], status["confirmed"]) == (1, None, False)
 
 
+@pytest.mark.parametrize("kind", ["lcus", "line"])
 @pytest.mark.parametrize("act", ["on", "status"])
-def test_a_port_that_does_not_exist_is_one_line(act: str) -> None:
-    """Which port, and what to do; exit 1."""
-    done = relay(act, "--board", "lcus", "--port", "/dev/no-such-port", "--json")
+def test_a_port_that_does_not_exist_is_one_line(act: str, kind: str) -> None:
+    """Which port, and what to do; exit 1. Also of a line, whose port is not opened to ask it."""
+    done = relay(act, "--board", kind, "--port", "/dev/no-such-port", "--json")
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.strip().splitlines()
     assert "/dev/no-such-port" in line
     assert "plug the board in" in line
+
+
+def test_a_file_in_a_ports_place_is_no_line_that_does_not_answer(tmp_path: Path) -> None:
+    """The name is wrong, not the board."""
+    (tmp_path / "port").write_text("")
+    done = relay("status", "--board", "line", "--port", str(tmp_path / "port"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path / 'port'} is not a serial port" in done.stderr
 
 
 def test_a_board_nobody_knows_is_a_wrong_call() -> None:

@@ -65,6 +65,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ]
     assert all(str(tmp_path / "station.toml") in line and "\n" not in line for line in lines)
     assert "known boards: lcus" in lines[1]
+    assert lines[1].count("nonesuch") == 1
 
 
 @pytest.mark.parametrize("content", [b"[server\nurl = 1", b"\xff\xfe\x00", None])

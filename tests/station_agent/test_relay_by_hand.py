@@ -98,7 +98,8 @@ def test_a_board_that_must_answer_and_does_not_fails_the_command(tmp_path: Path,
 SERVER = '[server]\nurl = "https://province.example"\n'
 OPENED_UNSURELY = {
     Fault.DEAF: "{port}: relay 2 reads back closed; look at the board",
-    Fault.SILENT: "{port}: the board does not answer; its relays were opened unseen",
+    Fault.SILENT: "{port}: the board does not answer; its relays were commanded open, "
+    "and nobody saw it: look at the board, or pull its plug",
 }
 """What stands in the way, and in which words it is told."""
 
@@ -143,11 +144,12 @@ def test_relay_off_tells_which_boards_were_not_read_back(tmp_path: Path) -> None
         done = off(tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout == (
-            f"relays 1 to 4 on {house.path} are open; relays 1 to 4 on {mast.path} are open (not read back)\n"
+            f"relays 1 to 4 on {house.path} are open; "
+            f"relays 1 to 4 on {mast.path} were commanded open (not read back)\n"
         )
         assert not any(house.on + mast.on)
         one = off(tmp_path, "--board", "lcus", "--port", str(mast.path))
-        assert one.stdout == f"relays 1 to 8 on {mast.path} are open (not read back)\n"
+        assert one.stdout == f"relays 1 to 8 on {mast.path} were commanded open (not read back)\n"
 
 
 @pytest.mark.parametrize(("kind", "may_have"), [("lcus", 8), ("numato", 32)])
@@ -165,7 +167,7 @@ def test_relay_off_opens_what_a_board_may_have_where_nobody_said_how_many(
         done = off(tmp_path, *(("--board", kind, "--port", port) if is_named else ()))
         wait_for(lambda: not any(board.on))
     assert (done.returncode, done.stderr) == (0, "")
-    which = f"relays 1 to {may_have} on {port} are open"
+    which = f"relays 1 to {may_have} on {port} were commanded open"
     assert done.stdout in (f"{which} (only 1, 2, 3, 4 read back)\n", f"{which} (not read back)\n")
 
 
