@@ -13,8 +13,10 @@ from typing import Any
 
 from hardware.ports import (
     BoardReady,
+    OutputEvent,
     PlayRequest,
     RelayCause,
+    RelayEvent,
     RelayFault,
     RelayState,
 )
@@ -54,10 +56,13 @@ from station_agent.playout_values import (
     StopOutput,
     StreamBroke,
     TakeBack,
+    Tick,
 )
 from station_agent.surface import Stream, Surface
 
 RELAYS_WORD = (RelayState, RelayFault, BoardReady)
+HEARD_FIRST = OutputEvent | RelayEvent | Tick
+"""After a standstill: what sounded and switched meanwhile, before what somebody wants now."""
 
 
 class Execution:
@@ -70,6 +75,7 @@ class Execution:
         self._checked: dict[str, object] = {}  # what each file was when its hash was compared
         self._reading: ClockReading = (on.clock.now(), on.clock.monotonic())
         self._beat_s = on.clock.monotonic()
+        self._put_back: Event | None = None
         self._do: dict[type[Any], Callable[[Any], None]] = {
             CheckAudio: self._check_audio,
             RelayOn: self._relay_on,
@@ -99,8 +105,12 @@ class Execution:
     def turn(self, event: Event) -> None:
         """Take one event, by the clock as it is now; then beat for the relays."""
         self._notice_a_step()
-        self._notice_a_standstill()
-        self._take(event)
+        stood_still = self._notice_a_standstill()
+        if stood_still and not isinstance(event, HEARD_FIRST) and event is not self._put_back:
+            self._put_back = event
+            self._on.put(event)  # behind what was said meanwhile
+        else:
+            self._take(event)
         self._notice_a_standstill()  # it may have happened meanwhile
         if self._relay is not None:
             self._relay.beat()
@@ -143,14 +153,14 @@ class Execution:
         """For how long more than the guard waits nothing was done here; negative while that is less."""
         return self._clock.monotonic() - self._beat_s - self._on.guard_deadline_s
 
-    def _notice_a_standstill(self) -> None:
-        """Was this process stopped for so long that the guard opened the relays? Then that comes first."""
+    def _notice_a_standstill(self) -> bool:
+        """Whether this process was stopped on the air until the guard opened the relays: that comes first."""
         run = self.state.run
         if run is None:
-            return
+            return False
         over_s = self._stood_still_s()
         if over_s <= 0:
-            return
+            return False
         at = self._clock.now() - timedelta(seconds=over_s)
         self._beat_s = self._clock.monotonic()
         log.warning("stood_still", for_s=round(over_s + self._on.guard_deadline_s, 3))
@@ -160,6 +170,7 @@ class Execution:
         self.state = standstill.hear_first(self.state, self._clock.now())
         for channel in sorted({change.channel for change in run.relay_log if change.on}):
             self._take(RelayState(channel, False, False, at, RelayCause.HEARTBEAT_LOST))
+        return True
 
     # -- commands ----------------------------------------------------------------------------------------
 

@@ -72,6 +72,7 @@ ONCE_BROKEN = {
     840006429: "(the world's own) a relay read back in the instant of the first sample was not counted",
     860001397: "(the world's own) a warm-up was short by a step of the clock that is too small to be noticed",
     800009201: "(the world's own) an alert did not wait for a relay that stayed closed as its guard died",
+    1136838653: "who stood still heard the operator before the loss of the sound that had come first",
     910157: "whose clock was set while he stood still put down to the output what he had not heard",
     357: "a recording was withdrawn while its relays closed anew, and aired",
 }
