@@ -45,7 +45,11 @@ else
 fi
 
 # --- Python ------------------------------------------------------------------------------------------------
-[ -x "$venv/bin/python" ] || { say "set-up: making the virtual environment"; "$python" -m venv "$venv"; }
+if ! [ -x "$venv/bin/python" ]; then
+  say "set-up: making the virtual environment"
+  "$python" -m venv "$venv"
+  rm -f "$stamps"/*.txt.sha256 "$stamps/project.sha256" # what was installed went with the last one
+fi
 lock="requirements/$what.txt"
 install_pinned() { # install_pinned FILE: only where its content changed since the last time
   # The files name everything that is needed, so nothing is resolved: a newer release elsewhere changes nothing.
