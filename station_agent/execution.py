@@ -20,9 +20,9 @@ from hardware.ports import (
     RelayFault,
     RelayState,
 )
-from schedules.wire.plan import PlanItem
 from schedules.wire.report import Airing
 from station_agent import standstill
+from station_agent.checked_audio import CheckedAudio
 from station_agent.clock import ClockReading
 from station_agent.clock_reading import step_since
 from station_agent.kept_desk import keep_desk
@@ -33,7 +33,6 @@ from station_agent.playout import step
 from station_agent.playout_state import PlayoutState
 from station_agent.playout_values import (
     ArmAlarm,
-    AudioChecked,
     AudioUnfit,
     BeginCapture,
     CheckAudio,
@@ -72,12 +71,12 @@ class Execution:
         self.state = state
         self._on, self._clock, self._relay = on, on.clock, on.relay
         self._live: Stream | None = None
-        self._checked: dict[str, object] = {}  # what each file was when its hash was compared
+        self._audio = CheckedAudio(on, self._incident)
         self._reading: ClockReading = (on.clock.now(), on.clock.monotonic())
         self._beat_s = on.clock.monotonic()
         self._put_back: Event | None = None
         self._do: dict[type[Any], Callable[[Any], None]] = {
-            CheckAudio: self._check_audio,
+            CheckAudio: self._audio.check,
             RelayOn: self._relay_on,
             RelayOff: self._relay_off,
             Prepare: lambda command: on.output.prepare(self._request(command.cue, command)),
@@ -184,7 +183,7 @@ class Execution:
         )
 
     def _play(self, command: Play) -> None:
-        if not self._is_as_checked(command.cue.item):
+        if not self._audio.is_as_checked(command.cue.item):
             self._on.put(AudioUnfit(command.cue.item.key))
             return
         request = self._request(command.cue, command)
@@ -201,42 +200,10 @@ class Execution:
         self._on.output.stop(command.fade_ms)
         self._end_live()
 
-    def _is_as_checked(self, item: PlanItem) -> bool:
-        """Whether the file is still the one whose hash was compared: asked at the last moment."""
-        if item.sha256 is None:
-            return True
-        if self._on.audio.fingerprint(item.sha256) == self._checked.get(item.sha256):
-            return True
-        sha256 = item.sha256
-        self._on.aside(lambda: self._look_anew(sha256))
-        return False
-
-    def _look_anew(self, sha256: str) -> None:
-        """What was touched after its check has not aired; it is lost only where it is not what it was."""
-        message = "audio on the disk was touched after its check; it was not aired, and is whole"
-        if not self._on.audio.is_whole(sha256):
-            self._on.audio.drop(sha256)
-            message = "audio on the disk was changed after its check; it was not aired, and is fetched again"
-        self._incident(JournalIncident("audio_refused", sha256, message))
-
     def _end_live(self) -> None:
         if self._live is not None:
             self._live.close()
             self._live = None
-
-    def _check_audio(self, command: CheckAudio) -> None:
-        def read() -> None:
-            here = frozenset(one for one in command.hashes if self._on.audio.has(one))
-            before = {one: self._on.audio.fingerprint(one) for one in here}
-            whole = frozenset(one for one in here if self._on.audio.is_whole(one))
-            self._checked.update({one: before[one] for one in whole})
-            self._on.put(AudioChecked(command.broadcast, whole, command.hashes - whole))
-            for sha256 in here - whole:  # not what has arrived since: it was verified on its way
-                self._on.audio.drop(sha256)  # the next sync brings it again
-                message = "audio on the disk had other bytes than approved; it is fetched again"
-                self._incident(JournalIncident("audio_refused", sha256, message))
-
-        self._on.aside(read)
 
     def _relay_on(self, command: RelayOn) -> None:
         for channel in command.channels:

@@ -25,8 +25,8 @@ import queue, sys, time
 from hardware import BoardReady, GuardedRelays
 from hardware.guard.duty import read_duty
 inbox = queue.SimpleQueue()
-relays = GuardedRelays(read_duty(sys.argv[1]), inbox.put)
 duty = read_duty(sys.argv[1])
+relays = GuardedRelays(duty, inbox.put)
 waits_for = len(duty.boards)
 while waits_for:
     waits_for -= isinstance(inbox.get(), BoardReady)

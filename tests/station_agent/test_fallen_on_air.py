@@ -73,11 +73,17 @@ def told(village: Village) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_zone_that_stays_silent_is_told_though_another_one_came_back() -> None:
-    """Two relays fall and one closes again: nothing is mended, and both falls are told."""
+def both_fell() -> Village:
+    """Three seconds into the broadcast."""
     village = on_two_lines()
     falls(village, 1, 3000)
     falls(village, 2, 3000)
+    return village
+
+
+def test_a_zone_that_stays_silent_is_told_though_another_one_came_back() -> None:
+    """Two relays fall and one closes again: nothing is mended, and both falls are told."""
+    village = both_fell()
     closes(village, 1, 6000)
     village.run_until(NOON + timedelta(minutes=4))
     assert told(village) == [("relay_failed", "relay 1"), ("relay_failed", "relay 2")]
@@ -86,9 +92,7 @@ def test_a_zone_that_stays_silent_is_told_though_another_one_came_back() -> None
 
 def test_it_is_over_once_the_last_relay_that_fell_is_closed_again() -> None:
     """One word for all of them; one that fell twice meanwhile was told once."""
-    village = on_two_lines()
-    falls(village, 1, 3000)
-    falls(village, 2, 3000)
+    village = both_fell()
     closes(village, 1, 5000)
     falls(village, 1, 7000)
     closes(village, 2, 9000)
